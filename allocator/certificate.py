@@ -1,0 +1,345 @@
+"""The certificate: an upper bound from the MILP over tangents, a lower bound from a replayed and verified plan.
+
+Every bound here is of the maximised objective (a least cost is its negative). The upper bound is that of the true
+nonlinear program, because tangents never cut it off; the lower bound is what the replay of a plan that passed every rule is
+worth. The two are brought together by adding tangents where plans sit.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from allocator.decoding import decode
+from allocator.handover import Handover, hand_over
+from allocator.highs import WITH_PLAN, Engine, Outcome, Status
+from allocator.highs import Progress as TreeProgress
+from allocator.matrix import Vector
+from allocator.tangents import Pool, first_tangents, rows_at, separate
+from fact_models.decisions import Decisions
+from fact_models.program import Program, build
+from fact_models.replay import Replay, facts, replay
+from fact_models.spec.instance import Instance
+from fact_models.verify import Verification, verify
+
+ROOT_TOLERANCE = 1e-4
+"""Relative violation of a term below which the relaxation is taken as tight enough."""
+ROOT_ROUNDS = 25
+POLISH_TOLERANCE = 2e-8
+POLISH_ROUNDS = 40
+RESERVE = 0.04
+"""Share of the time kept for the last polish and the replay."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a search stands; bounds in the units of the objective that is maximised."""
+
+    seconds: float
+    phase: str
+    incumbent: float
+    bound: float
+    gap: float
+
+
+@dataclass
+class Found:
+    """Best verified plan so far."""
+
+    decisions: Decisions
+    replay: Replay
+    check: Verification
+    value: float
+    integers: Vector
+
+
+@dataclass
+class Stop(threading.Event):
+    """Set by the caller's stop or by the search itself when the gap is closed."""
+
+    outer: threading.Event | None = None
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def is_set(self) -> bool:
+        """Whether anyone asked for the end."""
+        return super().is_set() or (self.outer is not None and self.outer.is_set())
+
+
+@dataclass
+class Search:
+    """One search for a certified plan.
+
+    Args:
+        instance: what to plan.
+        gap: relative gap to stop at.
+        deadline: value of ``time.monotonic()`` to end at; ``math.inf`` for none.
+        threads: threads of the solver.
+        seed: of the solver's random choices.
+        progress: receives the state at every step.
+        stop: set by anyone who wants the end.
+    """
+
+    instance: Instance
+    gap: float
+    deadline: float
+    threads: int = 1
+    seed: int = 0
+    progress: Callable[[Progress], None] | None = None
+    stop: threading.Event | None = None
+    upper: float = math.inf
+    best: Found | None = None
+    status: Status = Status.NO_PLAN_YET
+    message: str = ""
+    seconds: dict[str, float] = field(default_factory=dict)
+    trace: list[tuple[float, str, float, float]] = field(default_factory=list)
+    pool: Pool = field(default_factory=Pool)
+    splits: dict[str, list[float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.began = time.monotonic()
+        self.known = facts(self.instance)
+        self.seconds = dict.fromkeys(
+            ("build", "hand_over", "lp", "milp", "polish", "replay"), 0.0
+        )
+
+    @property
+    def lower(self) -> float:
+        """Value of the best verified plan."""
+        return self.best.value if self.best else -math.inf
+
+    @property
+    def closed(self) -> bool:
+        """Whether the asked gap is reached."""
+        return self.best is not None and relative_gap(self.lower, self.upper) <= self.gap
+
+    def halted(self) -> bool:
+        """Whether time is over or somebody asked for the end."""
+        return time.monotonic() >= self.deadline or bool(self.stop and self.stop.is_set())
+
+    def report(self, phase: str, bound: float | None = None) -> None:
+        """Tell the caller and the trace where the search stands."""
+        upper = min(self.upper, math.inf if bound is None else bound)
+        seconds = time.monotonic() - self.began
+        if not self.trace or self.trace[-1][1:] != (phase, self.lower, upper):
+            self.trace.append((seconds, phase, self.lower, upper))
+        if self.progress:
+            gap = relative_gap(self.lower, upper) if self.best else math.inf
+            self.progress(Progress(seconds, phase, self.lower, upper, gap))
+
+    def run(self) -> None:
+        """Search until the gap is closed, the deadline passes or the stop is set."""
+        self.load()
+        root = self.relax()
+        if root is None or self.status is Status.INFEASIBLE:
+            return
+        self.first_plan()
+        gap = max(self.gap * 0.5, 1e-6)
+        while not self.closed and not self.halted():
+            outcome = self.tree(gap)
+            if outcome.status is Status.INFEASIBLE and not self.best:
+                self.status = Status.INFEASIBLE
+                return
+            if outcome.status is Status.ERROR:
+                self.message = outcome.message
+                break
+            if self.closed or self.halted():
+                break
+            if not self.refine(outcome) and outcome.status is Status.OPTIMAL:
+                gap /= 4
+                if gap < 1e-7:
+                    break
+        self.conclude()
+
+    def conclude(self) -> None:
+        """Status of what was found."""
+        interrupted = bool(self.stop and self.stop.is_set())
+        if self.best is None:
+            self.status = Status.NO_PLAN_YET
+        elif self.closed:
+            self.status = Status.OPTIMAL
+        else:
+            self.status = Status.INTERRUPTED_FEASIBLE if interrupted else Status.FEASIBLE_LIMIT
+
+    def load(self) -> None:
+        """Build the program and hand it to two engines: one for the tree, one to polish plans."""
+        self.report("build")
+        clock = time.monotonic()
+        self.program: Program = build(self.instance, self.splits)
+        self.seconds["build"] += time.monotonic() - clock
+        self.report("hand-over")
+        clock = time.monotonic()
+        self.arrays: Handover = hand_over(self.program)
+        self.whole: NDArray[np.intp] = np.flatnonzero(self.arrays.matrix.integer)
+        first = first_tangents(self.arrays.terms)
+        known = self.pool.all(self.arrays.terms)
+        self.pool.fresh(self.arrays.terms, *first)
+        everything = (np.concatenate([first[0], known[0]]), np.concatenate([first[1], known[1]]))
+        self.engines = [
+            Engine(
+                self.arrays.matrix, self.arrays.column_scale, threads=self.threads, seed=self.seed
+            )
+            for _ in range(2)
+        ]
+        if everything[0].size:
+            cuts = rows_at(self.arrays.terms, *everything)
+            for engine in self.engines:
+                engine.add_rows(cuts)
+        self.main, self.polisher = self.engines
+        self.seconds["hand_over"] += time.monotonic() - clock
+
+    def cut(self, x: Vector, tolerance: float, engines: list[Engine]) -> float:
+        """Add the tangents that the point ``x`` violates; returns the largest violation, 0 if none is new."""
+        which, ratio, worst = separate(self.arrays.terms, x, tolerance)
+        if not which.size:
+            return 0.0
+        which, ratio = self.pool.fresh(self.arrays.terms, which, ratio)
+        if not which.size:
+            return 0.0
+        cuts = rows_at(self.arrays.terms, which, ratio)
+        for engine in engines:
+            engine.add_rows(cuts)
+        return worst
+
+    def relax(self) -> Outcome | None:
+        """Tighten the linear relaxation; its bound is the first upper bound."""
+        clock, outcome = time.monotonic(), None
+        for _ in range(ROOT_ROUNDS):
+            outcome = self.main.solve_lp(self.deadline, self.stop)
+            if outcome.status is Status.INFEASIBLE:
+                self.status = Status.INFEASIBLE
+                break
+            self.upper = min(self.upper, outcome.bound)
+            self.report("LP")
+            if outcome.x is None or self.halted():
+                break
+            if self.cut(outcome.x, ROOT_TOLERANCE, self.engines) == 0.0:
+                break
+        self.seconds["lp"] += time.monotonic() - clock
+        return outcome
+
+    def first_plan(self) -> None:
+        """A plan that keeps today's integers: no deal, no package, no hire, today's offers."""
+        start = self.today()
+        if start is not None:
+            self.polish(start)
+
+    def today(self) -> Vector | None:
+        """Integer columns of the status quo."""
+        matrix, m, p = self.arrays.matrix, self.program.model, self.program.parameters
+        x = np.where(matrix.integer, matrix.lower, np.nan)
+        if self.instance.alliance:
+            for (c, o, _), variable in m.alliance.choice.items():
+                if o == self.instance.alliance.tiers[c].current_offer:
+                    x[self.arrays.column_of[id(variable)]] = 1.0
+        if self.instance.field:
+            levels = self.instance.field.discounts
+            if levels:
+                least = min(levels, key=lambda k: levels[k].depth)
+                for t in p.periods:
+                    x[self.arrays.column_of[id(m.field.discount[least, t])]] = 1.0
+            for variable in m.field.on.values():
+                x[self.arrays.column_of[id(variable)]] = 1.0
+            for (a, _), variable in m.field.on.items():
+                if not self.instance.field.accounts[a].open:
+                    x[self.arrays.column_of[id(variable)]] = 0.0
+        for block in (m.find_component("field.reception"), m.find_component("field.boosting")):
+            shaped = block.find_component("s_shape") if block is not None else None
+            if shaped is not None:
+                return None
+        return x
+
+    def polish(self, integers: Vector) -> bool:
+        """Fix the integers, make the tangents exact where the plan sits, replay and verify it.
+
+        Returns whether a better plan was found.
+        """
+        clock = time.monotonic()
+        whole, matrix = self.whole, self.arrays.matrix
+        fixed = np.clip(np.rint(integers[whole]), matrix.lower[whole], matrix.upper[whole])
+        if self.best is not None and np.array_equal(fixed, self.best.integers):
+            return False
+        self.polisher.set_bounds(whole, fixed, fixed)
+        outcome = None
+        for _ in range(POLISH_ROUNDS):
+            outcome = self.polisher.solve_lp(self.deadline + 5.0)
+            if outcome.status is not Status.OPTIMAL or outcome.x is None:
+                break
+            if outcome.bound <= self.lower:
+                break
+            if self.cut(outcome.x, POLISH_TOLERANCE, self.engines) == 0.0:
+                break
+        self.polisher.set_bounds(whole, matrix.lower[whole], matrix.upper[whole])
+        self.seconds["polish"] += time.monotonic() - clock
+        if outcome is None or outcome.x is None or outcome.bound <= self.lower:
+            return False
+        x = outcome.x.copy()
+        x[whole] = fixed
+        return self.accept(x, fixed)
+
+    def accept(self, x: Vector, integers: Vector) -> bool:
+        """Replay the plan at ``x``, trimmed to what the true states allow, and keep it if it passes every rule."""
+        clock = time.monotonic()
+        planned = decode(self.program, self.arrays, x)
+        settled = replay(self.instance, planned, accept="trim", known=self.known)
+        sign = -1.0 if self.instance.objective.goal == "cost" else 1.0
+        value = sign * settled.objective
+        check = verify(self.instance, settled.decisions, objective=settled.objective)
+        self.seconds["replay"] += time.monotonic() - clock
+        if not check.ok:
+            self.message = str(check.violations[0]) if check.violations else "verification failed"
+            return False
+        if value <= self.lower:
+            return False
+        self.best = Found(settled.decisions, settled, check, value, integers)
+        self.report("polish")
+        return True
+
+    def tree(self, gap: float) -> Outcome:
+        """One tree search over the tangents at hand; every better plan is polished while it runs."""
+        clock = time.monotonic()
+        halt = Stop(outer=self.stop)
+
+        def improved(x: Vector, value: float) -> None:
+            if value > self.lower:
+                self.polish(x)
+
+        def moved(state: TreeProgress) -> None:
+            self.report("MILP", state.bound)
+            if self.best and relative_gap(self.lower, min(self.upper, state.bound)) <= self.gap:
+                halt.set()
+
+        start = None
+        if self.best:
+            start = np.full(self.arrays.matrix.cost.size, np.nan)
+            start[self.whole] = self.best.integers
+        end = self.deadline
+        if math.isfinite(end):
+            end -= RESERVE * max(end - self.began, 0.0)
+        outcome = self.main.solve_mip(
+            end, halt, gap=gap, start=start, on_progress=moved, on_incumbent=improved
+        )
+        self.upper = min(self.upper, outcome.bound)
+        self.seconds["milp"] += time.monotonic() - clock
+        if outcome.x is not None and outcome.status in WITH_PLAN:
+            self.polish(outcome.x)
+        self.report("MILP")
+        return outcome
+
+    def refine(self, outcome: Outcome) -> bool:
+        """Add tangents and splits where the tree's plan is worth less than the tangents promise."""
+        if outcome.x is None:
+            return False
+        return self.cut(outcome.x, ROOT_TOLERANCE / 10, self.engines) > 0
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """``|bound - objective| / max(|bound|, |objective|, 1)``; infinite while either is."""
+    if not (math.isfinite(objective) and math.isfinite(bound)):
+        return math.inf
+    return abs(bound - objective) / max(abs(bound), abs(objective), 1.0)

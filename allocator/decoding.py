@@ -1,0 +1,112 @@
+"""From the solver's columns to decisions: integers rounded, tiny negatives cut off, nothing else."""
+
+import numpy as np
+
+from allocator.handover import Handover
+from allocator.matrix import Vector
+from fact_models.bounds import slots_of
+from fact_models.decisions import INTEGER, Decisions
+from fact_models.program import Program
+
+
+def decode(program: Program, handover: Handover, x: Vector) -> Decisions:
+    """Decisions of the point ``x`` (n,) in user units."""
+    p, m, instance = program.parameters, program.model, program.instance
+    ids = p.ids
+    found = Decisions.zeros(ids)
+
+    def at(variable: object) -> float:
+        return max(handover.value(x, variable), 0.0)
+
+    rooms = [(i, j, a, s) for i, a in enumerate(ids.accounts) for j, s in enumerate(ids.segments)]
+    if instance.field:
+        _field(program, found, at, rooms)
+    if instance.alliance:
+        for n, (c, o) in enumerate(ids.offers):
+            for t in p.periods:
+                found.offer[n, t] = _expression(handover, x, m.alliance.offer[c, o, t])
+                found.kept[n, t] = at(m.alliance.kept[c, o, t])
+                found.samples[n, t] = at(m.alliance.samples[c, o, t])
+                found.creator_visits[n, t] = at(m.alliance.visits[c, o, t])
+    for n, key in enumerate(ids.packages):
+        if key in p.entries:
+            found.package[n] = at(m.campaign.package[key])
+    for n, k in enumerate(ids.deals):
+        for t in p.sessions[k].dates:
+            found.deal[n, t] = at(m.kol.deal[k, t])
+    for t in p.periods:
+        for j, s in enumerate(ids.segments):
+            found.shelf_orders[j, t] = at(m.snowball.shelf_orders[s, t])
+            found.repeat_orders[j, t] = at(m.snowball.repeat_orders[s, t])
+        if instance.money.cash:
+            found.drawn[t] = at(m.money.drawn[t])
+    for (ch, g, t), variable in m.goods.line_orders.items():
+        channel = ids.channels.index("field" if ch.startswith("field:") else ch)
+        found.line_orders[channel, ids.lines.index(g), t] += at(variable)
+    for n, g in enumerate(ids.lines):
+        if instance.goods.lines[g].stock:
+            for t in p.periods:
+                found.purchase[n, t] = at(m.goods.purchase[g, t])
+    if instance.staff:
+        for n, j in enumerate(ids.roles):
+            for t in p.periods:
+                found.hires[n, t] = at(m.staff.hires[j, t])
+                found.leaves[n, t] = at(m.staff.leaves[j, t])
+                found.overtime[n, t] = at(m.staff.overtime[j, t])
+                found.outsourced[n, t] = at(m.staff.outsourced[j, t])
+                for k, other in enumerate(ids.roles):
+                    if (j, other, t) in m.staff.cover:
+                        found.cover[n, k, t] = at(m.staff.cover[j, other, t])
+    for name in INTEGER:
+        array = getattr(found, name)
+        np.rint(array, out=array)
+    return found
+
+
+def _expression(handover: Handover, x: Vector, expression: object) -> float:
+    """Value of an expression that is one variable or one number."""
+    inside = expression.expr  # type: ignore[attr-defined]
+    if isinstance(inside, int | float):
+        return float(inside)
+    return handover.value(x, inside)
+
+
+def _field(program: Program, found: Decisions, at: object, rooms: list[object]) -> None:
+    p, m, spec = program.parameters, program.model.field, program.instance.field
+    assert spec is not None
+    assert callable(at)
+    ids = p.ids
+    for n, (a, account) in enumerate(spec.accounts.items()):
+        for t in p.periods:
+            if not account.open:
+                found.start[n, t] = at(m.start[a, t])
+            for k, slot in enumerate(slots_of(account)):
+                found.hours[n, k, t] = at(m.hours[a, slot, t])
+            if account.hours_min > 0:
+                found.on[n, t] = at(m.on[a, t])
+            else:
+                found.on[n, t] = float(found.hours[n, :, t].sum() > 0)
+            if account.quality:
+                found.skilled[n, t] = at(m.skilled[a, t])
+    for t in p.periods:
+        for n, i in enumerate(ids.boosts):
+            found.boost_spend[n, t] = at(m.boost_spend[i, t])
+        if spec.content:
+            found.content_made[t] = at(m.content_made[t])
+            found.content_bought[t] = at(m.content_bought[t])
+        for n, level in enumerate(ids.discounts):
+            found.discount[n, t] = at(m.discount[level, t])
+    for i, j, a, s in rooms:  # type: ignore[misc]
+        for t in p.periods:
+            found.recommended[i, j, t] = at(m.recommended[a, s, t])
+            found.distinct[i, j, t] = at(m.distinct[a, s, t])
+            found.returning[i, j, t] = at(m.returning[a, s, t])
+            found.inflow[i, j, t] = at(m.inflow[a, s, t])
+            found.harvested[i, j, t] = at(m.harvested[a, s, t])
+            found.base_orders[i, j, t] = at(m.base_orders[a, s, t])
+            if spec.accounts[a].quality:
+                found.well_received[i, j, t] = at(m.well_received[a, s, t])
+            if (a, s, t) in m.matched:
+                found.matched[i, j, t] = at(m.matched[a, s, t])
+            for n, b in enumerate(ids.boosts):
+                found.boosted[n, i, j, t] = at(m.boosted[b, a, s, t])

@@ -1,0 +1,199 @@
+"""One hand-over from the model to arrays: linear rows as a ``Matrix``, concave terms as sparse affine forms."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pyomo.core.expr.numvalue import native_numeric_types
+from pyomo.repn import generate_standard_repn
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from scipy import sparse
+
+from allocator.matrix import Matrix, Vector
+from fact_models.program import Program
+from fact_models.response import Curve
+
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Affine:
+    """Affine forms of all terms: ``rows @ x + constant``, shape (terms,)."""
+
+    rows: sparse.csr_array
+    constant: Vector
+
+    def at(self, x: Vector) -> Vector:
+        """Values at the point ``x`` (n,)."""
+        return np.asarray(self.rows @ x + self.constant, dtype=np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class TermArrays:
+    """Curve terms ``y <= s phi(x / s)`` over the columns of the matrix.
+
+    Attributes:
+        y, x, s: affine forms.
+        groups: terms that share a curve: (curve, positions).
+        first, last: (terms,) smallest and largest ratio for tangents.
+        scale: (terms,) largest right-hand side, to judge violations by.
+        keys: names of the terms, equal from build to build.
+    """
+
+    y: Affine
+    x: Affine
+    s: Affine
+    groups: list[tuple[Curve, NDArray[np.intp]]]
+    first: Vector
+    last: Vector
+    scale: Vector
+    keys: list[Key]
+
+    def curve(self, ratio: Vector) -> tuple[Vector, Vector]:
+        """Value and slope of every term's curve at its ``ratio``."""
+        value, slope = np.zeros_like(ratio), np.zeros_like(ratio)
+        for phi, where in self.groups:
+            value[where] = phi.value(ratio[where])
+            slope[where] = phi.slope(ratio[where])
+        return value, slope
+
+
+@dataclass(frozen=True, eq=False)
+class Handover:
+    """A program as arrays, with the way back from columns to variables."""
+
+    matrix: Matrix
+    column_scale: Vector
+    terms: TermArrays
+    column_of: dict[int, int]
+    """Column of a variable by its ``id``."""
+
+    def value(self, x: Vector, variable: Any) -> float:
+        """Value of a Pyomo variable in the point ``x``; 0 if no row and no term uses it."""
+        column = self.column_of.get(id(variable))
+        return 0.0 if column is None else float(x[column])
+
+
+def hand_over(program: Program) -> Handover:
+    """Arrays of ``program``; counts are compared again when the solver has taken them."""
+    form = LinearStandardFormCompiler().write(program.model, mixed_form=True, set_sense=None)
+    columns = list(form.columns)
+    column_of = {id(v): n for n, v in enumerate(columns)}
+    forms = [
+        [_affine(expression, columns, column_of) for expression in (term.y, term.x, term.s)]
+        for term in program.terms
+    ]
+    width = len(columns)
+    kind = np.fromiter((row.bound_type for row in form.rows), int, len(form.rows))
+    side = np.asarray(form.rhs, dtype=np.float64)
+    rows = sparse.csr_array(form.A)
+    rows.resize((rows.shape[0], width))
+    cost = np.zeros(width)
+    objective = np.asarray(sparse.csr_array(form.c).todense()).ravel()
+    cost[: objective.size] = objective
+    matrix = Matrix(
+        cost=cost,
+        lower=np.array([float(v.lb) for v in columns]),
+        upper=np.array([float(v.ub) for v in columns]),
+        integer=np.array([not v.is_continuous() for v in columns]),
+        rows=rows,
+        row_lower=np.where(kind <= 0, side, -np.inf),
+        row_upper=np.where(kind >= 0, side, np.inf),
+        column_names=[v.name for v in columns],
+        row_names=[row.constraint.name for row in form.rows],
+    )
+    return Handover(matrix, _column_scale(columns, matrix), _arrays(program, forms, width), column_of)
+
+
+def _affine(
+    expression: Any, columns: list[Any], column_of: dict[int, int]
+) -> tuple[float, list[int], list[float]]:
+    """Constant, columns and coefficients; variables that no row holds become new columns."""
+    if expression.__class__ in native_numeric_types:
+        return float(expression), [], []
+    if getattr(expression, "is_variable_type", bool)():
+        constant, variables, values = 0.0, (expression,), (1.0,)
+    else:
+        found = generate_standard_repn(expression, quadratic=False)
+        assert found.nonlinear_expr is None
+        constant, variables, values = found.constant, found.linear_vars, found.linear_coefs
+    places = []
+    for v in variables:
+        place = column_of.setdefault(id(v), len(columns))
+        if place == len(columns):
+            columns.append(v)
+        places.append(place)
+    return float(constant), places, [float(c) for c in values]
+
+
+def _column_scale(columns: list[Any], matrix: Matrix) -> Vector:
+    """Power of ten by component: its largest bound becomes 10 to 100 inside the solver."""
+    reach = np.maximum(np.abs(matrix.lower), np.abs(matrix.upper))
+    largest: dict[int, float] = {}
+    for v, bound in zip(columns, reach, strict=True):
+        key = id(v.parent_component())
+        largest[key] = max(largest.get(key, 0.0), float(bound))
+    wanted = np.array([largest[id(v.parent_component())] for v in columns])
+    scale = np.ones(len(columns))
+    used = (wanted > 0) & ~matrix.integer
+    scale[used] = 10.0 ** (np.floor(np.log10(wanted[used]) + 1e-9) - 1)
+    return scale
+
+
+def _arrays(program: Program, forms: list[list[Any]], width: int) -> TermArrays:
+    """Stack the affine forms and group the terms by curve."""
+    terms = list(program.terms)
+    y, x, s = (_stack([f[n] for f in forms], width) for n in range(3))
+    groups: dict[int, tuple[Curve, list[int]]] = {}
+    for n, term in enumerate(terms):
+        groups.setdefault(id(term.phi), (term.phi, []))[1].append(n)
+    upper = _upper(program, forms)
+    last = np.array([term.last for term in terms], dtype=np.float64)
+    arrays = TermArrays(
+        y=y,
+        x=x,
+        s=s,
+        groups=[(phi, np.array(where, dtype=np.intp)) for phi, where in groups.values()],
+        first=np.array([term.first for term in terms], dtype=np.float64),
+        last=last,
+        scale=np.ones(len(terms)),
+        keys=[(term.number, *term.index) for term in terms],
+    )
+    height = upper * arrays.curve(last)[0]
+    return TermArrays(**{**vars(arrays), "scale": np.maximum(height, 1e-9)})
+
+
+def _stack(forms: Iterable[tuple[float, list[int], list[float]]], width: int) -> Affine:
+    constant, indptr, indices, data = [], [0], [], []
+    for c, places, values in forms:
+        constant.append(c)
+        indices.extend(places)
+        data.extend(values)
+        indptr.append(len(indices))
+    rows = sparse.csr_array(
+        (np.array(data, dtype=np.float64), np.array(indices, dtype=np.int32), np.array(indptr)),
+        shape=(len(constant), width),
+    )
+    return Affine(rows, np.array(constant, dtype=np.float64))
+
+
+def _upper(program: Program, forms: list[list[Any]]) -> Vector:
+    """Largest switch ``s`` of every term."""
+    found = []
+    for term, parts in zip(program.terms, forms, strict=True):
+        constant, places, values = parts[2]
+        if not places:
+            found.append(constant)
+            continue
+        repn = generate_standard_repn(term.s, quadratic=False)
+        found.append(
+            constant
+            + sum(
+                max(c * v.lb, c * v.ub)
+                for c, v in zip(repn.linear_coefs, repn.linear_vars, strict=True)
+            )
+        )
+        del values
+    return np.array(found, dtype=np.float64)

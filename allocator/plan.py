@@ -1,0 +1,291 @@
+"""The plan: what a solve hands over, as plain values, and the file that keeps it.
+
+A plan file holds the canonical instance, every decision and the figures that were reported. Reading it replays the
+decisions, so no figure of a plan is ever taken on trust from the file alone.
+"""
+
+import importlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Self, cast, get_args
+
+from fact_models.decisions import Decisions
+from fact_models.replay import Replay, replay
+from fact_models.spec.instance import Instance
+from fact_models.spec.objective import Goal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Status = Literal[
+    "optimal",
+    "feasible_limit",
+    "interrupted_feasible",
+    "no_plan_yet",
+    "infeasible",
+    "unbounded_model",
+    "unverified",
+    "error",
+]
+"""How a solve ended; the first three come with a verified plan."""
+VERIFIED: tuple[Status, ...] = ("optimal", "feasible_limit", "interrupted_feasible")
+STAGES = ("build", "hand_over", "lp", "milp", "polish", "replay", "total")
+"""Keys of ``Plan.runtime``, in seconds."""
+TOLERANCE = 1e-6
+"""Largest relative difference between a reported figure and the replayed one."""
+
+TracePoint = tuple[float, str, float | None, float | None]
+"""Seconds since the start, phase, objective of the best verified plan, bound."""
+
+
+def relative_gap(objective: float, bound: float) -> float:
+    """Distance between plan and bound: ``|bound - objective| / max(|bound|, |objective|, 1)``."""
+    return abs(bound - objective) / max(abs(bound), abs(objective), 1.0)
+
+
+def bound_holds(goal: Goal, objective: float, bound: float) -> bool:
+    """Whether ``bound`` is on the right side of ``objective``: below it for the goal ``cost``, else above."""
+    slack = TOLERANCE * max(abs(bound), abs(objective), 1.0)
+    return objective >= bound - slack if goal == "cost" else objective <= bound + slack
+
+
+def agrees(reported: float | None, replayed: float) -> bool:
+    """Whether a reported figure is the replayed one; nothing agrees with nan."""
+    if reported is None:
+        return False
+    return abs(reported - replayed) <= TOLERANCE * max(abs(reported), abs(replayed), 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A plan with its certificate, or the reason why there is none.
+
+    Money is in the currency of the instance. Figures are None where there is no plan.
+
+    Raises:
+        ValueError: the status is unknown, a verified status comes without a plan, or ``gap`` is not the gap between
+            ``objective`` and ``bound``.
+    """
+
+    instance: Instance
+    status: Status
+    objective: float | None = None
+    """Value of the goal at the replayed decisions, terminal value included."""
+    bound: float | None = None
+    """No plan of the true nonlinear program is better than this."""
+    gap: float | None = None
+    """``relative_gap(objective, bound)``."""
+    gmv: float | None = None
+    net_gmv: float | None = None
+    contribution: float | None = None
+    terminal_value: float | None = None
+    decisions: Decisions | None = None
+    replay: Replay | None = None
+    runtime: dict[str, float] = field(default_factory=dict)
+    """Seconds by stage; see ``STAGES``."""
+    max_violation: float | None = None
+    """Largest relative violation of any rule of the instance."""
+    trace: Sequence[TracePoint] = ()
+    message: str = ""
+    """Why there is no plan."""
+    growth: dict[str, Any] = field(default_factory=dict)
+    """The snowball's own figures: ``factor``, ``yuan``, ``returned_share``, ``worth_vs_funnel``."""
+    version: str = ""
+    """Version of the program that made the plan."""
+
+    def __post_init__(self) -> None:
+        if self.status not in get_args(Status):
+            raise ValueError(f"unknown status {self.status!r}")
+        figures = (self.objective, self.bound, self.decisions, self.replay)
+        if self.status in VERIFIED and any(x is None for x in figures):
+            raise ValueError(f"a plan with status {self.status} needs objective, bound and decisions")
+        expected = None
+        if self.objective is not None and self.bound is not None:
+            expected = relative_gap(self.objective, self.bound)
+        if (self.gap is None) != (expected is None) or (
+            self.gap is not None and expected is not None and not agrees(self.gap, expected)
+        ):
+            raise ValueError(f"gap {self.gap} does not follow from objective and bound ({expected})")
+        if not self.version:
+            from allocator import __version__
+
+            object.__setattr__(self, "version", __version__)
+
+    @classmethod
+    def of(
+        cls, instance: Instance, status: Status, decisions: Decisions, bound: float, **rest: Any
+    ) -> Self:
+        """A plan whose figures all come from the replay of ``decisions``.
+
+        Args:
+            instance: the instance.
+            status: how the solve ended.
+            decisions: rounded decisions.
+            bound: bound on the objective; may be infinite.
+            rest: ``runtime``, ``max_violation``, ``trace``, ``message``, ``growth``, ``version``.
+        """
+        states = replay(instance, decisions)
+        gap = relative_gap(states.objective, bound) if math.isfinite(bound) else None
+        return cls(
+            instance=instance,
+            status=status,
+            bound=bound if math.isfinite(bound) else None,
+            gap=gap,
+            decisions=decisions,
+            replay=states,
+            **figures_of(states),
+            **rest,
+        )
+
+    @property
+    def name(self) -> str:
+        """Name of the instance."""
+        return self.instance.name
+
+    @property
+    def verified(self) -> bool:
+        """Whether there is a plan and it passed the verifier when it was made."""
+        return self.status in VERIFIED
+
+    def broken_claims(self) -> list[str]:
+        """Reported figures that do not follow from the decisions, in words; empty for an honest plan."""
+        if self.replay is None:
+            return ["there is no plan"]
+        found = []
+        for name, replayed in figures_of(self.replay).items():
+            reported = getattr(self, name)
+            if not agrees(reported, replayed):
+                found.append(f"{name} is reported as {reported}, the decisions give {replayed}")
+        goal = self.instance.objective.goal
+        if self.objective is None or self.bound is None:
+            found.append("there is no bound")
+        elif not bound_holds(goal, self.objective, self.bound):
+            found.append(f"the bound {self.bound} is on the wrong side of {self.objective}")
+        return found
+
+    def to_json(self) -> str:
+        """Text of the plan file; see ``allocator.plan_file``."""
+        return cast("str", importlib.import_module("allocator.plan_file").to_json(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Plan":
+        """The plan in the text of a plan file, its decisions replayed.
+
+        Raises:
+            InputError: the text is no plan file, or it was changed since it was written.
+        """
+        return cast("Plan", importlib.import_module("allocator.plan_file").from_json(text))
+
+    def tables(self) -> dict[str, "pd.DataFrame"]:
+        """All tables by name; see ``allocator.tables``."""
+        return cast("dict[str, pd.DataFrame]", _tables().all_tables(self))
+
+    @property
+    def budget(self) -> "pd.DataFrame":
+        """Spend by period and lever."""
+        return _table("budget", self)
+
+    @property
+    def hours(self) -> "pd.DataFrame":
+        """Live hours by period, account and slot."""
+        return _table("hours", self)
+
+    @property
+    def accounts(self) -> "pd.DataFrame":
+        """Live and skilled hours, reception, visits and orders by period and account."""
+        return _table("accounts", self)
+
+    @property
+    def boosts(self) -> "pd.DataFrame":
+        """Spend and visits by period and boost."""
+        return _table("boosts", self)
+
+    @property
+    def content(self) -> "pd.DataFrame":
+        """Stock, own and bought content by period."""
+        return _table("content", self)
+
+    @property
+    def alliance(self) -> "pd.DataFrame":
+        """Pool, offer, samples, visits and orders by period and tier."""
+        return _table("alliance", self)
+
+    @property
+    def campaigns(self) -> "pd.DataFrame":
+        """Every package with its window and whether it is taken."""
+        return _table("campaigns", self)
+
+    @property
+    def deals(self) -> "pd.DataFrame":
+        """Every KOL deal with its outcomes and when it is signed and held."""
+        return _table("deals", self)
+
+    @property
+    def heads(self) -> "pd.DataFrame":
+        """Head counts and hours by period and role."""
+        return _table("heads", self)
+
+    @property
+    def goods(self) -> "pd.DataFrame":
+        """Stock and purchases by period and product line."""
+        return _table("goods", self)
+
+    @property
+    def cash(self) -> "pd.DataFrame":
+        """Receipts, payments and balance by period."""
+        return _table("cash", self)
+
+    @property
+    def gmv_by_lever(self) -> "pd.DataFrame":
+        """Paid GMV by period and source."""
+        return _table("gmv_by_lever", self)
+
+    @property
+    def gmv_by_segment(self) -> "pd.DataFrame":
+        """Paid GMV by period and segment."""
+        return _table("gmv_by_segment", self)
+
+    @property
+    def audience(self) -> "pd.DataFrame":
+        """Followers, traffic, customers, interest and awareness by period and segment."""
+        return _table("audience", self)
+
+    @property
+    def months(self) -> "pd.DataFrame":
+        """GMV by lever, net GMV, spend, contribution, heads and live hours by month."""
+        return _table("months", self)
+
+    @property
+    def limits(self) -> "pd.DataFrame":
+        """Limits that hold the plan back, with the number of periods in which they do."""
+        return _table("limits", self)
+
+
+def figures_of(states: Replay) -> dict[str, float]:
+    """The figures that a plan reports, from its replay."""
+    return {
+        "objective": float(states.objective),
+        "gmv": float(sum(x.sum() for x in states.gmv.values())),
+        "net_gmv": float(states.net_gmv.sum()),
+        "contribution": float(states.contribution.sum()),
+        "terminal_value": float(states.terminal_value),
+    }
+
+
+def _tables() -> Any:
+    # By name: tables are an outer room, known to whoever asks a plan for one and not to the plan itself.
+    return importlib.import_module("allocator.tables")
+
+
+def _table(name: str, plan: Plan) -> "pd.DataFrame":
+    table = getattr(_tables(), name)(plan)
+    return cast("pd.DataFrame", table)
+
+
+def worth(growth: Mapping[str, Any], key: str) -> float | None:
+    """A single figure of ``Plan.growth``; None when it is missing or no finite number."""
+    value = growth.get(key)
+    if isinstance(value, int | float) and math.isfinite(value):
+        return float(value)
+    return None

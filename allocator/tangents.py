@@ -1,0 +1,131 @@
+"""Tangents of the concave terms: where they are placed first, and where a point asks for more."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from allocator.handover import Key, TermArrays
+from allocator.matrix import Cuts, Vector
+from fact_models.response import Curve, tangent_points
+
+FIRST_ERROR = 0.03
+"""Largest relative overestimate of a curve by its first tangents."""
+MOST_FIRST = 8
+"""Most first tangents of a term."""
+STEEP_START = 1e-4
+"""First tangent of a curve that starts with an infinite slope, as a share of its range."""
+NEAR = 1e-4
+"""Tangents of a term whose ratios differ by less than this share are taken for one."""
+
+
+def rows_at(terms: TermArrays, which: NDArray[np.intp], ratio: Vector) -> Cuts:
+    """Tangents of the terms ``which`` at ``ratio``: y - phi' x - (phi - r phi') s <= constant."""
+    full = np.zeros(len(terms.keys))
+    rows, sides = [], []
+    order = np.argsort(which, kind="stable")
+    which, ratio = which[order], ratio[order]
+    while which.size:
+        _, once = np.unique(which, return_index=True)
+        picked, at = which[once], ratio[once]
+        full[:] = 1.0
+        full[picked] = at
+        value, slope = terms.curve(full)
+        value, slope = value[picked], slope[picked]
+        rest = value - at * slope
+        block = (
+            terms.y.rows[picked]
+            - sparse.diags_array(slope) @ terms.x.rows[picked]
+            - sparse.diags_array(rest) @ terms.s.rows[picked]
+        )
+        rows.append(sparse.csr_array(block))
+        sides.append(
+            slope * terms.x.constant[picked]
+            + rest * terms.s.constant[picked]
+            - terms.y.constant[picked]
+        )
+        left = np.ones(which.size, dtype=bool)
+        left[once] = False
+        which, ratio = which[left], ratio[left]
+    stacked = sparse.csr_array(sparse.vstack(rows, format="csr"))
+    upper = np.concatenate(sides)
+    return Cuts(stacked, np.full(upper.size, -np.inf), upper)
+
+
+def first_tangents(terms: TermArrays) -> tuple[NDArray[np.intp], Vector]:
+    """Terms and ratios of the tangents that a search starts with."""
+    cache: dict[tuple[int, float, float], Vector] = {}
+    which, ratio = [], []
+    for phi, where in terms.groups:
+        for n in where:
+            first, last = float(terms.first[n]), float(terms.last[n])
+            key = (id(phi), first, last)
+            if key not in cache:
+                cache[key] = _first_points(phi, first, last)
+            which.append(np.full(cache[key].size, n, dtype=np.intp))
+            ratio.append(cache[key])
+    if not which:
+        return np.zeros(0, dtype=np.intp), np.zeros(0)
+    return np.concatenate(which), np.concatenate(ratio)
+
+
+def _first_points(phi: Curve, first: float, last: float) -> Vector:
+    steep = not np.isfinite(phi.slope(first))
+    start = max(first, STEEP_START * last) if steep else first
+    points = np.array([start])
+    error = FIRST_ERROR
+    while error < 1.0:
+        points = tangent_points(phi, last, error, start=start)
+        if points.size <= MOST_FIRST or phi.breakpoints().size:
+            break
+        error *= 2
+    return np.unique(np.concatenate([[start], points, [last]]))
+
+
+class Pool:
+    """All tangents found so far, by the name of the term: they outlive a rebuild of the program."""
+
+    def __init__(self) -> None:
+        self._ratios: dict[Key, list[float]] = {}
+
+    def fresh(
+        self, terms: TermArrays, which: NDArray[np.intp], ratio: Vector
+    ) -> tuple[NDArray[np.intp], Vector]:
+        """Those of the tangents that are new; they are remembered."""
+        keep = []
+        for place, (n, r) in enumerate(zip(which, ratio, strict=True)):
+            known = self._ratios.setdefault(terms.keys[n], [])
+            if all(abs(r - k) > NEAR * max(abs(r), abs(k)) for k in known):
+                known.append(float(r))
+                keep.append(place)
+        picked = np.array(keep, dtype=np.intp)
+        return which[picked], ratio[picked]
+
+    def all(self, terms: TermArrays) -> tuple[NDArray[np.intp], Vector]:
+        """Every remembered tangent of the terms at hand."""
+        which: list[int] = []
+        ratio: list[float] = []
+        for n, key in enumerate(terms.keys):
+            known: Iterable[float] = self._ratios.get(key, ())
+            for r in known:
+                which.append(n)
+                ratio.append(r)
+        return np.array(which, dtype=np.intp), np.array(ratio, dtype=np.float64)
+
+
+def separate(
+    terms: TermArrays, x: Vector, tolerance: float
+) -> tuple[NDArray[np.intp], Vector, float]:
+    """Terms that the point ``x`` violates by more than ``tolerance`` of their scale, the ratios to cut at, and the largest
+    relative violation."""
+    y, at, s = terms.y.at(x), terms.x.at(x), terms.s.at(x)
+    small = s <= 1e-9 * np.maximum(np.abs(s).max(initial=1.0), 1.0) * 1e-6
+    ratio = np.where(small, terms.last, np.maximum(at, 0.0) / np.where(small, 1.0, s))
+    ratio = np.clip(ratio, terms.first, None)
+    ratio = np.where(np.isfinite(terms.curve(ratio)[1]), ratio, np.maximum(ratio, 1e-9 * terms.last))
+    value, _ = terms.curve(ratio)
+    over = (y - np.where(small, 0.0, s) * value) / terms.scale
+    over[small] = 0.0
+    which = np.flatnonzero(over > tolerance)
+    return which, ratio[which], float(over.max(initial=0.0))

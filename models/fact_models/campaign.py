@@ -1,0 +1,134 @@
+"""Campaign: packages of platform promotions; the packages in force make the mode of a period.
+
+Equations (CA.n) are those of models/MODEL.md; the replay states the same law in fact_models/replay/campaign.py.
+"""
+
+from itertools import combinations
+from typing import Any
+
+import pyomo.environ as pyo
+
+from fact_models.bounds import Bounds
+from fact_models.parameters import Entry, Parameters
+from fact_models.spec.campaign import Campaigns
+
+
+def build(b: Any, spec: Campaigns, p: Parameters, *, excluded: Any) -> None:
+    """Write packages on ``b``. It offers ``inflow``, ``gain``, ``cash_out`` and ``staff_hours``; it takes the pairs
+    ``excluded[(package key), deal, t] = q`` that the lowest-price rule forbids."""
+    times, entries = list(p.periods), p.entries
+    b.package = pyo.Var(list(entries), domain=pyo.Binary, doc="z [1]")
+    for key, entry in entries.items():
+        if entry.joined:
+            b.package[key].setlb(1)
+
+    def taken(b: Any, e: str) -> Any:
+        return sum(b.package[key] for key in entries if key[0] == e)
+
+    @b.Constraint(sorted({e for e, _ in entries}), doc="(CA.1) one package a campaign")
+    def one_package(b, e):
+        return taken(b, e) <= 1
+
+    @b.Constraint(_apart(spec, entries), doc="(CA.2) campaigns that exclude each other")
+    def conflict(b, e, other):
+        return taken(b, e) + taken(b, other) <= 1
+
+    @b.Constraint(list(excluded), doc="(CA.3) lowest-price rule")
+    def lowest_price(b, e, n, k, t):
+        return b.package[e, n] + excluded[e, n, k, t] <= 1
+
+    @b.Expression(p.ids.segments, times, doc="(CA.9) inflow into own rooms")
+    def inflow(b, s, t):
+        return sum(
+            float(entry.coverage[t]) * entry.spec.visits.get(s, 0.0) * b.package[key]
+            for key, entry in entries.items()
+        )
+
+    @b.Expression(p.ids.segments, times, doc="(CA.10) awareness gained")
+    def gain(b, s, t):
+        return sum(
+            float(entry.coverage[t]) / entry.window_days * amount * b.package[key]
+            for key, entry in entries.items()
+            if (amount := entry.spec.awareness.get(s, 0.0))
+        )
+
+    @b.Expression(times, doc="(CA.11) cash out")
+    def cash_out(b, t):
+        return sum(
+            entry.spec.fee * b.package[key] for key, entry in entries.items() if entry.signup == t
+        )
+
+    @b.Expression(p.ids.roles, times, doc="(CA.12) staff hours")
+    def staff_hours(b, j, t):
+        return sum(
+            float(entry.coverage[t]) * entry.spec.crew.get(j, 0.0) * b.package[key]
+            for key, entry in entries.items()
+        )
+
+
+def _apart(spec: Campaigns, entries: dict[tuple[str, str], Entry]) -> list[tuple[str, str]]:
+    """Pairs of campaigns of which at most one can be joined."""
+    span = {}
+    for (e, _), entry in entries.items():
+        inside = [t for t, share in enumerate(entry.coverage) if share > 0]
+        span[e] = (entry.first, inside[-1])
+    found = set()
+    for e, other in combinations(sorted(span, key=lambda key: span[key]), 2):
+        stated = other in spec.campaigns[e].conflicts or e in spec.campaigns[other].conflicts
+        near = spec.separation > 0 and span[other][0] - span[e][1] <= spec.separation
+        if stated or near:
+            found.add((e, other))
+    return sorted(found)
+
+
+def build_modes(
+    b: Any, p: Parameters, top: Bounds, *, base_orders: Any, package: Any, discount: Any
+) -> None:
+    """Write the modes on ``b``: own orders from ``base_orders``, given the ``package`` and ``discount`` binaries."""
+    times = list(p.periods)
+    rooms = [(a, s) for a in p.ids.accounts for s in p.ids.segments]
+    many = [t for t in times if len(p.modes[t]) > 1]
+    keys = [(n, t) for t in many for n in range(len(p.modes[t]))]
+    b.mode = pyo.Var(keys, bounds=(0, 1), doc="y [1]")
+    b.mode_orders = pyo.Var(
+        rooms, keys, bounds=lambda _, a, s, n, t: (0, float(top.base[a, s][t])), doc="base [order]"
+    )
+
+    @b.Constraint(many, doc="(CA.4) one mode")
+    def one_mode(b, t):
+        return sum(b.mode[n, t] for n in range(len(p.modes[t]))) == 1
+
+    members = {
+        (t, *key) for t in many for mode in p.modes[t] for key in mode.packages
+    }
+    levels = {(t, mode.level) for t in many for mode in p.modes[t] if mode.level is not None}
+
+    @b.Constraint(sorted(members), doc="(CA.5) modes follow the packages")
+    def mode_of_package(b, t, e, n):
+        mine = [i for i, mode in enumerate(p.modes[t]) if (e, n) in mode.packages]
+        return sum(b.mode[i, t] for i in mine) == package[e, n]
+
+    @b.Constraint(sorted(levels), doc="(CA.5) modes follow the discount level")
+    def mode_of_discount(b, t, level):
+        mine = [i for i, mode in enumerate(p.modes[t]) if mode.level == level]
+        return sum(b.mode[i, t] for i in mine) == discount[level, t]
+
+    @b.Constraint(rooms, many, doc="(CA.6) orders split over modes")
+    def mode_split(b, a, s, t):
+        parts = sum(b.mode_orders[a, s, n, t] for n in range(len(p.modes[t])))
+        return parts == base_orders[a, s, t]
+
+    @b.Constraint(rooms, keys, doc="(CA.7) orders of the mode in force")
+    def mode_switch(b, a, s, n, t):
+        return b.mode_orders[a, s, n, t] <= float(top.base[a, s][t]) * b.mode[n, t]
+
+    @b.Expression(rooms, keys + [(0, t) for t in times if t not in set(many)])
+    def orders_in_mode(b, a, s, n, t):
+        factor = p.modes[t][n].order_factor
+        if len(p.modes[t]) > 1:
+            return factor * b.mode_orders[a, s, n, t]
+        return factor * base_orders[a, s, t]
+
+    @b.Expression(rooms, times, doc="(CA.8) own orders")
+    def own_orders(b, a, s, t):
+        return sum(b.orders_in_mode[a, s, n, t] for n in range(len(p.modes[t])))

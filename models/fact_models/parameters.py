@@ -1,0 +1,233 @@
+"""Parameters of the program that follow from the instance alone: seasons, modes, admissible dates, outcomes.
+
+Plain numbers, computed once per build (models/MODEL.md section 3). The replay derives its own.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fact_models.decisions import Ids, ids_of
+from fact_models.spec.campaign import Campaign, Package
+from fact_models.spec.instance import Instance
+from fact_models.spec.kol import Deal
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A package that can be taken."""
+
+    campaign: str
+    package: str
+    spec: Package
+    joined: bool
+    signup: int | None
+    """Sign-up period; None when the fee is paid already."""
+    first: int
+    """First window period."""
+    coverage: Array
+    """Share of the days of every period inside the window."""
+    window_days: float
+    """Window length in periods, also beyond the horizon."""
+    order_factor: Array
+    price_factor: Array
+
+
+@dataclass(frozen=True)
+class Mode:
+    """What is in force in the own rooms in a period."""
+
+    packages: tuple[tuple[str, str], ...]
+    level: str | None
+    order_factor: float
+    price_factor: float
+
+
+@dataclass(frozen=True)
+class Session:
+    """A KOL deal in numbers, chance of acceptance included."""
+
+    spec: Deal
+    dates: tuple[int, ...]
+    fee: float
+    orders: dict[str, float]
+    """Mean orders by segment."""
+    lines: dict[str, float]
+    cash_ratio: float
+    """Outcome that the cash rows count on, relative to the mean."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Everything that the mechanisms read besides their own records."""
+
+    ids: Ids
+    traffic: dict[str, Array]
+    conversion: dict[str, Array]
+    boost_cost: Array
+    entries: dict[tuple[str, str], Entry]
+    modes: list[list[Mode]]
+    sessions: dict[str, Session]
+    opening_first: dict[str, int]
+    """Earliest period in which an account can be decided on."""
+    locked: list[int]
+    """Periods of the locked cells, in file order."""
+
+    @property
+    def periods(self) -> range:
+        """Periods of the horizon, 0-based."""
+        return range(self.ids.periods)
+
+
+def parameters(instance: Instance) -> Parameters:
+    """Derive all parameters of ``instance``."""
+    ids = ids_of(instance)
+    traffic, conversion, boost_cost = _season(instance, ids)
+    entries = _entries(instance)
+    return Parameters(
+        ids=ids,
+        traffic=traffic,
+        conversion=conversion,
+        boost_cost=boost_cost,
+        entries=entries,
+        modes=[_modes(instance, entries, t) for t in range(ids.periods)],
+        sessions=_sessions(instance),
+        opening_first={
+            a: max(0, instance.calendar.period_of(spec.opening_first))
+            for a, spec in (instance.field.accounts if instance.field else {}).items()
+            if spec.opening_first is not None
+        },
+        locked=[instance.calendar.period_of(cell.period) for cell in instance.money.locked],
+    )
+
+
+def _season(instance: Instance, ids: Ids) -> tuple[dict[str, Array], dict[str, Array], Array]:
+    traffic = {s: np.ones(ids.periods) for s in ids.segments}
+    conversion = {s: np.ones(ids.periods) for s in ids.segments}
+    boost_cost = np.ones(ids.periods)
+    for span in instance.season:
+        covered = np.array(instance.calendar.coverage(span.first, span.last))
+        boost_cost *= 1 + (span.boost_cost - 1) * covered
+        for s in span.segments or ids.segments:
+            traffic[s] *= 1 + (span.traffic - 1) * covered
+            conversion[s] *= 1 + (span.conversion - 1) * covered
+    return traffic, conversion, boost_cost
+
+
+def _entries(instance: Instance) -> dict[tuple[str, str], Entry]:
+    found: dict[tuple[str, str], Entry] = {}
+    if not instance.campaign:
+        return found
+    for e, campaign in instance.campaign.campaigns.items():
+        for p, package in campaign.packages.items():
+            entry = _entry(instance, e, campaign, p, package)
+            if entry:
+                found[e, p] = entry
+    return found
+
+
+def _entry(
+    instance: Instance, e: str, campaign: Campaign, p: str, package: Package
+) -> Entry | None:
+    calendar, merchant = instance.calendar, instance.merchant
+    coverage = np.array(calendar.coverage(campaign.first, campaign.last))
+    begin, end = calendar.days_of(campaign.first, campaign.last)
+    first = calendar.period_of(begin.isoformat())
+    last = calendar.period_of(end.isoformat())
+    joined = campaign.joined == p
+    signup = first - 1 if campaign.signup_by is None else calendar.period_of(campaign.signup_by)
+    new = merchant.new_until is not None and first <= calendar.period_of(merchant.new_until)
+    if campaign.joined is not None and not joined:
+        return None
+    admitted = merchant.score >= campaign.min_score and (campaign.open_to_new or not new)
+    if not joined and not (admitted and 0 <= signup < calendar.periods):
+        return None
+    if not coverage.any():
+        return None
+    interest = instance.snowball.interest
+    order = 1 + (package.uplift - 1) * coverage
+    for dip, before in ((campaign.pre_dip, True), (campaign.post_dip, False)):
+        if dip is None:
+            continue
+        depth = (1 - dip.factor) * (1 - (interest.dip_share if interest else 0.0))
+        span = range(first - dip.periods, first) if before else range(last + 1, last + 1 + dip.periods)
+        for t in span:
+            if 0 <= t < calendar.periods:
+                order[t] *= 1 - depth
+    return Entry(
+        campaign=e,
+        package=p,
+        spec=package,
+        joined=joined,
+        signup=None if joined else signup,
+        first=first,
+        coverage=coverage,
+        window_days=((end - begin).days + 1) / calendar.days,
+        order_factor=order,
+        price_factor=1 - package.discount * coverage,
+    )
+
+
+def _modes(instance: Instance, entries: dict[tuple[str, str], Entry], t: int) -> list[Mode]:
+    """All modes of period ``t``; a campaign that was joined before the horizon leaves no choice."""
+    choices: dict[str, list[tuple[str, str] | None]] = {}
+    for key, entry in entries.items():
+        if entry.order_factor[t] != 1 or entry.price_factor[t] != 1:
+            choices.setdefault(entry.campaign, [] if entry.joined else [None]).append(key)
+    levels = instance.field.discounts if instance.field else {}
+    modes = []
+    for level in levels or [None]:
+        for members in product(*choices.values()):
+            taken = tuple(key for key in members if key)
+            order = float(np.prod([entries[key].order_factor[t] for key in taken]))
+            price = float(np.prod([entries[key].price_factor[t] for key in taken]))
+            if level is not None:
+                order *= levels[level].uplift
+                price *= 1 - levels[level].depth
+            modes.append(Mode(taken, level, order, price))
+    return modes
+
+
+def _sessions(instance: Instance) -> dict[str, Session]:
+    found: dict[str, Session] = {}
+    if not instance.kol:
+        return found
+    calendar, lines = instance.calendar, instance.goods.lines
+    for k, deal in instance.kol.deals.items():
+        first, last = calendar.days_of(deal.first, deal.last)
+        begin, end = (calendar.period_of(d.isoformat()) for d in (first, last))
+        dates = tuple(t for t in range(max(begin, deal.lead), min(end, calendar.periods - 1) + 1))
+        shares = deal.lines or dict.fromkeys(lines, 1.0)
+        price = sum(share * lines[g].price for g, share in shares.items())
+        mean = deal.gmv.mean()
+        orders = deal.acceptance * mean / (price * (1 - deal.discount))
+        risk = instance.kol.cash_outcome
+        cash = mean if risk == "mean" else getattr(deal.gmv, risk)
+        found[k] = Session(
+            spec=deal,
+            dates=dates,
+            fee=deal.acceptance * deal.fee,
+            orders={s: share * orders for s, share in deal.mix.items()},
+            lines=dict(shares),
+            cash_ratio=float(cash / mean) if mean > 0 else 1.0,
+        )
+    return found
+
+
+def excluded_by_price(
+    instance: Instance, entry: Entry, session: Session, t: int
+) -> bool:
+    """Whether a session in ``t`` breaks the lowest-price rule of the package (CA.3)."""
+    assert instance.campaign is not None
+    campaign = instance.campaign.campaigns[entry.campaign]
+    if session.spec.discount <= entry.spec.discount:
+        return False
+    begin, _ = instance.calendar.days_of(campaign.first, campaign.last)
+    first = instance.calendar.first_day(t)
+    last = first + timedelta(days=instance.calendar.days - 1)
+    return last >= begin - timedelta(days=campaign.price_days) and first < begin

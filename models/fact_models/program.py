@@ -1,0 +1,354 @@
+"""The program: one block per mechanism; every coupling between mechanisms stands on this page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyomo.environ as pyo
+
+from fact_models import alliance, campaign, field, goods, kol, money, objective, snowball, staff
+from fact_models.bounds import Bounds, bounds
+from fact_models.goods import Sale, Worth, worth
+from fact_models.money import LEVERS, Outlays, Takings
+from fact_models.parameters import Parameters, excluded_by_price, parameters
+from fact_models.shape import Splits
+from fact_models.snowball import Flows
+from fact_models.spec.instance import Instance
+from fact_models.staff import most_heads
+from fact_models.terminal import terminal_values
+from fact_models.terms import Terms
+
+
+@dataclass(frozen=True)
+class Program:
+    """A built program: linear rows in ``model``, concave terms beside them."""
+
+    instance: Instance
+    parameters: Parameters
+    bounds: Bounds
+    model: Any
+    terms: Terms
+
+
+def build(instance: Instance, splits: Splits | None = None) -> Program:
+    """The whole program of ``instance``; no solver is touched.
+
+    Args:
+        instance: what to plan.
+        splits: breakpoints inside convex pieces of S-shaped curves, by name of the response.
+    """
+    p = parameters(instance)
+    top = bounds(instance, p)
+    terms = Terms()
+    m: Any = pyo.ConcreteModel(name="fact")
+    m.snowball = pyo.Block()
+    snowball.declare_states(m.snowball, instance.snowball, p, top, instance.field)
+    if instance.field:
+        m.field = pyo.Block()
+        field.build(
+            m.field,
+            instance.field,
+            p,
+            top,
+            terms,
+            splits or {},
+            segments=instance.snowball.segments,
+        )
+    if instance.alliance:
+        m.alliance = pyo.Block()
+        alliance.build(
+            m.alliance, instance.alliance, p, top, terms, awareness=m.snowball.awareness
+        )
+    if instance.kol:
+        m.kol = pyo.Block()
+        kol.build(m.kol, instance.kol, p)
+    if instance.campaign:
+        m.campaign = pyo.Block()
+        campaign.build(m.campaign, instance.campaign, p, excluded=_excluded(m, instance, p))
+    if instance.field:
+        m.modes = pyo.Block()
+        campaign.build_modes(
+            m.modes,
+            p,
+            top,
+            base_orders=m.field.base_orders,
+            package=m.campaign.package if instance.campaign else {},
+            discount=m.field.discount,
+        )
+    m.laws = pyo.Block()
+    _laws(m, instance, p, terms)
+    _goods_and_money(m, instance, p, top)
+    m.objective = pyo.Block()
+    objective.build(
+        m.objective,
+        instance.objective,
+        p,
+        money=m.money,
+        snowball=m.snowball,
+        pool=m.alliance.pool if instance.alliance else {},
+        worth=terminal_values(instance),
+    )
+    return Program(instance, p, top, m, terms)
+
+
+def _excluded(m: Any, instance: Instance, p: Parameters) -> dict[tuple[Any, ...], Any]:
+    """Sessions that the lowest-price rule forbids beside a package."""
+    return {
+        (*key, k, t): m.kol.deal[k, t]
+        for key, entry in p.entries.items()
+        for k, session in p.sessions.items()
+        for t in session.dates
+        if excluded_by_price(instance, entry, session, t)
+    }
+
+
+def _laws(m: Any, instance: Instance, p: Parameters, terms: Terms) -> None:
+    """The snowball takes what the levers offer."""
+
+    def creators(name: str) -> Any:
+        if not instance.alliance:
+            return lambda s, t: 0.0
+        offered = getattr(m.alliance, name)
+        return lambda s, t: sum(offered[c, o, s, t] for c, o in p.ids.offers)
+
+    def sessions(name: str) -> Any:
+        offered = getattr(m.kol, name) if instance.kol else None
+        return lambda s, t: offered[s, t] if offered is not None else 0.0
+
+    def events(name: str) -> Any:
+        offers = [getattr(m.kol, name)] if instance.kol else []
+        offers += [getattr(m.campaign, name)] if instance.campaign else []
+        return lambda s, t: sum(offered[s, t] for offered in offers)
+
+    flows = Flows(
+        own_orders=m.modes.own_orders if instance.field else {},
+        creator_orders=creators("orders"),
+        creator_visits=creators("segment_visits"),
+        creator_contacts=(
+            (lambda s, t: m.alliance.contacts[s, t]) if instance.alliance else lambda s, t: 0.0
+        ),
+        kol_orders=sessions("orders"),
+        kol_visits=sessions("visits"),
+        kol_contacts=sessions("contacts"),
+        inflow=events("inflow"),
+        gain=events("gain"),
+    )
+    snowball.build(
+        m.snowball,
+        instance.snowball,
+        p,
+        terms,
+        field_spec=instance.field,
+        field=m.field if instance.field else None,
+        flows=flows,
+    )
+
+
+def _sales(m: Any, instance: Instance, p: Parameters, top: Bounds) -> list[Sale]:
+    """Orders of every channel and period, with price and commission."""
+    found = []
+    for t in p.periods:
+        if instance.field:
+            rooms = [(a, s) for a in p.ids.accounts for s in p.ids.segments]
+            base = sum(float(top.base[a, s][t]) for a, s in rooms)
+            for n, mode in enumerate(p.modes[t]):
+                orders = sum(m.modes.orders_in_mode[a, s, n, t] for a, s in rooms)
+                most = mode.order_factor * base
+                found.append(Sale(f"field:{n}", "field", t, orders, most, mode.price_factor))
+        for c, o in p.ids.offers:
+            assert instance.alliance is not None
+            tier, offer = instance.alliance.tiers[c], instance.alliance.tiers[c].offers[o]
+            rate = sum(
+                float(p.conversion[s][t] * p.traffic[s][t])
+                * tier.conversion.get(s, 0.0)
+                * tier.mix.get(s, 0.0)
+                for s in p.ids.segments
+            )
+            found.append(
+                Sale(
+                    f"{c}.{o}",
+                    "alliance",
+                    t,
+                    rate * m.alliance.visits[c, o, t],
+                    rate * top.creator_visits[c, o],
+                    1 - tier.discount,
+                    offer.commission + offer.service_fee,
+                )
+            )
+        for kind, orders, most in (
+            ("shelf", m.snowball.shelf_orders, top.shelf),
+            ("repeat", m.snowball.repeat_orders, top.repeat),
+        ):
+            total = sum(orders[s, t] for s in p.ids.segments)
+            found.append(
+                Sale(kind, kind, t, total, sum(float(most[s][t]) for s in p.ids.segments), 1.0)
+            )
+    return found
+
+
+def _goods_and_money(m: Any, instance: Instance, p: Parameters, top: Bounds) -> None:
+    """Orders become money and hours."""
+    sales = _sales(m, instance, p, top)
+    m.goods = pyo.Block()
+    goods.build(
+        m.goods,
+        instance.goods,
+        p,
+        sales,
+        deal=m.kol.deal if instance.kol else {},
+        package=m.campaign.package if instance.campaign else {},
+    )
+    hours = _hours(m, instance, p, sales)
+    if instance.staff:
+        m.staff = pyo.Block()
+        staff.build(m.staff, instance.staff, p, need=hours["all"])
+    m.money = pyo.Block()
+    takings = _takings(m, instance, p, sales)
+    outlays = _outlays(m, instance, p, hours, takings.most)
+    money.build(m.money, instance.money, p, takings=takings, outlays=outlays)
+
+
+def _hours(
+    m: Any, instance: Instance, p: Parameters, sales: list[Sale]
+) -> dict[str, dict[tuple[str, int], Any]]:
+    """Hours needed by lever, role and period, and (ST.8) all of them."""
+    blocks = {
+        lever: getattr(m, lever) for lever in LEVERS if getattr(instance, lever) is not None
+    }
+    found = {
+        lever: {(j, t): b.staff_hours[j, t] for j in p.ids.roles for t in p.periods}
+        for lever, b in blocks.items()
+    }
+    at: dict[int, list[str]] = {t: [] for t in p.periods}
+    for sale in sales:
+        at[sale.t].append(sale.channel)
+    per_order = instance.staff.order_hours if instance.staff else {}
+    m.need = pyo.Block()
+
+    @m.need.Expression(p.ids.roles, list(p.periods), doc="(ST.8) hours needed")
+    def hours(b, j, t):
+        total = sum(lever[j, t] for lever in found.values())
+        if per_order.get(j, 0.0) > 0:
+            orders = sum(m.goods.line_orders[ch, g, t] for ch in at[t] for g in p.ids.lines)
+            if instance.kol:
+                orders += sum(m.kol.orders[s, t] for s in p.ids.segments)
+            total += per_order[j] * orders
+        return total
+
+    found["all"] = {(j, t): m.need.hours[j, t] for j in p.ids.roles for t in p.periods}
+    return found
+
+
+def _takings(m: Any, instance: Instance, p: Parameters, sales: list[Sale]) -> Takings:
+    """Linear money expressions of the channels and of the sessions."""
+    spec, lines = instance.money, instance.goods.lines
+    kept_share = 1 - spec.platform_fee - spec.tax_other
+
+    def zeros() -> dict[int, Any]:
+        return dict.fromkeys(p.periods, 0.0)
+
+    gmv, kept, cost, freight, bought, receipts_gap, costs_gap = (zeros() for _ in range(7))
+    commission = {"alliance": zeros(), "kol": zeros()}
+    most = zeros()
+    for sale in sales:
+        t = sale.t
+        for g, line in lines.items():
+            item = worth(line, sale.price_factor)
+            items = line.conversion_factor * m.goods.line_orders[sale.channel, g, t]
+            gmv[t] += item.gmv * items
+            kept[t] += item.kept * items
+            cost[t] += item.goods * items
+            freight[t] += item.logistics * items
+            if line.stock is None:
+                bought[t] += item.goods * items
+            if sale.commission > 0:
+                commission["alliance"][t] += sale.commission * item.kept * items
+        most[t] += sale.most * max(
+            worth(line, sale.price_factor).gmv * line.conversion_factor for line in lines.values()
+        )
+    for k, session in p.sessions.items():
+        for t in session.dates:
+            q = m.kol.deal[k, t]
+            one = _session_worth(instance, session)
+            gmv[t] += one.gmv * q
+            kept[t] += one.kept * q
+            cost[t] += one.goods * q
+            freight[t] += one.logistics * q
+            commission["kol"][t] += session.spec.commission * one.kept * q
+            cash_goods = _session_worth(instance, session, stocked=False).goods
+            bought[t] += cash_goods * q
+            gap = session.cash_ratio - 1
+            receipts_gap[t] += gap * (kept_share - session.spec.commission) * one.kept * q
+            costs_gap[t] += gap * (cash_goods + one.logistics) * q
+            most[t] += one.gmv
+    for g, line in lines.items():
+        if line.stock:
+            for t in p.periods:
+                bought[t] += line.unit_cost * m.goods.purchase[g, t]
+    top = max(most.values())
+    return Takings(
+        gmv, kept, commission, cost, freight, bought, receipts_gap, costs_gap, max(top, 1e-6)
+    )
+
+
+def _session_worth(instance: Instance, session: Any, *, stocked: bool = True) -> Worth:
+    """Money of a session at the mean outcome; without ``stocked``, goods of lines that are bought as they are sold."""
+    deal, orders = session.spec, sum(session.orders.values())
+    sums = dict.fromkeys(("gmv", "kept", "goods", "logistics", "shipped"), 0.0)
+    for g, share in session.lines.items():
+        line = instance.goods.lines[g]
+        item = worth(
+            line, 1 - deal.discount, pre_add=deal.refund_pre_add, post_add=deal.refund_post_add
+        )
+        for name in sums:
+            if name == "goods" and line.stock and not stocked:
+                continue
+            sums[name] += share * orders * getattr(item, name)
+    return Worth(**sums)
+
+
+def _outlays(
+    m: Any,
+    instance: Instance,
+    p: Parameters,
+    hours: dict[str, dict[tuple[str, int], Any]],
+    most_gmv: float,
+) -> Outlays:
+    """Money that the levers and the team take."""
+    roles = instance.staff.roles if instance.staff else {}
+    cash_out, labour = {}, {}
+    for lever in LEVERS:
+        used = getattr(instance, lever) is not None
+        block = getattr(m, lever) if used else None
+        cash_out[lever] = {t: block.cash_out[t] if block is not None else 0.0 for t in p.periods}
+        labour[lever] = {
+            t: sum(role.wage / role.hours * hours[lever][j, t] for j, role in roles.items())
+            if used
+            else 0.0
+            for t in p.periods
+        }
+    team = {t: m.staff.cash_out[t] if roles else 0.0 for t in p.periods}
+    return Outlays(cash_out, labour, team, _most_spend(instance, p) + most_gmv)
+
+
+def _most_spend(instance: Instance, p: Parameters) -> float:
+    """Largest spend of a period besides commission."""
+    found = 0.0
+    if instance.field:
+        found += sum(a.opening_cost + a.fixed_cost for a in instance.field.accounts.values())
+        found += sum(i.spend_max for i in instance.field.boosts.values())
+        content = instance.field.content
+        found += content.price * content.bought_max if content else 0.0
+    if instance.alliance:
+        found += sum(c.sample_cost * c.samples_max for c in instance.alliance.tiers.values())
+    if instance.campaign:
+        found += sum(entry.spec.fee for entry in p.entries.values())
+    found += sum(session.fee for session in p.sessions.values())
+    if instance.staff:
+        last = p.ids.periods - 1
+        for j, role in instance.staff.roles.items():
+            heads = most_heads(instance.staff, j, last)
+            found += role.wage * heads * (1 + role.overtime_factor * role.overtime_share)
+            found += role.outsource_price * role.outsource_max
+            found += role.hire_cost * role.hires_max + role.severance * role.leaves_max
+            found += role.wage * heads * 2
+    return found

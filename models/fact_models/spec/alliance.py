@@ -1,0 +1,77 @@
+"""Records of Alliance: creator tiers and the offers they work under."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from fact_models.quantity import LARGEST, Factor, Id, Share, Spec, Unit
+from fact_models.response import Curve
+
+Creators = Annotated[float, Field(ge=0, le=1e9), Unit("creator")]
+
+
+class Offer(Spec):
+    """Terms that the creators of a tier work under."""
+
+    commission: Share
+    """Share of the GMV kept after refunds."""
+    service_fee: Share = 0.0
+    """Agent's share of the GMV kept after refunds."""
+    churn: Share
+    """Share of the pool lost per period."""
+    supply: Creators
+    """Most creators that work under these terms."""
+    activation: Annotated[float, Field(ge=0, le=1), Unit("creator/item")]
+    """Creators that join per sample sent."""
+    effort: Factor = 1.0
+    """Visits relative to the tier's curve."""
+
+
+class Tier(Spec):
+    """A group of creators of like reach."""
+
+    label: Annotated[str, Field(max_length=80)] = ""
+    """Name for reports."""
+    pool: Creators
+    """Co-operating creators at the start."""
+    visits: Curve
+    """Visits in creators' rooms from the number of creators; concave, since audiences overlap."""
+    mix: dict[Id, Share]
+    """Shares of the visits over the segments; they sum to 1."""
+    conversion: dict[Id, Annotated[float, Field(ge=0, le=1), Unit("order/visit")]]
+    """Orders per visit in creators' rooms, by segment."""
+    discount: Annotated[float, Field(ge=0, le=0.9), Unit("1")] = 0.0
+    """Share taken off the price in creators' rooms."""
+    offers: Annotated[dict[Id, Offer], Field(min_length=1)]
+    """Offers by id; one holds at a time."""
+    current_offer: Id
+    """Offer in force today."""
+    current_samples: Annotated[float, Field(ge=0, le=1e9), Unit("item")] = 0.0
+    """Samples sent in an ordinary week today; those under way at the start arrive at this rate."""
+    samples_max: Annotated[float, Field(ge=0, le=1e9), Unit("item")]
+    """Most samples in a period."""
+    sample_cost: Annotated[float, Field(ge=0, le=LARGEST), Unit("CNY/item")]
+    """Goods and freight of a sample."""
+    lead: Annotated[int, Field(ge=0, le=26)] = 2
+    """Periods from a sample to the first sale, beyond the next period."""
+    crew_sample: dict[Id, Annotated[float, Field(ge=0, le=1e4), Unit("hour/item")]] = {}
+    """Staff hours per sample, by role."""
+    crew_upkeep: dict[Id, Annotated[float, Field(ge=0, le=1e4), Unit("hour/creator")]] = {}
+    """Staff hours per co-operating creator and period, by role."""
+    attraction: Annotated[float, Field(ge=0, le=1), Unit("creator/order")] = 0.0
+    """Creators that join per creator order, because the product sells."""
+    awareness_pull: Annotated[float, Field(ge=0, le=1e6), Unit("creator/point")] = 0.0
+    """Creators that join per awareness point and period."""
+    contact_per_visit: Annotated[float, Field(ge=0, le=1), Unit("person/visit")] = 0.0
+    """Follow contacts for the merchant per visit in a creator's room."""
+    contact_per_order: Annotated[float, Field(ge=0, le=1), Unit("person/order")] = 0.0
+    """Follow contacts for the merchant per creator order."""
+
+
+class Alliance(Spec):
+    """The creator matrix."""
+
+    tiers: Annotated[dict[Id, Tier], Field(min_length=1)]
+    """Tiers by id."""
+    contract_periods: Annotated[int, Field(ge=1, le=52)] = 4
+    """Periods for which an offer is kept before it can change."""

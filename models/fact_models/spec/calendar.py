@@ -1,0 +1,93 @@
+"""Time: periods of equal length, and dates that map to the period that holds them."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from fact_models.quantity import Factor, Id, Spec
+
+When = Annotated[int, Field(ge=-520, le=520)] | Annotated[str, Field(max_length=10)]
+"""A period number (1 is the first), an ISO week ``2026-W07`` or a date ``2026-02-12``."""
+
+
+def as_date(text: str) -> date:
+    """The day that ``text`` names; an ISO week names its Monday.
+
+    Raises:
+        ValueError: the text is neither a date nor an ISO week.
+    """
+    try:
+        if len(text) == 8 and text[4:6] == "-W":
+            return date.fromisocalendar(int(text[:4]), int(text[6:]), 1)
+        if len(text) == 10 and text.isascii():
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError("must be a period number, a date like 2026-02-12 or a week like 2026-W07")
+
+
+class Calendar(Spec):
+    """The horizon."""
+
+    start: Annotated[str, Field(max_length=10)]
+    """First day (2026-01-05) or first ISO week (2026-W01) of the horizon."""
+    periods: Annotated[int, Field(ge=1, le=260)]
+    """Number of periods."""
+    days: Annotated[int, Field(ge=1, le=31)] = 7
+    """Days in a period."""
+
+    @field_validator("start")
+    @classmethod
+    def _is_a_day(cls, value: str) -> str:
+        as_date(value)
+        return value
+
+    def first_day(self, t: int) -> date:
+        """First day of period ``t`` (0-based)."""
+        return as_date(self.start) + timedelta(days=t * self.days)
+
+    def period_of(self, when: int | str) -> int:
+        """0-based period that holds ``when``; negative before, ``>= periods`` after the horizon."""
+        if isinstance(when, int):
+            return when - 1
+        return (as_date(when) - as_date(self.start)).days // self.days
+
+    def days_of(self, first: int | str, last: int | str) -> tuple[date, date]:
+        """First and last day that the span ``first..last`` covers, both included."""
+        begin = self.first_day(first - 1) if isinstance(first, int) else as_date(first)
+        if isinstance(last, int):
+            end = self.first_day(last) - timedelta(days=1)
+        else:
+            end = as_date(last)
+            if "W" in last:
+                end += timedelta(days=6)
+        return begin, end
+
+    def coverage(self, first: int | str, last: int | str) -> list[float]:
+        """Share of the days of every period that the span ``first..last`` covers."""
+        begin, end = self.days_of(first, last)
+        shares = []
+        for t in range(self.periods):
+            start = self.first_day(t)
+            stop = start + timedelta(days=self.days - 1)
+            overlap = (min(end, stop) - max(begin, start)).days + 1
+            shares.append(max(overlap, 0) / self.days)
+        return shares
+
+
+class Season(Spec):
+    """A span of the calendar in which the market is not ordinary; spans multiply where they overlap."""
+
+    first: When
+    """First day, week or period of the span."""
+    last: When
+    """Last day, week or period of the span."""
+    segments: list[Id] = []
+    """Segments it concerns; all when empty."""
+    traffic: Factor = 1.0
+    """Multiplies natural traffic, its ceiling and the visits that boosts and creators bring."""
+    conversion: Factor = 1.0
+    """Multiplies conversion."""
+    boost_cost: Annotated[Factor, Field(ge=0.1)] = 1.0
+    """Multiplies the price of a boosted visit."""
