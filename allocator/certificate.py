@@ -19,7 +19,9 @@ from allocator.handover import Handover, hand_over
 from allocator.highs import WITH_PLAN, Engine, Outcome, Status
 from allocator.highs import Progress as TreeProgress
 from allocator.matrix import Vector
+from allocator.plan import relative_gap
 from allocator.tangents import Pool, first_tangents, rows_at, separate
+from allocator.tightening import mode_constants
 from fact_models.decisions import Decisions
 from fact_models.program import Program, build
 from fact_models.replay import Replay, facts, replay
@@ -31,6 +33,14 @@ ROOT_TOLERANCE = 1e-4
 ROOT_ROUNDS = 25
 POLISH_TOLERANCE = 2e-8
 POLISH_ROUNDS = 40
+SPLIT_TOLERANCE = 3e-4
+"""Overestimate of a chord, relative to the curve's top, above which its piece is split."""
+SPLIT_AWAY = 0.02
+"""No split nearer to the ends of a piece than this share of it."""
+COMPLETION_SECONDS = 10.0
+COMPLETION_GAP = 0.02
+TIGHTENING_SHARE = 0.2
+"""Share of the time that the constants of the mode rows may take."""
 RESERVE = 0.04
 """Share of the time kept for the last polish and the replay."""
 
@@ -54,17 +64,16 @@ class Found:
     replay: Replay
     check: Verification
     value: float
-    integers: Vector
+    integers: dict[str, float]
+    """Integer columns by name."""
 
 
-@dataclass
 class Stop(threading.Event):
     """Set by the caller's stop or by the search itself when the gap is closed."""
 
-    outer: threading.Event | None = None
-
-    def __post_init__(self) -> None:
+    def __init__(self, outer: threading.Event | None) -> None:
         super().__init__()
+        self.outer = outer
 
     def is_set(self) -> bool:
         """Whether anyone asked for the end."""
@@ -116,7 +125,7 @@ class Search:
     @property
     def closed(self) -> bool:
         """Whether the asked gap is reached."""
-        return self.best is not None and relative_gap(self.lower, self.upper) <= self.gap
+        return self.best is not None and gap_between(self.lower, self.upper) <= self.gap
 
     def halted(self) -> bool:
         """Whether time is over or somebody asked for the end."""
@@ -129,7 +138,7 @@ class Search:
         if not self.trace or self.trace[-1][1:] != (phase, self.lower, upper):
             self.trace.append((seconds, phase, self.lower, upper))
         if self.progress:
-            gap = relative_gap(self.lower, upper) if self.best else math.inf
+            gap = gap_between(self.lower, upper) if self.best else math.inf
             self.progress(Progress(seconds, phase, self.lower, upper, gap))
 
     def run(self) -> None:
@@ -139,6 +148,7 @@ class Search:
         if root is None or self.status is Status.INFEASIBLE:
             return
         self.first_plan()
+        self.tighten()
         gap = max(self.gap * 0.5, 1e-6)
         while not self.closed and not self.halted():
             outcome = self.tree(gap)
@@ -214,7 +224,7 @@ class Search:
             if outcome.status is Status.INFEASIBLE:
                 self.status = Status.INFEASIBLE
                 break
-            self.upper = min(self.upper, outcome.bound)
+            self.upper = min(self.upper, max(outcome.bound, self.lower))
             self.report("LP")
             if outcome.x is None or self.halted():
                 break
@@ -225,12 +235,56 @@ class Search:
 
     def first_plan(self) -> None:
         """A plan that keeps today's integers: no deal, no package, no hire, today's offers."""
-        start = self.today()
+        start = self.complete(self.today())
         if start is not None:
             self.polish(start)
 
-    def today(self) -> Vector | None:
-        """Integer columns of the status quo."""
+    def tighten(self) -> None:
+        """Tighter constants of the mode rows, as long as they take a small share of the time."""
+        if self.closed or self.halted():
+            return
+        clock, end = time.monotonic(), self.deadline
+        if math.isfinite(end):
+            end = clock + TIGHTENING_SHARE * (end - clock)
+        cuts = mode_constants(
+            self.program,
+            self.arrays,
+            rows_at(self.arrays.terms, *self.pool.all(self.arrays.terms)),
+            lower=self.lower,
+            deadline=end,
+            stop=self.stop,
+            tick=lambda: self.report("LP"),
+        )
+        if cuts is not None:
+            for engine in self.engines:
+                engine.add_rows(cuts)
+        self.seconds["lp"] += time.monotonic() - clock
+        self.relax()
+
+    def complete(self, integers: Vector) -> Vector | None:
+        """Fill in the integers that are not a number by a short tree search; None if there is no plan."""
+        known = self.whole[~np.isnan(integers[self.whole])]
+        if known.size == self.whole.size:
+            return integers
+        matrix = self.arrays.matrix
+        self.polisher.set_bounds(known, integers[known], integers[known])
+        end = min(self.deadline, time.monotonic() + COMPLETION_SECONDS)
+        outcome = self.polisher.solve_mip(end, self.stop, gap=COMPLETION_GAP)
+        self.polisher.set_bounds(known, matrix.lower[known], matrix.upper[known])
+        return outcome.x
+
+    def start(self) -> Vector | None:
+        """Integer columns of the best plan, as far as this build of the program still has them."""
+        if self.best is None:
+            return None
+        names = self.arrays.matrix.column_names
+        x = np.full(len(names), np.nan)
+        for n in self.whole:
+            x[n] = self.best.integers.get(names[n], np.nan)
+        return x
+
+    def today(self) -> Vector:
+        """Integer columns of the status quo; the pieces of S-shaped curves are left open."""
         matrix, m, p = self.arrays.matrix, self.program.model, self.program.parameters
         x = np.where(matrix.integer, matrix.lower, np.nan)
         if self.instance.alliance:
@@ -248,10 +302,9 @@ class Search:
             for (a, _), variable in m.field.on.items():
                 if not self.instance.field.accounts[a].open:
                     x[self.arrays.column_of[id(variable)]] = 0.0
-        for block in (m.find_component("field.reception"), m.find_component("field.boosting")):
-            shaped = block.find_component("s_shape") if block is not None else None
-            if shaped is not None:
-                return None
+        for response in self.program.terms.shaped:
+            for piece in response.pieces:
+                x[self.arrays.column_of[id(piece)]] = np.nan
         return x
 
     def polish(self, integers: Vector) -> bool:
@@ -262,7 +315,9 @@ class Search:
         clock = time.monotonic()
         whole, matrix = self.whole, self.arrays.matrix
         fixed = np.clip(np.rint(integers[whole]), matrix.lower[whole], matrix.upper[whole])
-        if self.best is not None and np.array_equal(fixed, self.best.integers):
+        names = [matrix.column_names[n] for n in whole]
+        chosen = dict(zip(names, fixed.tolist(), strict=True))
+        if self.best is not None and chosen == self.best.integers:
             return False
         self.polisher.set_bounds(whole, fixed, fixed)
         outcome = None
@@ -280,9 +335,9 @@ class Search:
             return False
         x = outcome.x.copy()
         x[whole] = fixed
-        return self.accept(x, fixed)
+        return self.accept(x, chosen)
 
-    def accept(self, x: Vector, integers: Vector) -> bool:
+    def accept(self, x: Vector, integers: dict[str, float]) -> bool:
         """Replay the plan at ``x``, trimmed to what the true states allow, and keep it if it passes every rule."""
         clock = time.monotonic()
         planned = decode(self.program, self.arrays, x)
@@ -303,7 +358,7 @@ class Search:
     def tree(self, gap: float) -> Outcome:
         """One tree search over the tangents at hand; every better plan is polished while it runs."""
         clock = time.monotonic()
-        halt = Stop(outer=self.stop)
+        halt = Stop(self.stop)
 
         def improved(x: Vector, value: float) -> None:
             if value > self.lower:
@@ -311,20 +366,16 @@ class Search:
 
         def moved(state: TreeProgress) -> None:
             self.report("MILP", state.bound)
-            if self.best and relative_gap(self.lower, min(self.upper, state.bound)) <= self.gap:
+            if self.best and gap_between(self.lower, min(self.upper, state.bound)) <= self.gap:
                 halt.set()
 
-        start = None
-        if self.best:
-            start = np.full(self.arrays.matrix.cost.size, np.nan)
-            start[self.whole] = self.best.integers
         end = self.deadline
         if math.isfinite(end):
             end -= RESERVE * max(end - self.began, 0.0)
         outcome = self.main.solve_mip(
-            end, halt, gap=gap, start=start, on_progress=moved, on_incumbent=improved
+            end, halt, gap=gap, start=self.start(), on_progress=moved, on_incumbent=improved
         )
-        self.upper = min(self.upper, outcome.bound)
+        self.upper = min(self.upper, max(outcome.bound, self.lower))
         self.seconds["milp"] += time.monotonic() - clock
         if outcome.x is not None and outcome.status in WITH_PLAN:
             self.polish(outcome.x)
@@ -335,11 +386,32 @@ class Search:
         """Add tangents and splits where the tree's plan is worth less than the tangents promise."""
         if outcome.x is None:
             return False
+        if self.split(outcome.x):
+            self.load()
+            return True
         return self.cut(outcome.x, ROOT_TOLERANCE / 10, self.engines) > 0
 
+    def split(self, x: Vector) -> bool:
+        """Note a breakpoint where ``x`` lies inside a convex piece whose chord overstates the curve."""
+        found = False
+        for response in self.program.terms.shaped:
+            top = float(response.curve.value(response.cuts[-1]))
+            for q, (piece, part) in enumerate(zip(response.pieces, response.parts, strict=True)):
+                low, high = response.cuts[q], response.cuts[q + 1]
+                at = self.arrays.value(x, part)
+                if self.arrays.value(x, piece) < 0.5 or low >= response.curve.inflection():
+                    continue
+                ends = response.curve.value(np.array([low, high]))
+                chord = ends[0] + (ends[1] - ends[0]) * (at - low) / (high - low)
+                inside = low + SPLIT_AWAY * (high - low) < at < high - SPLIT_AWAY * (high - low)
+                if inside and chord - float(response.curve.value(at)) > SPLIT_TOLERANCE * top:
+                    self.splits.setdefault(response.name, []).append(at)
+                    found = True
+        return found
 
-def relative_gap(objective: float, bound: float) -> float:
-    """``|bound - objective| / max(|bound|, |objective|, 1)``; infinite while either is."""
+
+def gap_between(objective: float, bound: float) -> float:
+    """Relative gap of a plan and a bound; infinite while either is unknown."""
     if not (math.isfinite(objective) and math.isfinite(bound)):
         return math.inf
-    return abs(bound - objective) / max(abs(bound), abs(objective), 1.0)
+    return relative_gap(objective, bound)

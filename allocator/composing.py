@@ -1,17 +1,13 @@
-"""From text to plain values with their places: YAML by the scalar rules of YAML 1.2, or JSON.
+"""From text to plain values with their places, for YAML and for JSON.
 
-Only what an instance needs is accepted: one document of mappings with text keys, lists and scalars. What two readers
-could understand differently (``010``, ``1_000``, a key twice) is refused with its place instead of being guessed.
+Only what an instance needs is accepted: one document of mappings with text keys, lists and
+scalars. A key that stands twice, an alias or a tag is refused with its place.
 """
 
 import json
 import re
-import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from math import isinf
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -27,143 +23,30 @@ from ruamel.yaml.events import (
 )
 
 from allocator.faults import InputError, Problem, field_name, shown
+from allocator.tree import FORBIDDEN, WORDS, Path, Place, Tree, bad_character, number, plain_scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 DEPTH = 20
 """Most levels of nesting."""
 NODES = 200_000
 """Most keys and values in a file."""
-DIGITS = 400
-"""Most characters of a number."""
-EXACT = 2**53
-"""Integers beyond this are not exact in double precision."""
 
-Path = tuple[str | int, ...]
-"""Keys and 0-based list positions from the top to a value."""
-
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-)
-"""Control characters, line separators and direction marks, halves of surrogate pairs, non-characters."""
-_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
-_INTEGER = re.compile(r"[-+]?\d+", re.ASCII)
-_AMBIGUOUS = re.compile(
-    r"[-+]?(0\d[\d_]*(\.[\d_]*)?([eE][-+]?[\d_]+)?|0[oO][0-7_]+|0[xX][\da-fA-F_]+|0[bB][01_]+"
-    r"|\d[\d_]*_[\d_]*(\.[\d_]*)?([eE][-+]?[\d_]+)?|\d+\.\d[\d_]*_[\d_]*([eE][-+]?[\d_]+)?)",
-    re.ASCII,
-)
-_NUMERIC = frozenset("0123456789+-._eE")
-_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_WORDS = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[\]{}]|[^\s,:\[\]{}"]+', re.DOTALL)
 
 
-class Place(NamedTuple):
-    """Where something starts in a file; both count from 1."""
-
-    line: int
-    column: int
-
-
-@dataclass(frozen=True)
-class Tree:
-    """Content of a file as plain values, with the place of every key and value.
-
-    Attributes:
-        file: the file as the user named it.
-        value: dict, list, str, int, float, bool or None.
-        keys: place of every key by the path of its value.
-        values: place of every value by its path; the top is the empty path.
-    """
-
-    file: str
-    value: Any
-    keys: dict[Path, Place] = field(default_factory=dict)
-    values: dict[Path, Place] = field(default_factory=dict)
-
-    def __contains__(self, path: Path) -> bool:
-        """Whether the file has a value at ``path``."""
-        return path in self.values
-
-    def at(self, path: Path) -> Any:
-        """Value at ``path``.
-
-        Raises:
-            KeyError: the file has none.
-        """
-        if path not in self.values:
-            raise KeyError(path)
-        value = self.value
-        for step in path:
-            value = value[step]
-        return value
-
-    def line(self, path: Path) -> int:
-        """Line of the value at ``path``, of its key if it is a record or list, or of the nearest record around it."""
-        while path and path not in self.values:
-            path = path[:-1]
-        place = self.values.get(path, Place(1, 1))
-        if isinstance(self.at(path), dict | list):
-            place = self.keys.get(path, place)
-        return place.line
-
-
-def number(text: str) -> int | float:
-    """The number that ``text`` writes; ``-0.0`` is 0.0.
-
-    Raises:
-        ValueError: it cannot be held: too long, too large, too small, or an integer beyond 2**53.
-    """
-    if len(text) > DIGITS:
-        raise ValueError(f"must have at most {DIGITS} digits, has {len(text)}")
-    if _INTEGER.fullmatch(text):
-        if abs(int(text)) > EXACT:
-            raise ValueError("must be an integer of at most 2**53 (9007199254740992)")
-        return int(text)
-    value = float(text)
-    if isinf(value):
-        raise ValueError("must be a number that double precision can hold; this one is too large")
-    if value == 0 and re.search("[1-9]", re.split("[eE]", text)[0]):
-        raise ValueError("must be a number that double precision can hold; this one is too small")
-    return value + 0.0
-
-
-def plain_scalar(text: str) -> str | int | float | bool | None:
-    """Value of an unquoted YAML scalar.
-
-    Raises:
-        ValueError: it is an ambiguous or non-finite number, or one that cannot be held.
-    """
-    if text in _WORDS:
-        return _WORDS[text]
-    if len(text) > DIGITS:  # also keeps the patterns below away from long text
-        return number(text) if set(text) <= _NUMERIC else text
-    if _AMBIGUOUS.fullmatch(text):
-        raise ValueError("ambiguous number: write plain decimal digits, or quotes if it is a text")
-    if _NOT_FINITE.fullmatch(text):
-        raise ValueError("must be a finite number, or quoted if it is a text")
-    return number(text) if _NUMBER.fullmatch(text) else text
-
-
 def check_characters(file: str, text: str) -> None:
-    """Refuse control characters, direction marks and halves of surrogate pairs in the text of a file.
+    """Refuse control characters, direction marks and half characters in a text.
 
     Raises:
         InputError: naming the line of the first one.
     """
-    bad = _FORBIDDEN.search(text)
+    bad = FORBIDDEN.search(text)
     if bad:
         line = text.count("\n", 0, bad.start()) + 1
         hint = "is this UTF-16? save it as UTF-8" if bad.group() == "\0" else "delete it"
-        raise InputError([Problem(file, line, "", "", _bad_character(bad.group()), hint)])
-
-
-def _bad_character(char: str) -> str:
-    name = unicodedata.name(char, "a control character" if char < "\xa0" else "no character")
-    return f"holds U+{ord(char):04X} ({name.lower()}), which is not allowed"
+        raise InputError([Problem(file, line, "", "", bad_character(bad.group()), hint)])
 
 
 class _Composer:
@@ -199,9 +82,9 @@ class _Composer:
         return path
 
     def text(self, text: str, path: Path, place: Place) -> str:
-        bad = _FORBIDDEN.search(text)
+        bad = FORBIDDEN.search(text)
         if bad:
-            self.refuse(place, path, _bad_character(bad.group()), hint="delete it")
+            self.refuse(place, path, bad_character(bad.group()), hint="delete it")
         return text
 
     def tree(self, value: Any) -> Tree:
@@ -211,7 +94,7 @@ class _Composer:
 
 
 class _YamlComposer(_Composer):
-    """Builds the tree from the events of the YAML parser, so that bombs stop at their first event."""
+    """Builds the tree from the parser's events, so that a bomb stops at its first event."""
 
     def __init__(self, file: str, text: str) -> None:
         super().__init__(file)
@@ -358,8 +241,8 @@ class _JsonComposer(_Composer):
             return values
         if token[0] == '"':
             return self.text(json.loads(token), path, place)
-        if token in _WORDS:
-            return _WORDS[token]
+        if token in WORDS:
+            return WORDS[token]
         try:
             return number(token)
         except ValueError as error:

@@ -24,7 +24,9 @@ def decode(program: Program, handover: Handover, x: Vector) -> Decisions:
     if instance.alliance:
         for n, (c, o) in enumerate(ids.offers):
             for t in p.periods:
-                found.offer[n, t] = _expression(handover, x, m.alliance.offer[c, o, t])
+                block = t // instance.alliance.contract_periods
+                free = (c, o, block) in m.alliance.choice
+                found.offer[n, t] = at(m.alliance.choice[c, o, block]) if free else 1.0
                 found.kept[n, t] = at(m.alliance.kept[c, o, t])
                 found.samples[n, t] = at(m.alliance.samples[c, o, t])
                 found.creator_visits[n, t] = at(m.alliance.visits[c, o, t])
@@ -61,14 +63,6 @@ def decode(program: Program, handover: Handover, x: Vector) -> Decisions:
         array = getattr(found, name)
         np.rint(array, out=array)
     return found
-
-
-def _expression(handover: Handover, x: Vector, expression: object) -> float:
-    """Value of an expression that is one variable or one number."""
-    inside = expression.expr  # type: ignore[attr-defined]
-    if isinstance(inside, int | float):
-        return float(inside)
-    return handover.value(x, inside)
 
 
 def _field(program: Program, found: Decisions, at: object, rooms: list[object]) -> None:

@@ -1,12 +1,13 @@
 """The plan: what a solve hands over, as plain values, and the file that keeps it.
 
-A plan file holds the canonical instance, every decision and the figures that were reported. Reading it replays the
-decisions, so no figure of a plan is ever taken on trust from the file alone.
+A plan file holds the canonical instance, every decision and the figures that were reported.
+Reading it replays the decisions, so no figure of a plan is ever taken on trust from the file
+alone.
 """
 
 import importlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Self, cast, get_args
 
@@ -45,7 +46,9 @@ def relative_gap(objective: float, bound: float) -> float:
 
 
 def bound_holds(goal: Goal, objective: float, bound: float) -> bool:
-    """Whether ``bound`` is on the right side of ``objective``: below it for the goal ``cost``, else above."""
+    """Whether ``bound`` is on the right side of ``objective``: below it for the goal ``cost``,
+    else above.
+    """
     slack = TOLERANCE * max(abs(bound), abs(objective), 1.0)
     return objective >= bound - slack if goal == "cost" else objective <= bound + slack
 
@@ -64,7 +67,8 @@ class Plan:
     Money is in the currency of the instance. Figures are None where there is no plan.
 
     Raises:
-        ValueError: the status is unknown, a verified status comes without a plan, or ``gap`` is not the gap between
+        ValueError: the status is unknown, a verified status comes without a plan, or ``gap`` is
+        not the gap between
             ``objective`` and ``bound``.
     """
 
@@ -73,7 +77,8 @@ class Plan:
     objective: float | None = None
     """Value of the goal at the replayed decisions, terminal value included."""
     bound: float | None = None
-    """No plan of the true nonlinear program is better than this."""
+    """No plan of the true nonlinear program is better than this; None when nothing is proved yet.
+    """
     gap: float | None = None
     """``relative_gap(objective, bound)``."""
     gmv: float | None = None
@@ -90,23 +95,25 @@ class Plan:
     message: str = ""
     """Why there is no plan."""
     growth: dict[str, Any] = field(default_factory=dict)
-    """The snowball's own figures: ``factor``, ``yuan``, ``returned_share``, ``worth_vs_funnel``."""
+    """The snowball's own figures; see ``allocator.growth``."""
     version: str = ""
     """Version of the program that made the plan."""
 
     def __post_init__(self) -> None:
         if self.status not in get_args(Status):
             raise ValueError(f"unknown status {self.status!r}")
-        figures = (self.objective, self.bound, self.decisions, self.replay)
+        figures = (self.objective, self.decisions, self.replay)
         if self.status in VERIFIED and any(x is None for x in figures):
-            raise ValueError(f"a plan with status {self.status} needs objective, bound and decisions")
+            raise ValueError(f"a plan with status {self.status} needs objective and decisions")
         expected = None
         if self.objective is not None and self.bound is not None:
             expected = relative_gap(self.objective, self.bound)
         if (self.gap is None) != (expected is None) or (
             self.gap is not None and expected is not None and not agrees(self.gap, expected)
         ):
-            raise ValueError(f"gap {self.gap} does not follow from objective and bound ({expected})")
+            raise ValueError(
+                f"gap {self.gap} does not follow from objective and bound ({expected})"
+            )
         if not self.version:
             from allocator import __version__
 
@@ -134,8 +141,7 @@ class Plan:
             gap=gap,
             decisions=decisions,
             replay=states,
-            **figures_of(states),
-            **rest,
+            **{**figures_of(states), **rest},
         )
 
     @property
@@ -149,7 +155,9 @@ class Plan:
         return self.status in VERIFIED
 
     def broken_claims(self) -> list[str]:
-        """Reported figures that do not follow from the decisions, in words; empty for an honest plan."""
+        """Reported figures that do not follow from the decisions, in words; empty for an honest
+        plan.
+        """
         if self.replay is None:
             return ["there is no plan"]
         found = []
@@ -158,15 +166,16 @@ class Plan:
             if not agrees(reported, replayed):
                 found.append(f"{name} is reported as {reported}, the decisions give {replayed}")
         goal = self.instance.objective.goal
-        if self.objective is None or self.bound is None:
-            found.append("there is no bound")
-        elif not bound_holds(goal, self.objective, self.bound):
+        bound, objective = self.bound, self.objective
+        if bound is not None and objective is not None and not bound_holds(goal, objective, bound):
             found.append(f"the bound {self.bound} is on the wrong side of {self.objective}")
         return found
 
     def to_json(self) -> str:
         """Text of the plan file; see ``allocator.plan_file``."""
-        return cast("str", importlib.import_module("allocator.plan_file").to_json(self))
+        from allocator.plan_file import to_json
+
+        return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> "Plan":
@@ -175,7 +184,9 @@ class Plan:
         Raises:
             InputError: the text is no plan file, or it was changed since it was written.
         """
-        return cast("Plan", importlib.import_module("allocator.plan_file").from_json(text))
+        from allocator.plan_file import from_json
+
+        return from_json(text)
 
     def tables(self) -> dict[str, "pd.DataFrame"]:
         """All tables by name; see ``allocator.tables``."""
@@ -274,18 +285,10 @@ def figures_of(states: Replay) -> dict[str, float]:
 
 
 def _tables() -> Any:
-    # By name: tables are an outer room, known to whoever asks a plan for one and not to the plan itself.
+    # By name: tables are an outer room, which a plan opens only for those who ask.
     return importlib.import_module("allocator.tables")
 
 
 def _table(name: str, plan: Plan) -> "pd.DataFrame":
     table = getattr(_tables(), name)(plan)
     return cast("pd.DataFrame", table)
-
-
-def worth(growth: Mapping[str, Any], key: str) -> float | None:
-    """A single figure of ``Plan.growth``; None when it is missing or no finite number."""
-    value = growth.get(key)
-    if isinstance(value, int | float) and math.isfinite(value):
-        return float(value)
-    return None

@@ -16,16 +16,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from allocator.composing import (
-    Path,
-    Place,
-    Tree,
-    check_characters,
-    compose_json,
-    compose_yaml,
-    plain_scalar,
-)
+from allocator.composing import check_characters, compose_json, compose_yaml
 from allocator.faults import InputError, Problem, field_name, reason
+from allocator.tree import Path, Place, Tree, plain_scalar
 from allocator.wording import problems, suggest
 
 __all__ = [

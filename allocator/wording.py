@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from allocator.composing import Path, Tree
 from allocator.faults import Problem, field_name, shown
+from allocator.tree import Path, Tree
 from fact_models.faults import Fault, FaultError
 from fact_models.quantity import Id, Unit
 

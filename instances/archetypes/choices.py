@@ -1,4 +1,5 @@
-"""What the table does not say: the assumed figures with which a merchant of it becomes an instance.
+"""What the table does not say: the assumed figures with which a merchant of it becomes an
+instance.
 
 Rates are per week, money in CNY. docs/decisions/0001-archetype-mapping.md gives the reasons.
 """
@@ -23,6 +24,12 @@ MATCHED = (0.40, 0.25, 0.10)
 
 CALIBRATION_GAIN = 0.30
 QUALITY_GAIN = 0.25
+SKILLED = 0.4
+"""Skilled hours relative to live hours: today's, and at most."""
+WELL_MOST = 0.8
+"""Largest share of a room's present visits that skilled hours can receive well."""
+WELL_HOURS = 0.8
+"""Skilled hours, relative to today's live hours, that bring 63 % of it."""
 INTERESTED = 4.0
 HARVEST_SHARE = 0.15
 """Share of the table's paid orders that comes from harvesting interested people."""
@@ -54,10 +61,12 @@ CREATOR_LEAD = {"tail": 1, "mid": 2, "shoulder": 2}
 
 SLOTS_LONG = {"day": (63, 0.90), "prime": (35, 1.28), "late": (21, 0.80)}
 SLOTS_SHORT = {"day": (42, 0.95), "prime": (28, 1.15)}
-"""Live hours that fit into a part of the day and week, visits per hour relative to an ordinary one."""
+"""Live hours that fit into a part of the day and week, visits per hour relative to an ordinary
+one."""
 
 CHOICES: dict[str, Choice] = {
     "micro-factory": {
+        "headroom": 1.2,
         "order_feedback": 0.12,
         "follower_feedback": 0.010,
         "pools": (60, 200, 1500),
@@ -69,16 +78,24 @@ CHOICES: dict[str, Choice] = {
         "live_share": 1.0,
         "content": None,
         "crew_live": {"host": 1.0, "owner": 0.25},
-        "crew_skilled": {"host": 0.25, "owner": 0.25},
+        "crew_skilled": {"owner": 0.5},
         "crew_ads": {"owner": 2 / 300},
         "crew_creator": "assistant",
         "service": "assistant",
-        "service_hours": 0.08,
+        "service_hours": 0.05,
         "crew_deal": {"owner": 6},
-        "crew_campaign": {"light": {"assistant": 3, "owner": 2}, "full": {"assistant": 8, "owner": 4}},
+        "crew_campaign": {
+            "light": {"assistant": 3, "owner": 2},
+            "full": {"assistant": 8, "owner": 4},
+        },
         "fees": {"light": 0, "full": 300},
         "roles": {
-            "owner": ("owner_operator", "老板兼运营", 48, {"covers": {"host": 0.7, "assistant": 0.9}}),
+            "owner": (
+                "owner_operator",
+                "老板兼运营",
+                48,
+                {"covers": {"host": 0.7, "assistant": 0.9}},
+            ),
             "host": (
                 "host",
                 "主播",
@@ -95,6 +112,7 @@ CHOICES: dict[str, Choice] = {
         "boost_premium": 1.2,
     },
     "growing-apparel": {
+        "headroom": 1.12,
         "order_feedback": 0.08,
         "follower_feedback": 0.035,
         "pools": (12, 40, 300),
@@ -108,12 +126,12 @@ CHOICES: dict[str, Choice] = {
         "room_label": "女装旗舰",
         "live_share": 0.7,
         "content": {"made": 10, "price": 800},
-        "crew_live": {"host": 1.0, "co_host": 0.5, "floor_control": 0.8, "operator": 0.25},
+        "crew_live": {"host": 1.0, "co_host": 0.5, "floor_control": 0.75, "operator": 0.25},
         "crew_skilled": {"host": 0.25, "co_host": 0.25, "floor_control": 0.1, "operator": 0.1},
         "crew_ads": {"ad_buyer": 26 / 30000},
         "crew_creator": "creator_bd",
         "service": "customer_service",
-        "service_hours": 0.016,
+        "service_hours": 0.015,
         "crew_deal": {"merchandiser": 12, "creator_bd": 4},
         "crew_campaign": {
             "light": {"customer_service": 6, "merchandiser": 6},
@@ -121,7 +139,12 @@ CHOICES: dict[str, Choice] = {
         },
         "fees": {"light": 1000, "full": 5000},
         "roles": {
-            "host": ("host", "主播", 24, {"hires_max": 2, "outsource_max": 24, "outsource_price": 220}),
+            "host": (
+                "host",
+                "主播",
+                24,
+                {"hires_max": 2, "outsource_max": 24, "outsource_price": 220},
+            ),
             "co_host": ("co_host", "副播", 30, {"hires_max": 1}),
             "floor_control": ("floor_control", "场控", 40, {"hires_max": 1}),
             "operator": ("operator", "运营", 40, {}),
@@ -139,6 +162,7 @@ CHOICES: dict[str, Choice] = {
         "boost_premium": 1.25,
     },
     "beauty-brand": {
+        "headroom": 1.1,
         "order_feedback": 0.05,
         "follower_feedback": 0.03,
         "pools": (10, 30, 200),
@@ -169,7 +193,7 @@ CHOICES: dict[str, Choice] = {
                 "host",
                 "主播",
                 24,
-                {"hires_max": 8, "outsource_max": 100, "outsource_price": 300, "attrition": 0.03},
+                {"hires_max": 8, "outsource_max": 100, "outsource_price": 300},
             ),
             "co_host": ("co_host", "副播", 30, {"hires_max": 4}),
             "floor_control": ("floor_control", "场控", 40, {"hires_max": 3}),
@@ -188,6 +212,7 @@ CHOICES: dict[str, Choice] = {
         "boost_premium": 1.3,
     },
     "snack-alliance": {
+        "headroom": 1.15,
         "order_feedback": 0.08,
         "follower_feedback": 0.03,
         "pools": (15, 50, 400),
@@ -214,7 +239,12 @@ CHOICES: dict[str, Choice] = {
         },
         "fees": {"light": 2000, "full": 10000},
         "roles": {
-            "host": ("host", "主播", 24, {"hires_max": 2, "outsource_max": 24, "outsource_price": 180}),
+            "host": (
+                "host",
+                "主播",
+                24,
+                {"hires_max": 2, "outsource_max": 24, "outsource_price": 180},
+            ),
             "floor_control": ("floor_control", "场控", 40, {"hires_max": 1}),
             "operator": ("operator", "运营", 40, {}),
             "ad_buyer": ("ad_buyer", "投手", 40, {}),

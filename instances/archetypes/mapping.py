@@ -1,4 +1,5 @@
-"""From the table's first week to audience segments: visits, conversions, interest, the traffic law's parameters."""
+"""From the table's first week to audience segments: visits, conversions, interest, the traffic
+law's parameters."""
 
 from dataclasses import dataclass
 from math import exp, log
@@ -22,8 +23,12 @@ from choices import (
     NATURAL,
     PAID,
     PERSISTENCE_SERVED,
+    QUALITY_GAIN,
     SEGMENTS,
     SHARE_OPEN,
+    SKILLED,
+    WELL_HOURS,
+    WELL_MOST,
     Choice,
 )
 from numpy.typing import NDArray
@@ -31,6 +36,9 @@ from scipy.optimize import brentq
 
 Array = NDArray[np.float64]
 Table = dict[str, Any]
+
+MOST_SATURATION = 100.0
+"""Largest saturation relative to the ceiling: beyond it the law is straight to six digits."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,8 @@ class Week:
     """Orders per visit, plain (cr)."""
     gain: Array
     """Extra orders per matched visit (delta)."""
+    effective: Array
+    """Orders per natural visit, first week's matched and well-received ones included."""
     returning_factor: Array
     boost_factor: float
     own_orders: Array
@@ -83,27 +93,31 @@ def first_week(table: Table, choice: Choice) -> Week:
     relative = np.array(CONVERSION) / np.dot(NATURAL, CONVERSION)
     effective = field["cvr_nat"] * relative
     matched = np.array(MATCHED)
-    plain = effective / (1 + CALIBRATION_GAIN * matched)
+    well = QUALITY_GAIN * WELL_MOST * (1 - exp(-SKILLED / WELL_HOURS))
+    plain = effective / (1 + CALIBRATION_GAIN * matched + well)
     gain = CALIBRATION_GAIN * plain
+    bonus = effective - plain
     followers = np.array(FOLLOWERS) * kept["fans0"]
     returning = kept["fan_reach_week"] * followers
-    factor = (kept["fan_cvr_mult"] * effective - gain * matched) / plain
+    factor = (kept["fan_cvr_mult"] * effective - bonus) / plain
     total = paid_visits(field)
     boosted = np.array(PAID) * total
     paid_orders = total * field["cvr_paid"]
-    creators = {c: t["active0"] * t["gmv_per_active"] for c, t in table["alliance"]["tiers"].items()}
+    creators = {
+        c: t["active0"] * t["gmv_per_active"] for c, t in table["alliance"]["tiers"].items()
+    }
     rates = {c: creator_rates(c, choice) for c in creators}
     aov = table["unit"]["aov"]
     visits = {c: g / aov / float(np.dot(CREATOR_MIX[c], rates[c])) for c, g in creators.items()}
     seen = sum((np.array(CREATOR_MIX[c]) * v for c, v in visits.items()), np.zeros(3))
     mix = 0.5 * np.array(PAID) + 0.5 * seen / seen.sum()
-    interested = INTERESTED * plain + gain * matched
+    interested = INTERESTED * plain + bonus
     harvested = mix * HARVEST_SHARE * paid_orders / float(np.dot(mix, interested))
     seeded = harvested.sum() * (HARVEST_MAX + INTEREST_DECAY) / HARVEST_MAX
-    direct = (1 - HARVEST_SHARE) * paid_orders - float(np.dot(boosted, gain * matched))
-    orders = (natural + 2 * returning) * effective + float(0)
+    direct = (1 - HARVEST_SHARE) * paid_orders - float(np.dot(boosted, bonus))
+    orders = natural * effective + kept["fan_cvr_mult"] * returning * effective
     boost_factor = direct / float(np.dot(boosted, plain))
-    orders = orders + boosted * (boost_factor * plain + gain * matched) + harvested * interested
+    orders = orders + boosted * (boost_factor * plain + bonus) + harvested * interested
     everyone = natural + returning + boosted + harvested
     return Week(
         natural=natural,
@@ -114,6 +128,7 @@ def first_week(table: Table, choice: Choice) -> Week:
         harvested=harvested,
         plain=plain,
         gain=gain,
+        effective=effective,
         returning_factor=factor,
         boost_factor=boost_factor,
         own_orders=orders,
@@ -134,7 +149,8 @@ def creator_rates(tier: str, choice: Choice) -> Array:
 
 
 def contact_rates(table: Table) -> tuple[float, float]:
-    """Follow contacts per visit and per order: the table's rate per view, a fifth of it from orders."""
+    """Follow contacts per visit and per order: the table's rate per view, a fifth of it from
+    orders."""
     follow = table["field"]["follow_rate"]
     return 0.8 * follow, 0.2 * follow / table["field"]["cvr_nat"]
 
@@ -166,18 +182,20 @@ class Law:
 
 
 def traffic_law(table: Table, choice: Choice, week: Week) -> Law:
-    """Persistence and saturation such that the first week grows as in the table and the cap is a rest point.
+    """Persistence and saturation such that the first week grows as in the table and the cap is a
+    rest point.
 
-    With y the answer to a visit, a room of R visits grows by about y - 1 - y^2 R / (2 Rbar). At the cap the boosts'
-    part of y has shrunk by R / cap, while followers have come up to what that traffic sustains.
+    With y the answer to a visit, a room of R visits grows by about y - 1 - y^2 R / (2 Rbar). At
+    the cap the boosts' part of y has shrunk by R / cap, while followers have come up to what that
+    traffic sustains.
     """
-    field, kept = table["field"], table["retention"]
+    field = table["field"]
     rooms = field["accounts0"]
     per_order = choice["order_feedback"] / field["cvr_nat"]
     cpv, cpo = contact_rates(table)
     per_contact = CONTACT_FEEDBACK / field["follow_rate"]
     per_follower = choice["follower_feedback"] * week.natural / (SHARE_OPEN * week.followers)
-    natural_orders = week.natural * (week.plain + week.gain * np.array(MATCHED))
+    natural_orders = week.natural * week.effective
     paid = per_order * (week.own_orders - natural_orders)
     paid = paid + per_contact * (week.contacts - cpv * week.natural - cpo * natural_orders)
     spill = 0.01 if week.creator_orders.sum() > week.own_orders.sum() else 0.03
@@ -190,10 +208,9 @@ def traffic_law(table: Table, choice: Choice, week: Week) -> Law:
     full = np.array([_followers(table, choice, week, s, 1 / x[s]) for s in range(3)])
     share = full * x / week.followers
     pace = growth(table)
-    scale = x / (1 - x)
     fed = choice["follower_feedback"]
-    bend = (pace - steady / week.natural * (1 - x) + fed * (share - 1)) * scale
-    bend = np.maximum(bend, 0.1 * np.abs(pace) * scale)
+    bend = (pace - steady / week.natural * (1 - x) + fed * (share - 1)) * x / (1 - x)
+    bend = np.maximum(bend, x / (2 * MOST_SATURATION))
     saturation = start / (2 * bend)
     needed = -saturation * np.log(1 - start * (1 + pace) / saturation) * rooms
     own = natural_orders * per_order + per_contact * (cpv * week.natural + cpo * natural_orders)
@@ -225,7 +242,8 @@ def _followers(table: Table, choice: Choice, week: Week, s: int, times: float) -
 
 
 def new_room_saturation(law: Law, start: Array, size: float, cold: float) -> Array:
-    """Saturation with which a room of ``size`` times today's settles there; today's where it settles by itself."""
+    """Saturation with which a room of ``size`` times today's settles there; today's where it
+    settles by itself."""
     aim = size * start
     answer = law.inner * aim + cold * aim
     found = law.saturation.copy()
@@ -247,9 +265,7 @@ def segments(table: Table, choice: Choice, week: Week, law: Law) -> Table:
     labels = ("核心人群", "相似人群", "破圈人群")
     kin: tuple[Table, ...] = ({}, {"core": law.lookalike}, {"adjacent": law.lookalike})
     matched = [week.followers[s] / week.visits[s] / -log(1 - MATCHED[s]) for s in range(3)]
-    seen = sum(
-        (np.array(CREATOR_MIX[c]) * v for c, v in week.creator_visits.items()), np.zeros(3)
-    )
+    seen = sum((np.array(CREATOR_MIX[c]) * v for c, v in week.creator_visits.items()), np.zeros(3))
     seeded = week.seeds[0] * week.boosted + week.seeds[1] * seen
     return {
         name: {
@@ -259,7 +275,7 @@ def segments(table: Table, choice: Choice, week: Week, law: Law) -> Table:
             "customers": week.customers[s],
             "interest": seeded[s] / (HARVEST_MAX + INTEREST_DECAY),
             "conversion": week.plain[s],
-            "conversion_well": 1.25 * week.plain[s],
+            "conversion_well": (1 + QUALITY_GAIN) * week.plain[s],
             "conversion_interested": INTERESTED * week.plain[s],
             "follower_factor": week.returning_factor[s],
             "calibration_gain": week.gain[s],

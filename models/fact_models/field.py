@@ -31,11 +31,15 @@ def build(
     _use(b, spec, p)
 
 
+def closed(spec: Field) -> list[str]:
+    """Accounts that do not exist yet."""
+    return [a for a, account in spec.accounts.items() if not account.open]
+
+
 def _accounts(b: Any, spec: Field, p: Parameters) -> None:
     """Which accounts are open and on air."""
     times, accounts = list(p.periods), spec.accounts
-    b.T = times
-    b.closed = [a for a, s in accounts.items() if not s.open]
+    later = closed(spec)
     floors = [a for a, s in accounts.items() if s.hours_min > 0]
 
     def startable(b: Any, a: str, t: int) -> tuple[int, int]:
@@ -44,7 +48,7 @@ def _accounts(b: Any, spec: Field, p: Parameters) -> None:
         useless = t + accounts[a].opening_lead >= p.ids.periods
         return (0, 0 if early or useless else 1)
 
-    b.start = pyo.Var(b.closed, times, domain=pyo.Binary, bounds=startable, doc="start [1]")
+    b.start = pyo.Var(later, times, domain=pyo.Binary, bounds=startable, doc="start [1]")
     b.on = pyo.Var(floors, times, domain=pyo.Binary, doc="on [1]")
 
     @b.Expression(list(accounts), times, doc="(FI.1) open accounts")
@@ -53,17 +57,17 @@ def _accounts(b: Any, spec: Field, p: Parameters) -> None:
             return 1.0
         return sum(b.start[a, q] for q in range(t - accounts[a].opening_lead + 1))
 
-    @b.Constraint(b.closed, doc="(FI.2) opened once")
+    @b.Constraint(later, doc="(FI.2) opened once")
     def opened_once(b, a):
         return sum(b.start[a, t] for t in times) <= 1
 
-    if spec.accounts_max is not None and b.closed:
+    if spec.accounts_max is not None and later:
 
         @b.Constraint(times, doc="(FI.3) accounts at once")
         def account_limit(b, t):
             return sum(b.open[a, t] for a in accounts) <= spec.accounts_max
 
-    @b.Constraint([a for a in floors if a in b.closed], times, doc="(FI.6) on air only when open")
+    @b.Constraint([a for a in floors if a in later], times, doc="(FI.6) on air only when open")
     def on_air_when_open(b, a, t):
         return b.on[a, t] <= b.open[a, t]
 
@@ -95,7 +99,7 @@ def _reception(
         total = sum(b.hours[a, k, t] for k in slots_of(accounts[a]))
         return total >= accounts[a].hours_min * b.on[a, t]
 
-    @b.Constraint([k for k in slots if k[0] in b.closed], times, doc="(FI.7) hours of a slot")
+    @b.Constraint([k for k in slots if k[0] in closed(spec)], times, doc="(FI.7) hours of a slot")
     def slot_hours(b, a, k, t):
         return b.hours[a, k, t] <= slots[a, k][0] * b.open[a, t]
 
@@ -205,7 +209,7 @@ def _quality(b: Any, spec: Field, p: Parameters, top: Bounds, terms: Terms) -> N
                 last=quality.hours_max,
             )
 
-    @b.Constraint([a for a in skilled if a in b.closed], times, doc="(FI.15) skilled hours")
+    @b.Constraint([a for a in skilled if a in closed(spec)], times, doc="(FI.15) skilled hours")
     def skilled_hours(b, a, t):
         return b.skilled[a, t] <= skilled[a].hours_max * b.open[a, t]
 
@@ -338,7 +342,7 @@ def _use(b: Any, spec: Field, p: Parameters) -> None:
 
     @b.Expression(times, doc="(FI.21) cash out")
     def cash_out(b, t):
-        paid = sum(accounts[a].opening_cost * b.start[a, t] for a in b.closed)
+        paid = sum(accounts[a].opening_cost * b.start[a, t] for a in closed(spec))
         paid += sum(s.fixed_cost * b.open[a, t] for a, s in accounts.items())
         paid += sum(b.boost_spend[i, t] for i in spec.boosts)
         return paid + (content.price * b.content_bought[t] if content else 0.0)

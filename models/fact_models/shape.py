@@ -10,7 +10,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from fact_models.response import Curve, chord_points
-from fact_models.terms import Terms
+from fact_models.terms import Shaped, Terms
 
 Splits = Mapping[str, Sequence[float]]
 """Breakpoints inside the convex piece of an S-shaped curve, by the name of the response."""
@@ -99,6 +99,17 @@ def _s_shaped(
             b.part[n, q] - lo * b.piece[n, q]
         )
 
+    for n, (r, cuts) in enumerate(shaped):
+        each = range(len(cuts) - 1)
+        terms.shaped.append(
+            Shaped(
+                name_of(number, r.index),
+                r.curve,
+                cuts,
+                [b.piece[n, q] for q in each],
+                [b.part[n, q] for q in each],
+            )
+        )
     for n, q in pieces:
         if concave(n, q):
             r, cuts = shaped[n]

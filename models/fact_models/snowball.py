@@ -102,11 +102,12 @@ def _own_rooms(
     def recommended_limit(b, a, s, t):
         return field.recommended[a, s, t] <= float(p.traffic[s][t]) * b.traffic[a, s, t]
 
-    @b.Constraint(rooms, range(1, len(times)), doc="(SN.4) ceiling of an open account")
+    @b.Constraint(rooms, range(1, len(times) + 1), doc="(SN.4) ceiling of an open account")
     def ceiling_when_open(b, a, s, t):
         if field_spec.accounts[a].open:
             return pyo.Constraint.Skip
-        return b.traffic[a, s, t] <= _ceiling(spec, field_spec, a, s, t) * field.open[a, t]
+        now = min(t, len(times) - 1)
+        return b.traffic[a, s, t] <= _ceiling(spec, field_spec, a, s, t) * field.open[a, now]
 
     @b.Constraint(segments, times, doc="(SN.5) returning followers")
     def returning_limit(b, s, t):

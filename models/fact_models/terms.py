@@ -32,11 +32,23 @@ class Term:
     """Largest ratio that the bounds allow."""
 
 
+@dataclass(frozen=True)
+class Shaped:
+    """An S-shaped response: its pieces between ``cuts`` and the variables of each."""
+
+    name: str
+    curve: Curve
+    cuts: list[float]
+    pieces: list[Any]
+    parts: list[Any]
+
+
 @dataclass
 class Terms:
-    """The concave terms of a model, in the order in which they were written."""
+    """The concave terms of a model and its S-shaped responses, in the order in which they were written."""
 
     terms: list[Term] = field(default_factory=list)
+    shaped: list[Shaped] = field(default_factory=list)
 
     def add(
         self,

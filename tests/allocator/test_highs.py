@@ -639,5 +639,6 @@ def test_second_interrupt_exits() -> None:
         "    os.kill(os.getpid(), signal.SIGINT)\n"
         "    time.sleep(5)\n"
     )
-    ended = subprocess.run([sys.executable, "-c", script], check=False, timeout=20)
+    paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run([sys.executable, "-c", script], check=False, timeout=20, env=paths)
     assert ended.returncode == 130

@@ -1,4 +1,5 @@
-"""YAML text of an instance: one line a field, its unit and, where one is given, its source behind or above it."""
+"""YAML text of an instance: one line a field, its unit and, where one is given, its source behind
+or above it."""
 
 from typing import Any, get_args
 
@@ -53,9 +54,7 @@ def _lines(
                     found += _lines(entry, inner, more, pad + "    ", notes)
             else:
                 found += _lines(value, inner, here, pad + "  ", notes)
-        elif isinstance(value, list) and value and isinstance(value[0], dict):
-            found += [f"{pad}{key}:", *(f"{pad}  - {_flow(entry)}" for entry in value)]
-        elif isinstance(value, list) and value and isinstance(value[0], str) and key != "conflicts":
+        elif isinstance(value, list) and value and isinstance(value[0], dict | str):
             found += [f"{pad}{key}:", *(f"{pad}  - {_flow(entry)}" for entry in value)]
         else:
             unit = _unit(annotation)
@@ -74,9 +73,8 @@ def _field(record: type[BaseModel], key: str) -> str:
 
 def _flat(value: Tree) -> bool:
     """Whether a mapping goes on one line: a curve, or numbers by id."""
-    return "kind" in value or not any(isinstance(inner, dict) for inner in value.values()) and (
-        all(isinstance(inner, int | float) for inner in value.values()) and len(value) <= 6
-    )
+    numbers = all(isinstance(inner, int | float) for inner in value.values())
+    return "kind" in value or (numbers and len(value) <= 6)
 
 
 def _walk(annotation: Any) -> list[Any]:

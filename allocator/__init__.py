@@ -1,0 +1,90 @@
+"""Plans a Douyin merchant's live rooms, creators, campaigns and Top-KOL deals, with a certificate.
+
+    import allocator
+
+    instance = allocator.load("merchant.yaml")
+    plan = allocator.solve(instance, gap=0.01, time_limit=120)
+    print(plan.status, plan.gap)
+    plan.months
+
+Nothing is imported before it is used, and nothing is printed.
+"""
+
+import importlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fact_models.verify import verify as verify
+
+    from allocator.compare import comparison as compare
+    from allocator.load import load as load
+    from allocator.plan import Plan as Plan
+    from allocator.solve import solve as solve
+    from fact_models.replay import replay as simulate
+    from fact_models.spec.instance import Instance as Instance
+
+    __version__: str
+
+__all__ = [
+    "Instance",
+    "Plan",
+    "__version__",
+    "compare",
+    "load",
+    "simulate",
+    "solve",
+    "verify",
+]
+
+_WHERE = {
+    "Instance": ("fact_models.spec.instance", "Instance"),
+    "Plan": ("allocator.plan", "Plan"),
+    "compare": ("allocator.compare", "comparison"),
+    "load": ("allocator.load", "load"),
+    "simulate": ("fact_models.replay", "replay"),
+    "solve": ("allocator.solve", "solve"),
+    "verify": ("fact_models.verify", "verify"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        found: Any = _version()
+    elif name in _WHERE:
+        module, attribute = _WHERE[name]
+        found = getattr(importlib.import_module(module), attribute)
+    else:
+        raise AttributeError(f"module 'allocator' has no attribute {name!r}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("fact-allocator")
+    except PackageNotFoundError:
+        return "0+source"
+
+
+class _Package(ModuleType):
+    """A package in which ``solve``, ``load`` and ``compare`` stay functions.
+
+    Importing the submodule of that name would otherwise put the module in the function's place.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        module, attribute = _WHERE.get(name, ("", ""))
+        if isinstance(value, ModuleType) and value.__name__ == module:
+            value = getattr(value, attribute)
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

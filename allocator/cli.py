@@ -1,0 +1,222 @@
+"""The command line: tables and JSON on stdout, progress and log on stderr, the outcome in the exit
+code.
+
+Exit codes: 0 every instance has a verified plan, 1 some have none within the limits, 2 bad input,
+3 infeasible, 130 and 143 interrupted with the best plan written. The first of 130/143, 2, 3, 1
+that applies counts.
+"""
+
+import math
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from allocator.exits import BAD_INPUT, OK, guarded
+
+Goals = Literal["gmv", "net-gmv", "profit", "cost"]
+Worlds = Literal["snowball", "funnel"]
+
+app = typer.Typer(
+    name="allocator",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Plans a Douyin merchant's own rooms, creators, campaigns and Top-KOL deals.",
+)
+
+
+def _share(value: float) -> float:
+    if not 0 <= value <= 1:
+        raise typer.BadParameter("must lie between 0 and 1, such as 0.01 for 1 %")
+    return value
+
+
+def _seconds(value: str) -> str:
+    if value.strip().lower() != "none":
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = math.nan
+        if not 0 < seconds < math.inf:
+            raise typer.BadParameter("must be a positive number of seconds, or 'none'")
+    return value
+
+
+def _limit(value: str) -> float | None:
+    return None if value.strip().lower() == "none" else float(value)
+
+
+Files = Annotated[list[str] | None, typer.Argument(metavar="INSTANCE", show_default=False)]
+Gap = Annotated[
+    float, typer.Option("--gap", callback=_share, help="Gap to certify, 0.01 for 1 %.")
+]
+Seconds = Annotated[
+    str,
+    typer.Option(
+        "--time-limit",
+        callback=_seconds,
+        metavar="SECONDS|none",
+        help="Time for an instance, model building included.",
+    ),
+]
+Threads = Annotated[int, typer.Option("--threads", min=1, max=1024, help="Threads of the solver.")]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the solver's choices.")
+]
+Goal = Annotated[
+    Goals | None, typer.Option("--objective", help="Replaces the goal of the instance.")
+]
+World = Annotated[
+    Worlds | None, typer.Option("--model", help="Replaces the world of the instance.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line instead of tables.")]
+
+
+def _version(shown: bool) -> None:
+    if shown:
+        from allocator import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Plans a Douyin merchant's own rooms, creators, campaigns and Top-KOL deals."""
+
+
+@app.command()
+@guarded
+def solve(
+    instances: Files = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Keep plans and tables below DIR.")
+    ] = None,
+    gap: Gap = 0.01,
+    time_limit: Seconds = "120",
+    threads: Threads = 1,
+    seed: Seed = 0,
+    objective: Goal = None,
+    model: World = None,
+    json: AsJson = False,
+) -> int:
+    """Find the best plan of each instance and certify how near the optimum it is.
+
+    Without a file it plans the embedded instance: a growing merchant over 26 weeks.
+    """
+    from allocator.runs import Options, instances_of, run_all
+
+    chosen = instances_of(instances or [], _goal(objective), model)
+    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    return run_all(chosen, options, out, as_json=json)
+
+
+def _goal(objective: Goals | None) -> Literal["gmv", "net_gmv", "profit", "cost"] | None:
+    if objective is None:
+        return None
+    return "net_gmv" if objective == "net-gmv" else objective
+
+
+@app.command()
+@guarded
+def check(
+    instances: Annotated[list[str], typer.Argument(metavar="INSTANCE")],
+) -> int:
+    """Read instances and say what they hold, or what is wrong with them."""
+    from allocator.faults import InputError
+    from allocator.load import load
+    from allocator.screen_instance import one_line
+    from allocator.terminal import log, stdout
+
+    code = OK
+    for path in instances:
+        try:
+            instance = load(path)
+        except InputError as error:
+            log(str(error))
+            code = BAD_INPUT
+        else:
+            stdout().print(f"{path}: {instance.name}: {one_line(instance)}", soft_wrap=True)
+    return code
+
+
+@app.command()
+@guarded
+def verify(plans: Annotated[list[str], typer.Argument(metavar="PLAN")]) -> int:
+    """Replay plans, check every rule of their instances and every figure they report."""
+    from allocator.runs import verify_all
+
+    return verify_all(plans)
+
+
+@app.command()
+@guarded
+def show(
+    path: Annotated[str, typer.Argument(metavar="INSTANCE|PLAN")],
+    json: AsJson = False,
+) -> int:
+    """Describe an instance, or show a plan as solve does with the course of its search."""
+    from allocator.runs import show_one
+
+    return show_one(path, as_json=json)
+
+
+@app.command()
+@guarded
+def compare(
+    paths: Annotated[list[str] | None, typer.Argument(metavar="INSTANCE|PLAN")] = None,
+    models: Annotated[
+        bool,
+        typer.Option(
+            "--models", help="Weigh planning with the feedback against planning without."
+        ),
+    ] = False,
+    gap: Gap = 0.01,
+    time_limit: Seconds = "120",
+    threads: Threads = 1,
+    seed: Seed = 0,
+    json: AsJson = False,
+) -> int:
+    """Set plans side by side; instances are solved first.
+
+    With --models each instance is planned in the funnel and in the snowball, and both plans are
+    replayed in the snowball.
+    """
+    from allocator.runs import Options, compare_all, compare_models_all
+
+    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    if models:
+        return compare_models_all(paths or [], options, as_json=json)
+    if not paths:
+        raise typer.BadParameter("give plans or instances to compare, or --models")
+    return compare_all(paths, options, as_json=json)
+
+
+@app.command()
+@guarded
+def schema() -> int:
+    """Print the JSON Schema of instance files, for editors that complete them."""
+    import json
+
+    from fact_models.spec.instance import Instance
+
+    found = Instance.model_json_schema()
+    found["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    return OK
+
+
+def main() -> None:
+    """Entry point of the command ``allocator``."""
+    for stream in (sys.stdout, sys.stderr):
+        # Where a terminal's encoding lacks a sign, a question mark must do.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    app()

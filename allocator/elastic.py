@@ -1,0 +1,114 @@
+"""The plan of least violation: which rules of the user stand in the way when no plan satisfies them all.
+
+Every row that a user can set gets a slack that costs its share of the row's size; the rest stays hard. A positive least cost
+proves that no plan exists, and the rows with slack name the conflict.
+"""
+
+import threading
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from allocator.highs import Engine, Status
+from allocator.matrix import Cuts, Matrix, Vector
+
+RULES = {
+    "money.budget": "budget over the horizon (money.budget)",
+    "money.period_budget": "budget of a period (money.budget_per_period)",
+    "money.lever_limits": "limits of a lever (money.levers)",
+    "money.lever_share_floor": "smallest share of a lever (money.levers)",
+    "money.lever_share_top": "largest share of a lever (money.levers)",
+    "money.locked_cell": "locked cell (money.locked)",
+    "money.profit_floor": "profit floor (money.profit_floor)",
+    "money.roi_floor": "ROI floor (money.roi_floor)",
+    "money.cash_floor": "cash floor (money.cash)",
+    "staff.staff_limit": "hours of a role (staff.roles)",
+    "staff.hires_limit": "hires over the horizon (staff.roles)",
+    "staff.head_balance": "head count (staff.roles)",
+    "goods.stock_limit": "stock (goods.lines)",
+    "goods.stock_for_campaign": "stock when a campaign opens (stock_floor)",
+    "goods.stock_for_deal": "stock for a session (stock_floor)",
+    "field.shortest_hours": "fewest live hours (field.accounts)",
+    "campaign.conflict": "campaigns that exclude each other",
+    "objective.target": "target (objective.target)",
+}
+"""Rows that a user sets, by the component that writes them."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A rule that the nearest plan breaks."""
+
+    rule: str
+    where: str
+    amount: float
+
+    def __str__(self) -> str:
+        return f"{self.rule}{self.where}: short by {self.amount:,.6g}"
+
+
+def least_violation(
+    matrix: Matrix,
+    column_scale: Vector,
+    cuts: Cuts | None,
+    *,
+    periods: int,
+    deadline: float,
+    stop: threading.Event | None,
+) -> tuple[Status, list[Broken]]:
+    """Rules that the nearest plan breaks, largest shares first; an empty list if a plan was found after all."""
+    soft = [
+        n for n, name in enumerate(matrix.row_names) if name.split("[")[0] in RULES
+    ]
+    rows, width = matrix.rows, matrix.cost.size
+    size = _row_size(matrix, soft)
+    count = len(soft)
+    extra = sparse.coo_array(
+        (
+            np.concatenate([np.ones(count), -np.ones(count)]),
+            (np.array(soft * 2), np.arange(2 * count)),
+        ),
+        shape=(rows.shape[0], 2 * count),
+    )
+    grown = replace(
+        matrix,
+        cost=np.concatenate([np.zeros(width), -1.0 / np.tile(size, 2)]),
+        lower=np.concatenate([matrix.lower, np.zeros(2 * count)]),
+        upper=np.concatenate([matrix.upper, np.tile(10 * size, 2)]),
+        integer=np.concatenate([matrix.integer, np.zeros(2 * count, dtype=bool)]),
+        rows=sparse.csr_array(sparse.hstack([rows, extra], format="csr")),
+        column_names=[*matrix.column_names, *(f"slack {n}" for n in range(2 * count))],
+    )
+    scale = np.concatenate([column_scale, 10.0 ** np.floor(np.log10(np.tile(size, 2)))])
+    engine = Engine(grown, scale)
+    if cuts is not None:
+        wide = sparse.csr_array(cuts.rows)
+        wide.resize((wide.shape[0], grown.cost.size))
+        engine.add_rows(Cuts(wide, cuts.lower, cuts.upper))
+    outcome = engine.solve_mip(deadline, stop, gap=1e-2)
+    if outcome.x is None:
+        return outcome.status, []
+    slack = outcome.x[width:].reshape(2, count).sum(axis=0)
+    share = slack / size
+    order = [int(n) for n in np.argsort(-share) if share[n] > 1e-6]
+    return outcome.status, [_broken(matrix.row_names[soft[n]], slack[n], periods) for n in order]
+
+
+def _row_size(matrix: Matrix, soft: list[int]) -> Vector:
+    """Natural size of the rows: the largest term that their bounds allow."""
+    reach = np.maximum(np.abs(matrix.lower), np.abs(matrix.upper))
+    part = abs(matrix.rows[soft]).multiply(reach)
+    return np.maximum(np.asarray(sparse.csr_array(part).max(axis=1).todense()).ravel(), 1e-6)
+
+
+def _broken(name: str, amount: float, periods: int) -> Broken:
+    component, _, rest = name.partition("[")
+    index = rest.rstrip("]").split(",") if rest else []
+    if index and index[-1].isdigit() and int(index[-1]) < periods:
+        period = f" in period {int(index[-1]) + 1}"
+        index = index[:-1]
+    else:
+        period = ""
+    entity = f" of {', '.join(index)}" if index and index[0] else ""
+    return Broken(RULES[component], entity + period, float(amount))

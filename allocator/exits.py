@@ -1,0 +1,62 @@
+"""Exit codes, and the net under every command: no traceback reaches a user."""
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import ParamSpec
+
+import typer
+
+OK, NO_PLAN, BAD_INPUT, INFEASIBLE = 0, 1, 2, 3
+INTERRUPTED = {2: 130, 15: 143}
+"""Exit code by signal number."""
+DEBUG = "ALLOCATOR_DEBUG"
+"""Environment variable that lets the trace of an internal error through."""
+
+Arguments = ParamSpec("Arguments")
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code that counts: 130/143 before 2 before 3 before 1."""
+    rank = {OK: 0, NO_PLAN: 1, INFEASIBLE: 2, BAD_INPUT: 3}
+    return max(codes, key=lambda code: rank.get(code, 4), default=OK)
+
+
+def guarded(command: Callable[Arguments, int]) -> Callable[Arguments, None]:
+    """A command that ends with its exit code, and with words instead of a traceback.
+
+    Bad input and files that cannot be written end with 2, an interrupt with 130, a fault of ours
+    with 1.
+    """
+
+    @functools.wraps(command)
+    def run(*args: Arguments.args, **kwargs: Arguments.kwargs) -> None:
+        raise typer.Exit(_code(lambda: command(*args, **kwargs)))
+
+    return run
+
+
+def _code(command: Callable[[], int]) -> int:
+    from allocator.faults import InputError, OutputError
+
+    try:
+        return command()
+    except (InputError, OutputError) as error:
+        _say(str(error))
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        _say("interrupted before there was a plan")
+        return INTERRUPTED[2]
+    except (BrokenPipeError, typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except Exception as error:
+        if os.environ.get(DEBUG):
+            raise
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        _say(f"internal error: {words[:300]} (run with {DEBUG}=1 for the trace)")
+        return NO_PLAN
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

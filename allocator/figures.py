@@ -1,0 +1,91 @@
+"""Numbers, weeks and names as a reader of a terminal likes them."""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+
+DASH = "–"
+"""Stands where there is no figure."""
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_SCALES = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
+
+
+def amount(value: float | None, gap: str = "") -> str:
+    """Three significant digits with a suffix: ``1.24M``, ``83.0k``, ``412``; ``gap`` parts number
+    and suffix.
+    """
+    if value is None or not math.isfinite(value):
+        return DASH
+    for scale, suffix in _SCALES:
+        if abs(value) >= 0.9995 * scale:
+            scaled = value / scale
+            digits = 0 if abs(scaled) >= 99.95 else 1 if abs(scaled) >= 9.995 else 2
+            return f"{scaled:.{digits}f}{gap}{suffix}"
+    return f"{0.0 if abs(value) < 0.5 else value:.0f}"
+
+
+def whole(value: float | None) -> str:
+    """A count with thousands parted: ``12,400``."""
+    if value is None or not math.isfinite(value):
+        return DASH
+    return f"{0.0 if abs(value) < 0.5 else value:,.0f}"
+
+
+def decimal(value: float | None, digits: int = 1) -> str:
+    """A number with a fixed number of digits."""
+    if value is None or not math.isfinite(value):
+        return DASH
+    return f"{value:,.{digits}f}"
+
+
+def percent(value: float | None, digits: int = 0) -> str:
+    """A share as a percentage: ``38 %``."""
+    if value is None or not math.isfinite(value):
+        return DASH
+    return f"{100 * value:.{digits}f} %"
+
+
+def signed_percent(value: float | None, digits: int = 1) -> str:
+    """A change as a percentage with its sign: ``+4.2 %``."""
+    if value is None or not math.isfinite(value):
+        return DASH
+    return f"{100 * value:+.{digits}f} %"
+
+
+def plain(text: str) -> str:
+    """Text that cannot move the cursor: whatever is not printable becomes a blank."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def short_week(week: str) -> str:
+    """``W07`` from ``2026-W07``, as written where the year is plain."""
+    found = re.fullmatch(r"\d{4}-(W\d\d)", week)
+    return found[1] if found else week
+
+
+def ranges(labels: Sequence[str]) -> list[tuple[str, int, int]]:
+    """Runs of equal neighbours: label, first and last position."""
+    runs: list[tuple[str, int, int]] = []
+    for n, label in enumerate(labels):
+        if runs and runs[-1][0] == label:
+            runs[-1] = (label, runs[-1][1], n)
+        else:
+            runs.append((label, n, n))
+    return runs
+
+
+def spark(values: Iterable[float], width: int = 16) -> str:
+    """A line of blocks, from 0 to the largest value; at most ``width`` of them, each the mean of
+    its span.
+    """
+    series = [value for value in values if math.isfinite(value)]
+    top = max(series, default=0.0)
+    if top <= 0:
+        return ""
+    count = min(width, len(series))
+    means = []
+    for n in range(count):
+        span = series[n * len(series) // count : (n + 1) * len(series) // count]
+        means.append(sum(span) / len(span))
+    top = max(means)
+    return "".join(_BLOCKS[min(int(max(m, 0) / top * 7.999), 7)] for m in means) if top > 0 else ""

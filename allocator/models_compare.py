@@ -1,0 +1,283 @@
+"""Funnel against snowball: what planning with the feedback is worth.
+
+The same instance is planned in two worlds that sell the same in the first week. In the funnel, natural traffic stays at
+today's level; in the snowball, conversion and deposit earn the traffic of the next period. Both plans are then put to
+the test in the snowball world under low, middle and high growth: hours, spend, staff, packages and deals are kept,
+visits and orders are derived anew up to capacity, and every rule that breaks is named. Nothing is trimmed to fit.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from allocator.figures import amount, percent, signed_percent
+from allocator.plan import Plan
+from allocator.solve import Progress, solve
+from fact_models.decisions import Decisions
+from fact_models.replay import funnel, replay
+from fact_models.spec.instance import Instance
+from fact_models.verify import verify
+
+GROWTH = {"low": 0.7, "middle": 1.0, "high": 1.3}
+"""Strength of the traffic feedback by the name of the world, relative to the instance."""
+Kind = Literal["snowball", "funnel", "replanned"]
+"""World that a plan was made for; ``replanned``: the snowball with the growth that it is then tested under."""
+FEEDBACK = (
+    "traffic_per_order",
+    "traffic_per_contact",
+    "traffic_per_follower",
+    "traffic_per_awareness",
+)
+"""Rates of a segment by which what is sold and deposited returns as recommended traffic."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a plan brings in one of the snowball worlds."""
+
+    world: str
+    """Key of ``GROWTH``."""
+    plan: Kind
+    gmv: float
+    net_gmv: float
+    contribution: float
+    spend: float
+    objective: float
+    """Value of the instance's goal, terminal value included."""
+    broken: tuple[str, ...]
+    """Rules that break, the worst first, in words."""
+
+    @property
+    def feasible(self) -> bool:
+        """Whether the plan keeps every rule in this world."""
+        return not self.broken
+
+
+@dataclass(frozen=True, eq=False)
+class ModelComparison:
+    """A snowball plan, a funnel plan, and both put to the test."""
+
+    instance: Instance
+    snowball: Plan
+    """Plan of the snowball world with its certificate."""
+    funnel: Plan
+    """Plan of the funnel world, with the certificate of that world."""
+    trials: tuple[Trial, ...]
+    """By world, then by plan; a plan that was not found has none."""
+    replanned: dict[str, Plan]
+    """Snowball plans made anew for the low and the high growth, if asked for."""
+
+    def trial(self, world: str, plan: Kind) -> Trial | None:
+        """The trial of a plan in a world; None if there was no such plan."""
+        found = (x for x in self.trials if x.world == world and x.plan == plan)
+        return next(found, None)
+
+    def worth(self, world: str, figure: Literal["gmv", "objective"] = "gmv") -> float | None:
+        """What planning with the feedback is worth in a world: snowball plan less funnel plan.
+
+        Positive is better for the snowball plan; with the goal ``cost`` the objective is money saved.
+        None if one of the two plans was not found.
+        """
+        with_feedback, without = self.trial(world, "snowball"), self.trial(world, "funnel")
+        if with_feedback is None or without is None:
+            return None
+        return self._gain(with_feedback, without, figure)
+
+    def _gain(self, better: Trial, other: Trial, figure: Literal["gmv", "objective"]) -> float:
+        saved = figure == "objective" and self.instance.objective.goal == "cost"
+        gain: float = getattr(better, figure) - getattr(other, figure)
+        return -gain if saved else gain
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per world and plan.
+
+        ``worth`` and ``worth_objective`` are what the plan brings beyond the funnel plan in the same world (nan without a
+        funnel plan), also as percentages of the funnel plan's figure. ``broken`` counts the rules that break, ``worst``
+        names the worst of them. ``.attrs["units"]`` gives the unit of every column.
+        """
+        rows = []
+        for one in self.trials:
+            base = self.trial(one.world, "funnel")
+            gains = {
+                key: self._gain(one, base, figure) if base else np.nan
+                for key, figure in _WORTH.items()
+            }
+            row: dict[str, Any] = {"world": one.world, "growth": GROWTH[one.world], "plan": one.plan}
+            row |= {name: getattr(one, name) for name in _FIGURES}
+            for key, figure in _WORTH.items():
+                row[key] = gains[key]
+                row[f"{key}_percent"] = _percent_of(gains[key], base and getattr(base, figure))
+            row |= {"feasible": one.feasible, "broken": len(one.broken)}
+            row["worst"] = one.broken[0] if one.broken else ""
+            rows.append(row)
+        table = pd.DataFrame(rows, columns=list(_UNITS))
+        table.attrs["units"] = {c: u or self.instance.currency for c, u in _UNITS.items()}
+        return table
+
+    @property
+    def text(self) -> str:
+        """The comparison in a few lines of plain words."""
+        return "\n".join(_lines(self))
+
+
+_FIGURES = ("gmv", "net_gmv", "contribution", "spend", "objective")
+_WORTH: dict[str, Literal["gmv", "objective"]] = {"worth": "gmv", "worth_objective": "objective"}
+_UNITS = {
+    **{"world": "text", "growth": "1", "plan": "text"},
+    **dict.fromkeys(_FIGURES, ""),
+    **{"worth": "", "worth_percent": "%", "worth_objective": "", "worth_objective_percent": "%"},
+    **{"feasible": "yes/no", "broken": "1", "worst": "text"},
+}
+"""Unit of every column; an empty one stands for the currency of the instance."""
+
+
+def compare_models(
+    instance: Instance,
+    *,
+    gap: float = 0.01,
+    time_limit: float | None = 120.0,
+    threads: int = 1,
+    seed: int = 0,
+    replan: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+) -> ModelComparison:
+    """Plan ``instance`` with and without the feedback and put both plans to the test.
+
+    Args:
+        instance: what to plan, with the middle belief in growth.
+        gap: relative gap of every solve.
+        time_limit: seconds of every solve; there are two, and two more with ``replan``.
+        threads: threads of the solver.
+        seed: of the solver's random choices.
+        replan: whether to make the snowball plan anew for the low and the high growth too.
+        progress: called as in ``solve``; the phase tells which plan is being made.
+        stop: an event that ends every solve with the best plan found.
+
+    Raises:
+        ValueError: an option is out of range, or ``instance`` is itself a funnel, or its rates leave no room for the
+            high growth.
+    """
+    if instance.snowball.model != "snowball":
+        raise ValueError("the funnel can only be compared with a snowball: set snowball.model to snowball")
+    worlds = {name: with_growth(instance, factor) for name, factor in GROWTH.items()}
+
+    def planned(world: Instance, name: str) -> Plan:
+        def told(state: Progress) -> None:
+            if progress:
+                progress(replace(state, phase=f"{name}: {state.phase}"))
+
+        return solve(
+            world,
+            gap=gap,
+            time_limit=time_limit,
+            threads=threads,
+            seed=seed,
+            progress=told,
+            stop=stop,
+        )
+
+    plans = (planned(instance, "snowball"), planned(funnel(instance), "funnel"))
+    replanned = {
+        name: planned(world, f"{name} growth")
+        for name, world in worlds.items()
+        if replan and GROWTH[name] != 1
+    }
+    trials = tuple(_trials(worlds, *plans, replanned))
+    return ModelComparison(instance, *plans, trials, replanned)
+
+
+def with_growth(instance: Instance, factor: float) -> Instance:
+    """The instance with its traffic feedback (``FEEDBACK`` and look-alikes) multiplied by ``factor``.
+
+    What returns by itself (persistence, cold start) and all else stays.
+
+    Raises:
+        ValueError: ``factor`` is negative, or a rate leaves the range that the instance file allows.
+    """
+    if factor < 0:
+        raise ValueError(f"factor must be at least 0, is {factor}")
+    if factor == 1:
+        return instance
+    tree = instance.model_dump()
+    for segment in tree["snowball"]["segments"].values():
+        for name in FEEDBACK:
+            segment[name] *= factor
+        segment["lookalike"] = {s: factor * rate for s, rate in segment["lookalike"].items()}
+    return Instance.model_validate(tree)
+
+
+def _trials(
+    worlds: dict[str, Instance], snowball: Plan, funnel_plan: Plan, replanned: dict[str, Plan]
+) -> Iterator[Trial]:
+    for name, world in worlds.items():
+        plans: dict[Kind, Plan | None] = {
+            "snowball": snowball,
+            "funnel": funnel_plan,
+            "replanned": replanned.get(name),
+        }
+        for kind, plan in plans.items():
+            if plan is not None and plan.decisions is not None:
+                yield _tried(world, name, kind, plan.decisions)
+
+
+def _tried(world: Instance, name: str, kind: Kind, decisions: Decisions) -> Trial:
+    """Keep the controls of ``decisions``, derive visits and orders anew, name the rules that break."""
+    states = replay(world, decisions, accept="greedy")
+    check = verify(world, states.decisions, objective=states.objective)
+    worst_first = sorted(check.violations, key=lambda v: -v.relative)
+    return Trial(
+        world=name,
+        plan=kind,
+        gmv=float(np.sum(list(states.gmv.values()))),
+        net_gmv=float(states.net_gmv.sum()),
+        contribution=float(states.contribution.sum()),
+        spend=float(np.sum(list(states.spend.values()))),
+        objective=float(states.objective),
+        broken=tuple(str(v) for v in worst_first),
+    )
+
+
+def _percent_of(gain: float, base: float | None) -> float:
+    return 100 * gain / abs(base) if base else np.nan
+
+
+def _lines(of: ModelComparison) -> Iterator[str]:
+    """What a planner wants to know first, a line each."""
+    currency, periods = of.instance.currency, of.instance.calendar.periods
+    for name, plan in (("snowball", of.snowball), ("funnel", of.funnel)):
+        if plan.decisions is None:
+            yield f"There is no {name} plan: {plan.message or plan.status}."
+    for world in GROWTH:
+        worth, base = of.worth(world), of.trial(world, "funnel")
+        if worth is None or base is None:
+            continue
+        share = signed_percent(worth / base.gmv) if base.gmv > 0 else "from nothing"
+        line = f"{world.capitalize()} growth: planning with the feedback is worth {amount(worth, ' ')}"
+        line += f" {currency} of GMV over {periods} periods ({share})"
+        gain = of.worth(world, "objective")
+        yield f"{line}, {amount(gain, ' ')} of the objective with what is left at the end."
+    yield from _broken_lines(of)
+    best = of.snowball
+    if best.objective is not None:
+        line = f"The snowball plan is certified: objective {amount(best.objective, ' ')} {currency}"
+        if best.bound is not None:
+            line += f", at best {amount(best.bound, ' ')} ({percent(best.gap, 2)} away)"
+        yield f"{line}."
+
+
+def _broken_lines(of: ModelComparison) -> Iterator[str]:
+    """The plans that are not feasible in a world, the rule that breaks worst named."""
+    for one in of.trials:
+        if one.feasible:
+            continue
+        count = "a rule" if len(one.broken) == 1 else f"{len(one.broken)} rules"
+        yield (
+            f"Not feasible at {one.world} growth: the {one.plan} plan, taken as far as capacity goes, breaks {count}; "
+            f"worst: {one.broken[0]}."
+        )

@@ -1,0 +1,251 @@
+"""What the commands do: solve in turn, write, show, and say how it went."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from allocator import plan_file
+from allocator.exits import BAD_INPUT, INFEASIBLE, INTERRUPTED, NO_PLAN, OK, worst
+from allocator.faults import InputError, Problem
+from allocator.load import World, load, load_all, load_default
+from allocator.plan import Plan
+from allocator.reporting import reporting
+from allocator.screen import failure, plan_screen, rows, section, status_words
+from allocator.screen_compare import comparison_screen
+from allocator.screen_instance import instance_screen
+from allocator.screen_snowball import trace_plot
+from allocator.signals import StopEvent, stop_on_signals
+from allocator.terminal import log, stderr, stdout
+from fact_models.spec.instance import Instance
+from fact_models.spec.objective import Goal
+
+if TYPE_CHECKING:
+    from allocator.models_compare import ModelComparison
+
+
+@dataclass(frozen=True)
+class Options:
+    """Limits of a solve; see ``allocator.solve``."""
+
+    gap: float
+    time_limit: float | None
+    threads: int
+    seed: int
+
+
+def instances_of(paths: Sequence[str], goal: Goal | None, model: World | None) -> list[Instance]:
+    """The instances of a call; the embedded one without a path.
+
+    Raises:
+        InputError: with the problems of all files.
+    """
+    if not paths:
+        return [load_default(goal=goal, model=model)]
+    return load_all(paths, goal=goal, model=model)
+
+
+def code_of(plan: Plan, stop: StopEvent) -> int:
+    """Exit code of one plan."""
+    if stop.received is not None and plan.status != "optimal":
+        return INTERRUPTED.get(stop.received, NO_PLAN)
+    if plan.status == "infeasible":
+        return INFEASIBLE
+    return OK if plan.verified else NO_PLAN
+
+
+def run_all(
+    instances: Sequence[Instance], options: Options, out: Path | None, *, as_json: bool
+) -> int:
+    """Solve the instances one after the other and write and show their plans; returns the exit
+    code.
+    """
+    if out is not None:
+        plan_file.prepare(out)
+    plans, codes, folders = [], [], []
+    with stop_on_signals() as stop:
+        for instance in instances:
+            plan = solve_one(instance, options, stop)
+            plans.append(plan)
+            codes.append(code_of(plan, stop))
+            folders.append(_kept(plan, out))
+            if as_json:
+                print(json.dumps(plan_file.summary(plan), ensure_ascii=False), flush=True)
+    if not as_json:
+        show_plans(plans, folders)
+    return worst(codes)
+
+
+def solve_one(instance: Instance, options: Options, stop: StopEvent) -> Plan:
+    """The plan of one instance, with its progress on stderr."""
+    from allocator.solve import solve
+
+    if stop.is_set():
+        return Plan(instance, "no_plan_yet", message="interrupted before this instance was solved")
+    with reporting(stderr(), instance.name, options.time_limit) as report:
+        plan = solve(
+            instance,
+            gap=options.gap,
+            time_limit=options.time_limit,
+            threads=options.threads,
+            seed=options.seed,
+            progress=report,
+            stop=stop,
+        )
+    seconds = plan.runtime.get("total", 0.0)
+    log(f"{plan.name}: {status_words(plan)} after {seconds:.1f} s")
+    return plan
+
+
+def _kept(plan: Plan, out: Path | None) -> str:
+    """The folder that the plan was written to; empty when it was not."""
+    if out is None:
+        return ""
+    if not plan.verified:
+        log(f"{plan.name}: nothing is written; a plan of an earlier run in {out} stays as it is")
+        return ""
+    folder = str(plan_file.write(out, plan))
+    log(f"{plan.name}: written to {folder}")
+    return folder
+
+
+def show_plans(plans: Sequence[Plan], folders: Sequence[str]) -> None:
+    """One plan in full or several as rows, with the reasons of those that have none."""
+    console = stdout()
+    if len(plans) == 1:
+        console.print(plan_screen(plans[0], console.width, folders[0]))
+        if plans[0].replay is None:
+            return
+    else:
+        for plan in plans:
+            if plan.replay is None:
+                console.print(failure(plan))
+    console.print(rows(plans))
+
+
+def verify_all(paths: Sequence[str]) -> int:
+    """Check plan files; returns the exit code."""
+    from allocator.screen_verify import Checked, verdicts
+
+    checked, codes = [], []
+    for path in paths:
+        try:
+            plan = plan_file.read(path)
+        except InputError as error:
+            log(str(error))
+            codes.append(BAD_INPUT)
+            continue
+        found = Checked.of(path, plan)
+        checked.append(found)
+        codes.append(OK if found.ok else NO_PLAN)
+    if checked:
+        stdout().print(verdicts(checked))
+    return worst(codes)
+
+
+def is_plan(path: str) -> bool:
+    """Whether ``path`` names a plan rather than an instance: a folder with a plan, or JSON with
+    decisions.
+    """
+    file = plan_file.find(path)
+    if file.name == plan_file.FILE_NAME:
+        return True
+    if file.suffix.lower() != ".json" or not file.is_file():
+        return False
+    try:
+        with file.open(encoding="utf-8") as text:
+            return text.read(200).lstrip("{ \r\n").startswith('"status"')
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def show_one(path: str, *, as_json: bool) -> int:
+    """Describe an instance or show a plan."""
+    console = stdout()
+    if not is_plan(path):
+        instance = load(path)
+        if as_json:
+            print(json.dumps(instance.model_dump(mode="json"), ensure_ascii=False))
+        else:
+            console.print(instance_screen(instance))
+        return OK
+    plan = plan_file.read(path)
+    if as_json:
+        print(json.dumps(plan_file.summary(plan), ensure_ascii=False))
+        return OK
+    folder = str(plan_file.find(path).parent)
+    console.print(plan_screen(plan, console.width, folder))
+    console.print(section("Course of the search"))
+    console.print(trace_plot(plan, console.width))
+    if plan.replay is not None:
+        console.print(rows([plan]))
+    return OK
+
+
+def compare_all(paths: Sequence[str], options: Options, *, as_json: bool) -> int:
+    """Set plans side by side, after solving what are instances."""
+    stated = _read_all(paths)
+    plans, codes = [], []
+    with stop_on_signals() as stop:
+        for item in stated:
+            plan = item if isinstance(item, Plan) else solve_one(item, options, stop)
+            plans.append(plan)
+            codes.append(code_of(plan, stop) if isinstance(item, Instance) else OK)
+    if as_json:
+        from allocator.compare import kpis
+
+        for plan in plans:
+            print(json.dumps({"plan": plan.name, **kpis(plan)}, ensure_ascii=False))
+    else:
+        stdout().print(comparison_screen(plans))
+    return worst(codes)
+
+
+def _read_all(paths: Sequence[str]) -> list[Plan | Instance]:
+    """Plans and instances in the order of the call.
+
+    Raises:
+        InputError: with the problems of all files.
+    """
+    found: list[Plan | Instance] = []
+    problems: list[Problem] = []
+    more = 0
+    for path in paths:
+        try:
+            found.append(plan_file.read(path) if is_plan(path) else load(path))
+        except InputError as error:
+            problems += error.problems
+            more += error.more
+    if problems:
+        raise InputError(problems, more)
+    return found
+
+
+def compare_models_all(paths: Sequence[str], options: Options, *, as_json: bool) -> int:
+    """Weigh planning in the snowball against planning in the funnel, for every instance."""
+    from allocator.models_compare import compare_models
+
+    instances = instances_of(paths, None, None)
+    with stop_on_signals() as stop:
+        for instance in instances:
+            with reporting(stderr(), instance.name, options.time_limit) as report:
+                found = compare_models(
+                    instance,
+                    gap=options.gap,
+                    time_limit=options.time_limit,
+                    progress=report,
+                    stop=stop,
+                )
+            _print_models(instance, found, as_json=as_json)
+            if stop.received is not None:
+                return INTERRUPTED.get(stop.received, NO_PLAN)
+    return OK
+
+
+def _print_models(instance: Instance, found: "ModelComparison", *, as_json: bool) -> None:
+    if as_json:
+        table: Any = json.loads(found.table.to_json(orient="records", force_ascii=False))
+        print(json.dumps({"instance": instance.name, "table": table}, ensure_ascii=False))
+        return
+    stdout().print(found.text, soft_wrap=True)

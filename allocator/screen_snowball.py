@@ -1,0 +1,128 @@
+"""The snowball's own figures, and how the search came to its certificate."""
+
+import math
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from allocator.figures import DASH, amount, decimal, percent, plain, signed_percent, spark
+from allocator.plan import Plan, TracePoint, relative_gap
+from allocator.screen_levers import NARROW, simple
+
+_HEIGHT = 8
+
+
+def snowball(plan: Plan, width: int) -> RenderableType:
+    """Growth by segment, what a unit of money now is worth later, and what came back."""
+    return Group(_segments(plan, width), *(Text(line) for line in sentences(plan)))
+
+
+def _segments(plan: Plan, width: int) -> Table:
+    assert plan.replay is not None
+    states = plan.replay
+    columns = ["Segment", ">Growth a period", ">Traffic", ">Followers", ">Customers"]
+    if width >= NARROW:
+        columns.append("Traffic over time")
+    shown = simple(*columns)
+    for n, (s, spec) in enumerate(plan.instance.snowball.segments.items()):
+        traffic = states.traffic[:, n].sum(axis=0)
+        cells: list[str | Text] = [
+            Text(plain(spec.label or s)),
+            _growth(plan, s),
+            *(_change(x[0], x[-1]) for x in (traffic, states.followers[n], states.customers[n])),
+        ]
+        if width >= NARROW:
+            cells.append(spark([float(x) for x in traffic], 20))
+        shown.add_row(*cells)
+    return shown
+
+
+def _change(first: float, last: float) -> str:
+    if first < 0.5 and last < 0.5:
+        return DASH
+    return f"{amount(first)} → {amount(last)}"
+
+
+def _growth(plan: Plan, segment: str) -> str:
+    """Mean growth of a segment's traffic per period."""
+    means = plan.growth.get("mean_factor")
+    mean = means.get(segment) if isinstance(means, dict) else None
+    return signed_percent(mean - 1) if _number(mean) and mean is not None else DASH
+
+
+def sentences(plan: Plan) -> list[str]:
+    """The figures of ``Plan.growth`` in words; nothing where the solve gave none."""
+    found, growth = [], plan.growth
+    unit = plain(plan.instance.currency)
+    yuan = growth.get("yuan")
+    if isinstance(yuan, dict):
+        lever = growth.get("yuan_lever")
+        where = f" in {plain(lever)}" if isinstance(lever, str) else ""
+        parts = [f"{decimal(x, 2)} within {n}" for n, x in yuan.items() if _number(x)]
+        if parts:
+            found.append(f"One more {unit}{where} now brings GMV of {', '.join(parts)} periods.")
+    share = growth.get("returned_share")
+    if _number(share):
+        found.append(
+            f"{percent(share, 1)} of the GMV comes back through the snowball: "
+            "the funnel would not bring it."
+        )
+    worth = growth.get("worth_vs_funnel")
+    if _number(worth):
+        found.append(
+            f"Planning with the feedback brings {signed_percent(worth)} over the funnel's plan."
+        )
+    elif isinstance(worth, dict):
+        parts = [f"{plain(str(k))} {signed_percent(x)}" for k, x in worth.items() if _number(x)]
+        if parts:
+            found.append(
+                f"Planning with the feedback, over the funnel's plan: {', '.join(parts)}."
+            )
+    return found
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def trace_plot(plan: Plan, width: int) -> Text:
+    """Best plan (``●``) and bound (``○``) against time, and the gap at every phase's end."""
+    points = [p for p in plan.trace if p[2] is not None or p[3] is not None]
+    if not points:
+        return Text("no trace was kept", style="dim")
+    columns = max(min(width - 12, 72), 20)
+    rows = _grid(points, columns)
+    end = max(point[0] for point in points)
+    axis = f"{'0 s':<{columns - 8}}{end:>6.1f} s"
+    lines = [f"{label:>9} {''.join(row).rstrip()}" for label, row in rows]
+    text = Text("\n".join([*lines, " " * 10 + axis]))
+    text.append("\n" + " " * 10 + "● best verified plan   ○ bound", style="dim")
+    last = points[-1]
+    if last[2] is not None and last[3] is not None:
+        text.append(f"   gap {percent(relative_gap(last[2], last[3]), 2)}", style="dim")
+    return text
+
+
+def _grid(points: list[TracePoint], columns: int) -> list[tuple[str, list[str]]]:
+    """Rows from the top with axis labels; values far from the last ones stick to the edge."""
+    ends = [x for point in reversed(points) for x in point[2:] if x is not None][:2]
+    middle = sum(ends) / len(ends)
+    values = [x for point in points for x in point[2:] if x is not None]
+    reach = max(0.25 * abs(middle), 4 * (max(ends) - min(ends)), 1e-9)
+    low = max(min(values), middle - reach)
+    high = min(max(values), middle + reach)
+    span = max(high - low, 1e-9)
+    end = max(point[0] for point in points) or 1.0
+    grid = [[" "] * columns for _ in range(_HEIGHT)]
+    for mark, which in (("○", 3), ("●", 2)):
+        known = [(p[0], p[which]) for p in points]
+        for column in range(columns):
+            now = end * (column + 1) / columns + 1e-9
+            seen = [x for seconds, x in known if seconds <= now and isinstance(x, float)]
+            if seen:
+                height = (min(max(seen[-1], low), high) - low) / span
+                grid[round((1 - height) * (_HEIGHT - 1))][column] = mark
+    labels = [amount(high), *[""] * (_HEIGHT - 2), amount(low)]
+    return list(zip(labels, grid, strict=True))

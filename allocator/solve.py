@@ -1,0 +1,104 @@
+"""Solve one instance: build, search, replay, verify, hand back a ``Plan``. Prints nothing, raises only on bad arguments."""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from allocator.certificate import Progress, Search
+from allocator.growth import growth_figures
+from allocator.plan import Plan, Status, TracePoint
+from fact_models.spec.instance import Instance
+
+__all__ = ["Progress", "solve"]
+
+
+def solve(
+    instance: Instance,
+    *,
+    gap: float = 0.01,
+    time_limit: float | None = 120.0,
+    threads: int = 1,
+    seed: int = 0,
+    progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Plan:
+    """Find a plan and prove how near the optimum it is.
+
+    Args:
+        instance: what to plan.
+        gap: relative gap at which to stop, e.g. 0.01 for 1 %.
+        time_limit: seconds of wall time for everything, model building included; None for no limit.
+        threads: threads of the solver.
+        seed: of the solver's random choices.
+        progress: called with the state of the search, in this thread.
+        stop: an event that ends the search with the best plan found.
+
+    Returns:
+        The plan with its certificate, or a plan without decisions whose ``status`` and ``message`` say why.
+
+    Raises:
+        ValueError: ``gap``, ``time_limit`` or ``threads`` is out of range.
+    """
+    if not 0 <= gap < math.inf:
+        raise ValueError(f"gap must be at least 0, is {gap}")
+    if time_limit is not None and not 0 < time_limit < math.inf:
+        raise ValueError(f"time_limit must be positive or None, is {time_limit}")
+    if threads < 1:
+        raise ValueError(f"threads must be at least 1, is {threads}")
+    began = time.monotonic()
+    sign = -1.0 if instance.objective.goal == "cost" else 1.0
+
+    def told(state: Progress) -> None:
+        if progress:
+            shown = replace(state, incumbent=sign * state.incumbent, bound=sign * state.bound)
+            progress(shown)
+
+    search = Search(
+        instance,
+        gap,
+        deadline=math.inf if time_limit is None else began + time_limit,
+        threads=threads,
+        seed=seed,
+        progress=told,
+        stop=stop,
+    )
+    search.run()
+    return _plan(search, sign, began)
+
+
+def _plan(search: Search, sign: float, began: float) -> Plan:
+    runtime = {**search.seconds, "total": time.monotonic() - began}
+    trace: list[TracePoint] = [
+        (seconds, phase, _finite(sign * lower), _finite(sign * upper))
+        for seconds, phase, lower, upper in search.trace
+    ]
+    status: Status = search.status.value
+    if search.best is None:
+        if status in ("optimal", "feasible_limit", "interrupted_feasible"):
+            status = "no_plan_yet"
+        return Plan(
+            instance=search.instance,
+            status=status,
+            runtime=runtime,
+            trace=trace,
+            message=search.message,
+        )
+    found = search.best
+    plan = Plan.of(
+        search.instance,
+        status,
+        found.decisions,
+        sign * search.upper,
+        runtime=runtime,
+        max_violation=found.check.max_violation,
+        trace=trace,
+        growth=growth_figures(search.instance, found.replay),
+    )
+    plan.runtime["total"] = time.monotonic() - began
+    return plan
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,176 @@
+"""Tables of a plan: pandas frames in tidy form, one row per period and entity.
+
+Every table of periods carries ``period`` (from 1), ``week`` (ISO week of its first day) and
+``start`` (its first day). ``.attrs["units"]`` gives the unit of every column. All figures come
+from the replay and the decisions.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from allocator.limits import limits
+from allocator.panel import month_of, panel, source, week_of, with_units
+from allocator.plan import Plan
+from allocator.tables_levers import (
+    accounts,
+    alliance,
+    boosts,
+    campaigns,
+    content,
+    deals,
+    goods,
+    heads,
+    hours,
+)
+
+__all__ = [
+    "accounts",
+    "all_tables",
+    "alliance",
+    "audience",
+    "boosts",
+    "budget",
+    "campaigns",
+    "cash",
+    "content",
+    "deals",
+    "gmv_by_lever",
+    "gmv_by_segment",
+    "goods",
+    "heads",
+    "hours",
+    "limits",
+    "months",
+]
+
+LEVERS = ("field", "alliance", "campaign", "kol", "team")
+"""Levers that spend; ``team`` is hiring, idle time and service."""
+SOURCES = ("field", "campaign", "alliance", "kol", "shelf", "repeat")
+"""Where paid GMV comes from; ``campaign`` is what the packages add in the own rooms."""
+
+
+def budget(plan: Plan) -> pd.DataFrame:
+    """Spend by period and lever; ``labour`` is the part of it that is wages."""
+    instance, ids, _, states = source(plan)
+    zero = np.zeros(ids.periods)
+    figures = {
+        "spend": np.stack([states.spend[lever] for lever in LEVERS]),
+        "labour": np.stack([states.labour.get(lever, zero) for lever in LEVERS]),
+    }
+    return panel(instance, {"lever": LEVERS}, figures)
+
+
+def gmv_by_lever(plan: Plan) -> pd.DataFrame:
+    """Paid GMV by period and source, at the mean outcome of the deals."""
+    instance, _, _, states = source(plan)
+    return panel(
+        instance, {"source": SOURCES}, {"gmv": np.stack([states.gmv[x] for x in SOURCES])}
+    )
+
+
+def gmv_by_segment(plan: Plan) -> pd.DataFrame:
+    """Paid GMV by period and audience segment."""
+    instance, ids, _, states = source(plan)
+    return panel(instance, {"segment": ids.segments}, {"gmv": states.gmv_segment})
+
+
+def cash(plan: Plan) -> pd.DataFrame:
+    """What is received and paid in every period, and the balance at its end without the drawn
+    credit.
+
+    Without liquidity rows in the instance the table has no balance: the columns ``drawn``,
+    ``balance`` and ``floor`` are nan.
+    """
+    instance, ids, decisions, states = source(plan)
+    money = instance.money
+    nothing = np.full(ids.periods, np.nan)
+    spend = np.sum([states.spend[lever] for lever in LEVERS], axis=0)
+    figures = {
+        "receipts": states.receipts,
+        "spend": spend,
+        "commission": states.commission,
+        "goods": states.goods,
+        "logistics": states.logistics,
+        "overhead": np.full(ids.periods, money.overhead),
+        "drawn": decisions.drawn if money.cash else nothing,
+        "balance": nothing if states.cash is None else states.cash,
+        "floor": np.full(ids.periods, money.cash.floor) if money.cash else nothing,
+    }
+    return panel(instance, {}, {name: array[None] for name, array in figures.items()})
+
+
+def audience(plan: Plan) -> pd.DataFrame:
+    """Stocks of every segment at the start of every period, and of the period after the horizon.
+
+    ``traffic`` is recommended traffic of an ordinary season over all accounts. The flows
+    ``contacts`` and ``new_followers`` are nan in the last row, which lies after the horizon.
+    """
+    instance, ids, _, states = source(plan)
+    after = np.full((len(ids.segments), 1), np.nan)
+    figures = {
+        "followers": states.followers,
+        "customers": states.customers,
+        "interest": states.interest,
+        "awareness": states.awareness,
+        "traffic": states.traffic.sum(axis=0),
+        "contacts": np.hstack([states.contacts, after]),
+        "new_followers": np.hstack([states.new_followers, after]),
+    }
+    return panel(instance, {"segment": ids.segments}, figures)
+
+
+def months(plan: Plan) -> pd.DataFrame:
+    """One row per month: paid GMV by source and in all, net GMV, spend, contribution, heads, live
+    hours.
+
+    A period belongs to the month of its middle day. ``heads`` is the count at the month's last
+    period.
+    """
+    instance, ids, decisions, states = source(plan)
+    month = [month_of(instance.calendar, t) for t in range(ids.periods)]
+    flows = {f"gmv_{x}": states.gmv[x] for x in SOURCES}
+    flows["gmv"] = np.sum(list(states.gmv.values()), axis=0)
+    flows["net_gmv"] = states.net_gmv
+    flows["spend"] = np.sum([states.spend[lever] for lever in LEVERS], axis=0)
+    flows["contribution"] = states.contribution
+    flows["live_hours"] = decisions.hours.sum(axis=(0, 1))
+    table = pd.DataFrame(flows).groupby(month).sum()
+    table["heads"] = pd.Series(states.heads.sum(axis=0)).groupby(month).last()
+    counts = pd.Series(month).groupby(month).size()
+    weeks = pd.Series([week_of(instance.calendar, t) for t in range(ids.periods)])
+    table.insert(0, "end", weeks.groupby(month).last())
+    table.insert(0, "week", weeks.groupby(month).first())
+    table.insert(2, "periods", counts)
+    return with_units(table.rename_axis("month").reset_index(), instance.currency)
+
+
+TABLES: dict[str, Callable[[Plan], pd.DataFrame]] = {
+    "budget": budget,
+    "hours": hours,
+    "accounts": accounts,
+    "boosts": boosts,
+    "content": content,
+    "alliance": alliance,
+    "campaigns": campaigns,
+    "deals": deals,
+    "heads": heads,
+    "goods": goods,
+    "cash": cash,
+    "gmv_by_lever": gmv_by_lever,
+    "gmv_by_segment": gmv_by_segment,
+    "audience": audience,
+    "months": months,
+    "limits": limits,
+}
+"""Every table by the name of its file."""
+
+
+def all_tables(plan: Plan) -> dict[str, pd.DataFrame]:
+    """All tables of a plan by name.
+
+    Raises:
+        ValueError: there is no plan.
+    """
+    return {name: table(plan) for name, table in TABLES.items()}

@@ -1,0 +1,232 @@
+"""Funnel against snowball: fair worlds, honest trials, one real comparison."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from allocator import models_compare
+from allocator.models_compare import FEEDBACK, GROWTH, ModelComparison, compare_models, with_growth
+from allocator.plan import Plan
+from allocator.solve import Progress
+from fact_models.decisions import Decisions
+from fact_models.replay import Replay, funnel, replay, status_quo
+from fact_models.spec.instance import Instance
+from tests.models.worlds import full_world, tiny_tree, tiny_world
+
+RATES: dict[str, Any] = {
+    "followers": 50.0,
+    "conversion": 0.05,
+    "calibration_gain": 0.02,
+    "persistence": 0.8,
+    "traffic_per_order": 6.0,
+    "contact_per_visit": 0.05,
+    "unfollow": 0.02,
+    "return_rate": 0.2,
+}
+BOOST: dict[str, Any] = {
+    "curve": {"kind": "log", "scale": 60.0, "half": 100.0},
+    "spend_max": 600.0,
+    "mix": {"young": 1.0},
+    "current_spend": 100.0,
+}
+
+
+def rolling(**changes: Any) -> Instance:
+    """``tiny_world`` with a snowball that rolls, a boost, a budget for three of five periods, and changes by record."""
+    tree = tiny_tree(
+        snowball={"segments": {"young": RATES}},
+        field={"boosts": {"feed": BOOST}},
+        money={"budget": 900.0},
+        objective={"terminal": True},
+    )
+    return Instance.model_validate({**tree, **changes})
+
+
+def gmv_of(states: Replay) -> np.ndarray:
+    """Paid GMV by period."""
+    return np.asarray(np.sum(list(states.gmv.values()), axis=0))
+
+
+def plan_for(world: Instance, boost_spend: list[float]) -> Plan:
+    """Today's plan with another spend on the boost."""
+    plan: Decisions = status_quo(world)
+    plan.boost_spend[0] = boost_spend
+    states = replay(world, plan, accept="greedy")
+    return Plan.of(world, "optimal", states.decisions, states.objective * 1.01)
+
+
+@pytest.fixture
+def fake_solve(monkeypatch: pytest.MonkeyPatch) -> list[Instance]:
+    """A solver that spends early in the snowball, late in the funnel; returns the worlds it was asked for."""
+    asked: list[Instance] = []
+
+    def solve(world: Instance, *, progress: Any, **_: Any) -> Plan:
+        asked.append(world)
+        progress(Progress(0.0, "MILP", 1.0, 2.0, 0.5))
+        early = world.snowball.model == "snowball"
+        return plan_for(world, [500.0, 300.0, 100.0, 0, 0] if early else [0, 0, 100.0, 300.0, 500.0])
+
+    monkeypatch.setattr(models_compare, "solve", solve)
+    return asked
+
+
+@pytest.mark.parametrize("world", [full_world(), rolling()], ids=["full", "rolling"])
+def test_worlds_sell_the_same_at_first(world: Instance) -> None:
+    """Status quo and first period: equal GMV in the funnel and in the snowball of every growth."""
+    expected = gmv_of(replay(world, status_quo(world)))[0]
+    for factor in GROWTH.values():
+        grown = with_growth(world, factor)
+        assert gmv_of(replay(grown, status_quo(grown)))[0] == pytest.approx(expected)
+        flat = funnel(grown)
+        assert gmv_of(replay(flat, status_quo(flat)))[0] == pytest.approx(expected)
+
+
+def test_growth_scales_the_feedback_alone() -> None:
+    """Every rate by which traffic answers is multiplied, nothing else changes."""
+    world = full_world()
+    before, after = world.model_dump(), with_growth(world, 1.3).model_dump()
+    for name, segment in before["snowball"]["segments"].items():
+        scaled = after["snowball"]["segments"][name]
+        for rate in FEEDBACK:
+            assert scaled.pop(rate) == pytest.approx(1.3 * segment.pop(rate))
+        expected = {s: 1.3 * rate for s, rate in segment.pop("lookalike").items()}
+        assert scaled.pop("lookalike") == pytest.approx(expected)
+    assert after == before
+
+
+def test_growth_of_one_is_the_instance() -> None:
+    """The middle belief is the instance itself."""
+    world = full_world()
+    assert with_growth(world, 1.0) is world
+
+
+@pytest.mark.parametrize(("rate", "factor"), [(6.0, -0.1), (9e5, 1.3)])
+def test_growth_out_of_range_is_refused(rate: float, factor: float) -> None:
+    """No negative feedback, and no rate beyond what a file may hold."""
+    world = tiny_world(snowball={"segments": {"young": {"traffic_per_order": rate}}})
+    with pytest.raises(ValueError, match="factor|traffic_per_order"):
+        with_growth(world, factor)
+
+
+def test_funnel_has_nothing_to_compare() -> None:
+    """An instance that is a funnel is refused."""
+    with pytest.raises(ValueError, match=r"snowball\.model"):
+        compare_models(funnel(rolling()))
+
+
+def test_both_plans_are_tried_in_every_world(fake_solve: list[Instance]) -> None:
+    """Two solves, six trials; the earlier spend is worth more the stronger the feedback."""
+    world = rolling()
+    found = compare_models(world)
+    assert [w.snowball.model for w in fake_solve] == ["snowball", "funnel"]
+    assert [(x.world, x.plan) for x in found.trials] == [
+        (name, plan) for name in GROWTH for plan in ("snowball", "funnel")
+    ]
+    worth = [found.worth(name) for name in GROWTH]
+    assert None not in worth
+    assert 0 < worth[0] < worth[1] < worth[2]  # type: ignore[operator]
+    assert all(x.feasible for x in found.trials)
+
+
+def test_middle_trial_is_the_replay(fake_solve: list[Instance]) -> None:
+    """In the middle world the plan that was made by that replay keeps its figures."""
+    found = compare_models(rolling())
+    trial = found.trial("middle", "snowball")
+    assert fake_solve
+    assert trial is not None
+    assert trial.gmv == pytest.approx(found.snowball.gmv)
+    assert trial.objective == pytest.approx(found.snowball.objective)
+    assert trial.spend == pytest.approx(900.0)
+
+
+@pytest.mark.usefixtures("fake_solve")
+def test_table_tells_worth_in_money_and_percent() -> None:
+    """Six rows; worth is the difference to the funnel plan of the same world, every column has a unit."""
+    found = compare_models(rolling())
+    table = found.table.set_index(["world", "plan"])
+    for name in GROWTH:
+        base, ours = table.loc[(name, "funnel")], table.loc[(name, "snowball")]
+        assert ours["worth"] == pytest.approx(ours["gmv"] - base["gmv"])
+        assert ours["worth_percent"] == pytest.approx(100 * (ours["gmv"] / base["gmv"] - 1))
+        assert ours["worth_objective"] == pytest.approx(ours["objective"] - base["objective"])
+        assert base["worth"] == base["worth_percent"] == 0
+        assert base["feasible"]
+        assert base["worst"] == ""
+    assert set(found.table.columns) == set(found.table.attrs["units"])
+    assert found.table.attrs["units"]["worth"] == "CNY"
+
+
+@pytest.mark.usefixtures("fake_solve")
+def test_text_is_plain() -> None:
+    """A line per world, and the certificate of the snowball plan."""
+    lines = compare_models(rolling()).text.splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["Low", "Middle", "High"]
+    assert all("of GMV over 5 periods (+" in line for line in lines[:3])
+    assert lines[3].startswith("The snowball plan is certified: objective ")
+    assert len(lines) == 4
+
+
+@pytest.mark.usefixtures("fake_solve")
+def test_broken_rule_is_named() -> None:
+    """A budget that the plans overspend by far: nothing is trimmed, no plan is called feasible."""
+    found = compare_models(rolling(money={"budget": 500.0}))
+    assert not any(x.feasible for x in found.trials)
+    assert {x.spend for x in found.trials} == {900.0}
+    assert all("budget" in text for text in found.table["worst"])
+    assert found.table["broken"].tolist() == [1] * 6
+    assert "Not feasible at middle growth: the funnel plan" in found.text
+
+
+@pytest.mark.usefixtures("fake_solve")
+def test_cost_counts_money_saved() -> None:
+    """With the goal ``cost`` a plan that spends less is worth more, one that spends as much nothing."""
+    found = compare_models(rolling(objective={"goal": "cost", "target": 1000.0}))
+    assert found.worth("middle", "objective") == pytest.approx(0.0)
+    dear, cheap = found.trial("middle", "snowball"), found.trial("middle", "funnel")
+    assert dear is not None
+    assert cheap is not None
+    saved = models_compare.replace(cheap, objective=cheap.objective - 50.0)
+    other = models_compare.replace(found, trials=(dear, saved))
+    assert other.worth("middle", "objective") == pytest.approx(-50.0)
+
+
+def test_missing_plan_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a funnel plan there is no worth, and the text says why."""
+
+    def solve(world: Instance, **_: Any) -> Plan:
+        if world.snowball.model == "funnel":
+            return Plan(world, "infeasible", message="payroll exceeds cash")
+        return plan_for(world, [100.0] * 5)
+
+    monkeypatch.setattr(models_compare, "solve", solve)
+    found = compare_models(rolling())
+    assert found.worth("middle") is None
+    assert found.table["plan"].tolist() == ["snowball"] * 3
+    assert found.table["worth"].isna().all()
+    assert "There is no funnel plan: payroll exceeds cash." in found.text
+
+
+def test_replan_adds_plans_for_low_and_high(fake_solve: list[Instance]) -> None:
+    """Two more solves, each tried in its own world only."""
+    seen: list[str] = []
+    found = compare_models(rolling(), replan=True, progress=lambda state: seen.append(state.phase))
+    assert len(fake_solve) == 4
+    assert list(found.replanned) == ["low", "high"]
+    assert [x.world for x in found.trials if x.plan == "replanned"] == ["low", "high"]
+    assert seen == ["snowball: MILP", "funnel: MILP", "low growth: MILP", "high growth: MILP"]
+
+
+def test_real_comparison() -> None:
+    """Both plans are certified; no plan of the middle world beats the snowball plan's bound."""
+    found: ModelComparison = compare_models(rolling(), gap=0.005, time_limit=20.0)
+    assert found.snowball.status == found.funnel.status == "optimal"
+    assert found.snowball.bound is not None
+    for kind in ("snowball", "funnel"):
+        trial = found.trial("middle", kind)  # type: ignore[arg-type]
+        assert trial is not None
+        assert trial.feasible
+        assert trial.objective <= found.snowball.bound * (1 + 1e-6)
+    worth = found.worth("middle", "objective")
+    assert worth is not None
+    assert worth > 0
