@@ -16,14 +16,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fact_models.verify import verify as verify
-
     from allocator.compare import comparison as compare
     from allocator.load import load as load
     from allocator.plan import Plan as Plan
     from allocator.solve import solve as solve
     from fact_models.replay import replay as simulate
     from fact_models.spec.instance import Instance as Instance
+    from fact_models.verify import verify as verify
 
     __version__: str
 
@@ -51,7 +50,9 @@ _WHERE = {
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        found: Any = _version()
+        from allocator.version import installed_version
+
+        found: Any = installed_version()
     elif name in _WHERE:
         module, attribute = _WHERE[name]
         found = getattr(importlib.import_module(module), attribute)
@@ -63,15 +64,6 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("fact-allocator")
-    except PackageNotFoundError:
-        return "0+source"
 
 
 class _Package(ModuleType):

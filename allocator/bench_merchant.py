@@ -167,7 +167,7 @@ def field(rng: Generator, market: Market, accounts: int, *, s_curves: bool) -> T
             "type": ("flagship", "category", "persona")[n % 3],
             "saturation": market.by_segment(views * rng.uniform(30, 120, len(views))),
             "ceiling": market.by_segment(6 * views),
-            "share": short(0.8 / market.rooms if today else 0.2 / (accounts - market.rooms)),
+            "share": short(0.799 / market.rooms if today else 0.199 / (accounts - market.rooms)),
             "hours_max": 98,
             "reception": {
                 "kind": "hill",

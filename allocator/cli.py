@@ -77,9 +77,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line ins
 
 def _version(shown: bool) -> None:
     if shown:
-        from allocator import __version__
+        from allocator.version import installed_version
 
-        typer.echo(__version__)
+        typer.echo(installed_version())
         raise typer.Exit
 
 

@@ -32,8 +32,10 @@ DEPTH = 20
 """Most levels of nesting."""
 NODES = 200_000
 """Most keys and values in a file."""
+LINE = 100_000
+"""Most characters of a line of YAML; the parser takes quadratic time for some longer ones."""
 
-_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[\]{}]|[^\s,:\[\]{}"]+', re.DOTALL)
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]|[^\s,:\[\]{}"]+', re.DOTALL)
 
 
 def check_characters(file: str, text: str) -> None:
@@ -98,6 +100,10 @@ class _YamlComposer(_Composer):
 
     def __init__(self, file: str, text: str) -> None:
         super().__init__(file)
+        for line, found in enumerate(text.split("\n"), start=1):
+            if len(found) > LINE:
+                self.refuse(Place(line, 1), (), f"has a line of more than {LINE} characters")
+        self._text = text
         self._events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
 
     def _next(self) -> Any:
@@ -107,7 +113,7 @@ class _YamlComposer(_Composer):
             mark = error.problem_mark or error.context_mark
             said = " ".join(part for part in (error.context, error.problem) if part)
             line = mark.line + 1 if mark else 0
-            self.refuse(Place(line, 1), (), f"is not YAML: {said}")
+            self.refuse(Place(line, 1), (), f"is not YAML: {said[:200]}")
         except (
             Exception
         ) as error:  # the parser meets some broken text with errors of its own inside
@@ -118,7 +124,8 @@ class _YamlComposer(_Composer):
         start = self._next()
         if not isinstance(start, DocumentStartEvent):
             return self.tree(None)
-        if start.version or start.tags:
+        before = self._text.split("\n", start.start_mark.line)[:-1]
+        if any(line.startswith("%") for line in before):
             self.refuse(_place(start), (), "directives (%YAML, %TAG) are not allowed")
         value = self._node(self._next(), ())
         self._next()

@@ -1,8 +1,8 @@
-"""The snowball's own figures of a plan: how fast traffic grows, what one more unit of money brings, what came back by itself.
+"""The snowball's own figures of a plan: growth of traffic, yield of money, what came back.
 
-Every figure comes from replays of the plan's own controls (hours, spend, staff, packages, deals); no solver takes part.
-These replays accept what the states offer up to capacity, so two of them differ in nothing but what was changed on
-purpose.
+Every figure comes from replays of the plan's own controls (hours, spend, staff, packages, deals);
+no solver takes part. These replays accept what the states offer up to capacity, so two of them
+differ in nothing but what was changed on purpose.
 """
 
 import math
@@ -63,14 +63,16 @@ def growth_figures(
     Returns:
         Plain values that JSON can hold, None where a figure has no meaning:
 
-        - ``factor``: by segment, the growth of deseasonalised recommended traffic over each period, summed over the
-          accounts that are open in that period and the next;
+        - ``factor``: by segment, the growth of deseasonalised recommended traffic over each
+          period, summed over the accounts that are open in that period and the next;
         - ``mean_factor``: by segment, the geometric mean of its factors;
-        - ``yuan``: paid GMV within 4, 13 and 26 periods (as text, the keys) that one more unit of money brings when the
-          boost of the best return gets it in the first period; the samples of a tier where there is no boost or none
-          brings anything; a shorter instance names its own length instead;
+        - ``yuan``: paid GMV within 4, 13 and 26 periods (as text, the keys) that one more unit of
+          money brings when the boost of the best return gets it in the first period, or the
+          samples of a tier where there is no boost or none brings anything; a shorter instance
+          names its own length instead;
         - ``yuan_lever``: that lever, such as ``boost feed`` or ``samples tail``;
-        - ``returned_share``: share of the GMV that would be missing if the same controls met the funnel.
+        - ``returned_share``: share of the GMV that would be missing if the same controls met the
+          funnel.
     """
     known = facts(instance) if known is None else known
     factor = growth_factors(instance, states)
@@ -86,7 +88,7 @@ def growth_figures(
 
 
 def growth_factors(instance: Instance, states: Replay) -> dict[str, list[float | None]]:
-    """Traffic at the end of each period over traffic at its start, by segment; None without traffic."""
+    """Traffic at the end of each period over its start, by segment; None without traffic."""
     ids = ids_of(instance)
     if not ids.accounts:
         return {s: [None] * ids.periods for s in ids.segments}
@@ -145,7 +147,7 @@ def returned_share(instance: Instance, decisions: Decisions, today: Replay) -> f
 
 
 def _boost_steps(instance: Instance, today: Replay) -> Iterator[tuple[float, Step]]:
-    """A step of every boost, and the orders of the first period that a unit of money promises there."""
+    """A step of every boost, and the orders that a unit of money promises there at once."""
     least = GMV_STEP * float(_gmv(today).mean())
     segments = instance.snowball.segments
     boosts = instance.field.boosts if instance.field else {}
@@ -162,7 +164,7 @@ def _boost_steps(instance: Instance, today: Replay) -> Iterator[tuple[float, Ste
 
 
 def _sample_steps(instance: Instance, today: Replay) -> Iterator[tuple[float, Step]]:
-    """A step in the samples of every tier's offer in force, and the creators that a unit of money promises."""
+    """A step in every tier's samples, and the creators that a unit of money promises there."""
     least = GMV_STEP * float(_gmv(today).mean())
     tiers = instance.alliance.tiers if instance.alliance else {}
     for n, (c, o) in enumerate(ids_of(instance).offers):
@@ -178,7 +180,7 @@ def _sample_steps(instance: Instance, today: Replay) -> Iterator[tuple[float, St
 
 
 def _within(now: float, most: float, size: float) -> float:
-    """A step of about ``size`` that keeps the entry in 0..``most``: upwards if there is room, else downwards."""
+    """A step of about ``size`` within 0 and ``most``: upwards if there is room, else downwards."""
     if size <= 0:
         return 0.0
     up, down = most - now, now
@@ -189,7 +191,7 @@ def _within(now: float, most: float, size: float) -> float:
 
 def _gmv(states: Replay) -> Array:
     """Paid GMV by period."""
-    return np.sum(list(states.gmv.values()), axis=0, dtype=np.float64)
+    return np.asarray(np.sum(list(states.gmv.values()), axis=0))
 
 
 def _ratio(above: float, below: float) -> float | None:

@@ -22,18 +22,21 @@ class Limit(NamedTuple):
     what: str
     reached: NDArray[np.bool_]
     """Periods (T,) in which it is reached."""
+    whole_horizon: bool = False
+    """Whether it holds over the horizon and not in each period."""
 
 
 def limits(plan: Plan) -> pd.DataFrame:
-    """Limits that are reached, those of the most periods first.
+    """Limits that are reached, those over the horizon first, then those of the most periods.
 
     ``periods`` counts the periods in which at least 99.5 % of the limit is used, ``week`` and
     ``end`` are the first and the last of them. A limit over the whole horizon counts once.
     """
     of = source(plan)
     calendar = of.instance.calendar
-    found = [_row(calendar, limit) for limit in _limits(of) if limit.reached.any()]
-    found.sort(key=lambda row: -int(str(row["periods"])))
+    reached = [limit for limit in _limits(of) if limit.reached.any()]
+    reached.sort(key=lambda limit: (not limit.whole_horizon, -int(limit.reached.sum())))
+    found = [_row(calendar, limit) for limit in reached]
     table = pd.DataFrame(found, columns=["limit", "what", "periods", "week", "end"])
     return with_units(table, of.instance.currency)
 
@@ -68,14 +71,14 @@ def _money(of: Source) -> Iterator[Limit]:
     spend = np.sum(list(states.spend.values()), axis=0)
     if money.budget is not None:
         yield Limit(
-            "budget", "over the horizon", _once(of, bool(spend.sum() >= FULL * money.budget))
+            "budget", "over the horizon", _once(of, bool(spend.sum() >= FULL * money.budget)), True
         )
     if money.budget_per_period is not None:
         yield Limit("budget", "per period", spend >= FULL * money.budget_per_period)
     for lever, rule in money.levers.items():
         if rule.max is not None:
             full = bool(states.spend[lever].sum() >= FULL * rule.max)
-            yield Limit("budget", lever, _once(of, full))
+            yield Limit("budget", lever, _once(of, full), True)
     if money.cash and states.cash is not None:
         near = (1 - FULL) * max(float(np.abs(states.cash).max()), 1.0)
         yield Limit("cash floor", "", states.cash + of.decisions.drawn <= money.cash.floor + near)
@@ -114,11 +117,8 @@ def _alliance(of: Source) -> Iterator[Limit]:
             yield Limit("samples", label_of(tier, c), sent >= FULL * tier.samples_max)
         supply = np.array([tier.offers[of.ids.offers[n][1]].supply for n in rows])
         kept = of.decisions.kept[rows]
-        yield Limit(
-            "creators willing",
-            label_of(tier, c),
-            ((kept > 0) & (kept >= FULL * supply[:, None])).any(axis=0),
-        )
+        full = (kept > 0) & (kept >= FULL * supply[:, None])
+        yield Limit("creators willing", label_of(tier, c), np.asarray(full.any(axis=0)))
 
 
 def _staff(of: Source) -> Iterator[Limit]:
@@ -136,6 +136,6 @@ def _staff(of: Source) -> Iterator[Limit]:
         yield Limit("hours of", label, (states.need[n] > 0) & (states.need[n] >= FULL * room))
         if role.hires_total is not None:
             hired = bool(decisions.hires[n].sum() >= role.hires_total > 0)
-            yield Limit("hires of", label, _once(of, hired))
+            yield Limit("hires of", label, _once(of, hired), True)
         if role.heads_max is not None:
             yield Limit("heads of", label, states.heads[n] >= FULL * role.heads_max)

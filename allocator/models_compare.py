@@ -1,15 +1,16 @@
 """Funnel against snowball: what planning with the feedback is worth.
 
-The same instance is planned in two worlds that sell the same in the first week. In the funnel, natural traffic stays at
-today's level; in the snowball, conversion and deposit earn the traffic of the next period. Both plans are then put to
-the test in the snowball world under low, middle and high growth: hours, spend, staff, packages and deals are kept,
-visits and orders are derived anew up to capacity, and every rule that breaks is named. Nothing is trimmed to fit.
+The same instance is planned in two worlds that sell the same in the first week. In the funnel,
+natural traffic stays at today's level; in the snowball, conversion and deposit earn the traffic of
+the next period. Both plans are then put to the test in the snowball world under low, middle and
+high growth: hours, spend, staff, packages and deals are kept, visits and orders are derived anew
+up to capacity, and every rule that breaks is named. Nothing is trimmed to fit.
 """
 
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -20,12 +21,12 @@ from allocator.solve import Progress, solve
 from fact_models.decisions import Decisions
 from fact_models.replay import funnel, replay
 from fact_models.spec.instance import Instance
-from fact_models.verify import verify
+from fact_models.verify import Violation, verify
 
 GROWTH = {"low": 0.7, "middle": 1.0, "high": 1.3}
 """Strength of the traffic feedback by the name of the world, relative to the instance."""
 Kind = Literal["snowball", "funnel", "replanned"]
-"""World that a plan was made for; ``replanned``: the snowball with the growth that it is then tested under."""
+"""World that a plan was made for; ``replanned``: the very world that it is then tested in."""
 FEEDBACK = (
     "traffic_per_order",
     "traffic_per_contact",
@@ -48,13 +49,23 @@ class Trial:
     spend: float
     objective: float
     """Value of the instance's goal, terminal value included."""
-    broken: tuple[str, ...]
-    """Rules that break, the worst first, in words."""
+    broken: tuple[Violation, ...]
+    """Every place where a rule breaks, the worst first."""
 
     @property
     def feasible(self) -> bool:
         """Whether the plan keeps every rule in this world."""
         return not self.broken
+
+    @property
+    def rules_broken(self) -> int:
+        """How many rules break, each counted once."""
+        return len({(x.number, x.rule) for x in self.broken})
+
+    @property
+    def worst(self) -> str:
+        """The rule that breaks worst, in words; empty for a feasible plan."""
+        return str(self.broken[0]) if self.broken else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +90,8 @@ class ModelComparison:
     def worth(self, world: str, figure: Literal["gmv", "objective"] = "gmv") -> float | None:
         """What planning with the feedback is worth in a world: snowball plan less funnel plan.
 
-        Positive is better for the snowball plan; with the goal ``cost`` the objective is money saved.
-        None if one of the two plans was not found.
+        Positive is better for the snowball plan; with the goal ``cost`` the objective is money
+        saved. None if one of the two plans was not found.
         """
         with_feedback, without = self.trial(world, "snowball"), self.trial(world, "funnel")
         if with_feedback is None or without is None:
@@ -96,28 +107,24 @@ class ModelComparison:
     def table(self) -> pd.DataFrame:
         """One row per world and plan.
 
-        ``worth`` and ``worth_objective`` are what the plan brings beyond the funnel plan in the same world (nan without a
-        funnel plan), also as percentages of the funnel plan's figure. ``broken`` counts the rules that break, ``worst``
-        names the worst of them. ``.attrs["units"]`` gives the unit of every column.
+        ``worth`` and ``worth_objective`` are what the plan brings beyond the funnel plan in the
+        same world (nan without a funnel plan), also as percentages of the funnel plan's figure.
+        ``broken`` counts the rules that break, ``worst`` names the one that breaks worst.
+        ``.attrs["units"]`` gives the unit of every column.
         """
-        rows = []
-        for one in self.trials:
-            base = self.trial(one.world, "funnel")
-            gains = {
-                key: self._gain(one, base, figure) if base else np.nan
-                for key, figure in _WORTH.items()
-            }
-            row: dict[str, Any] = {"world": one.world, "growth": GROWTH[one.world], "plan": one.plan}
-            row |= {name: getattr(one, name) for name in _FIGURES}
-            for key, figure in _WORTH.items():
-                row[key] = gains[key]
-                row[f"{key}_percent"] = _percent_of(gains[key], base and getattr(base, figure))
-            row |= {"feasible": one.feasible, "broken": len(one.broken)}
-            row["worst"] = one.broken[0] if one.broken else ""
-            rows.append(row)
-        table = pd.DataFrame(rows, columns=list(_UNITS))
+        table = pd.DataFrame([self._row(one) for one in self.trials], columns=list(_UNITS))
         table.attrs["units"] = {c: u or self.instance.currency for c, u in _UNITS.items()}
         return table
+
+    def _row(self, one: Trial) -> dict[str, Any]:
+        base = self.trial(one.world, "funnel")
+        row: dict[str, Any] = {"world": one.world, "growth": GROWTH[one.world], "plan": one.plan}
+        row |= {name: getattr(one, name) for name in _FIGURES}
+        for key, figure in _WORTH.items():
+            gain = np.nan if base is None else self._gain(one, base, figure)
+            row[key] = gain
+            row[f"{key}_percent"] = _percent_of(gain, getattr(base, figure, None))
+        return row | {"feasible": one.feasible, "broken": one.rules_broken, "worst": one.worst}
 
     @property
     def text(self) -> str:
@@ -160,11 +167,11 @@ def compare_models(
         stop: an event that ends every solve with the best plan found.
 
     Raises:
-        ValueError: an option is out of range, or ``instance`` is itself a funnel, or its rates leave no room for the
-            high growth.
+        ValueError: an option is out of range, or ``instance`` is itself a funnel, or its rates
+            leave no room for the high growth.
     """
     if instance.snowball.model != "snowball":
-        raise ValueError("the funnel can only be compared with a snowball: set snowball.model to snowball")
+        raise ValueError("snowball.model is funnel: the comparison starts from a snowball")
     worlds = {name: with_growth(instance, factor) for name, factor in GROWTH.items()}
 
     def planned(world: Instance, name: str) -> Plan:
@@ -193,12 +200,13 @@ def compare_models(
 
 
 def with_growth(instance: Instance, factor: float) -> Instance:
-    """The instance with its traffic feedback (``FEEDBACK`` and look-alikes) multiplied by ``factor``.
+    """The instance with its traffic feedback multiplied by ``factor``.
 
-    What returns by itself (persistence, cold start) and all else stays.
+    The feedback is ``FEEDBACK`` and the look-alikes. What returns by itself (persistence, cold
+    start) and all else stays.
 
     Raises:
-        ValueError: ``factor`` is negative, or a rate leaves the range that the instance file allows.
+        ValueError: ``factor`` is negative, or a rate leaves the range of the instance file.
     """
     if factor < 0:
         raise ValueError(f"factor must be at least 0, is {factor}")
@@ -227,10 +235,9 @@ def _trials(
 
 
 def _tried(world: Instance, name: str, kind: Kind, decisions: Decisions) -> Trial:
-    """Keep the controls of ``decisions``, derive visits and orders anew, name the rules that break."""
+    """Keep the controls, derive visits and orders anew, name the rules that break."""
     states = replay(world, decisions, accept="greedy")
     check = verify(world, states.decisions, objective=states.objective)
-    worst_first = sorted(check.violations, key=lambda v: -v.relative)
     return Trial(
         world=name,
         plan=kind,
@@ -239,7 +246,7 @@ def _tried(world: Instance, name: str, kind: Kind, decisions: Decisions) -> Tria
         contribution=float(states.contribution.sum()),
         spend=float(np.sum(list(states.spend.values()))),
         objective=float(states.objective),
-        broken=tuple(str(v) for v in worst_first),
+        broken=check.violations,
     )
 
 
@@ -249,35 +256,49 @@ def _percent_of(gain: float, base: float | None) -> float:
 
 def _lines(of: ModelComparison) -> Iterator[str]:
     """What a planner wants to know first, a line each."""
-    currency, periods = of.instance.currency, of.instance.calendar.periods
     for name, plan in (("snowball", of.snowball), ("funnel", of.funnel)):
         if plan.decisions is None:
-            yield f"There is no {name} plan: {plan.message or plan.status}."
+            reason = plan.message or plan.status.replace("_", " ")
+            yield f"There is no {name} plan: {reason}."
+    saves = of.instance.objective.goal == "cost"
+    kept = "of spend saved" if saves else "of the objective with what is left at the end"
     for world in GROWTH:
-        worth, base = of.worth(world), of.trial(world, "funnel")
+        worth, gain = of.worth(world), of.worth(world, "objective")
+        base = of.trial(world, "funnel")
         if worth is None or base is None:
             continue
         share = signed_percent(worth / base.gmv) if base.gmv > 0 else "from nothing"
-        line = f"{world.capitalize()} growth: planning with the feedback is worth {amount(worth, ' ')}"
-        line += f" {currency} of GMV over {periods} periods ({share})"
-        gain = of.worth(world, "objective")
-        yield f"{line}, {amount(gain, ' ')} of the objective with what is left at the end."
+        yield (
+            f"{world.capitalize()} growth: planning with the feedback is worth "
+            f"{amount(worth, ' ')} {of.instance.currency} of GMV over "
+            f"{of.instance.calendar.periods} periods ({share}), {amount(gain, ' ')} {kept}."
+        )
     yield from _broken_lines(of)
     best = of.snowball
-    if best.objective is not None:
-        line = f"The snowball plan is certified: objective {amount(best.objective, ' ')} {currency}"
+    if best.decisions is not None:
+        line = f"As certified, the snowball plan brings {amount(best.gmv, ' ')} of GMV"
+        line += f" and an objective of {amount(best.objective, ' ')}"
         if best.bound is not None:
             line += f", at best {amount(best.bound, ' ')} ({percent(best.gap, 2)} away)"
         yield f"{line}."
 
 
 def _broken_lines(of: ModelComparison) -> Iterator[str]:
-    """The plans that are not feasible in a world, the rule that breaks worst named."""
-    for one in of.trials:
-        if one.feasible:
-            continue
-        count = "a rule" if len(one.broken) == 1 else f"{len(one.broken)} rules"
-        yield (
-            f"Not feasible at {one.world} growth: the {one.plan} plan, taken as far as capacity goes, breaks {count}; "
-            f"worst: {one.broken[0]}."
-        )
+    """A line for every plan that is not feasible somewhere, with the rule that breaks worst."""
+    for kind in get_args(Kind):
+        worlds = [x for x in of.trials if x.plan == kind and not x.feasible]
+        if worlds:
+            worst = max(worlds, key=lambda x: abs(x.broken[0].relative))
+            yield (
+                f"The {kind} plan is not feasible at {_listed([x.world for x in worlds])} growth: "
+                f"taken as far as capacity goes it breaks {_counted(worst.rules_broken, 'rule')}; "
+                f"worst, at {worst.world} growth: {worst.worst}."
+            )
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Self, cast, get_args
 
+from allocator.version import installed_version
 from fact_models.decisions import Decisions
 from fact_models.replay import Replay, replay
 from fact_models.spec.instance import Instance
@@ -115,9 +116,7 @@ class Plan:
                 f"gap {self.gap} does not follow from objective and bound ({expected})"
             )
         if not self.version:
-            from allocator import __version__
-
-            object.__setattr__(self, "version", __version__)
+            object.__setattr__(self, "version", installed_version())
 
     @classmethod
     def of(

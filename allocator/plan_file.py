@@ -13,15 +13,16 @@ from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Any, NoReturn, get_args
 
 import numpy as np
-from fact_models.verify import verify
 
+from allocator.composing import compose_json
 from allocator.faults import InputError, OutputError, Problem, reason
 from allocator.plan import Plan, Status, TracePoint
-from allocator.reading import Tree, canonical_sha256, dump_json, validate
+from allocator.reading import canonical_sha256, dump_json, validate
 from allocator.writing import csv_text, safe_name, write_atomic
 from fact_models.decisions import Decisions, ids_of
 from fact_models.replay import replay
 from fact_models.spec.instance import Instance
+from fact_models.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -126,7 +127,8 @@ def from_json(text: str, source: str = FILE_NAME) -> Plan:
         InputError: the text is no plan file, or it was changed since it was written.
     """
     record = _parsed(text, source)
-    instance = validate(Instance, Tree(file=source, value=record["file"]))
+    # Through text once more, for the places that the messages name.
+    instance = validate(Instance, compose_json(source, json.dumps(record["file"], indent=1)))
     stated = _mapping(record, "instance", source)
     if stated != {"name": instance.name, "sha256": canonical_sha256(instance)}:
         _refuse(source, "instance", "does not belong to the instance in this file: it was changed")

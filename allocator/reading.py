@@ -165,7 +165,7 @@ def _refuse_non_finite(value: Any) -> None:
 
 
 def dump_json(model: BaseModel) -> str:
-    """Canonical JSON: fields in the record's order, entities in the file's, shortest exact numbers.
+    """Canonical JSON: fields in the record's order, entities in the file's, exact numbers.
 
     Raises:
         ValueError: a number is infinite or not a number.

@@ -24,6 +24,8 @@ GOALS: dict[Goal, str] = {
     "cost": "spend",
 }
 STYLES = {"optimal": "green", "feasible_limit": "yellow", "interrupted_feasible": "yellow"}
+WIDE = 110
+"""Columns from which the plan by month shows net GMV too."""
 ASSUMED_SHOWN = 4
 _MONTH = (
     ("gmv_field", "Field"),
@@ -173,11 +175,14 @@ def month_table(plan: Plan, width: int) -> Table:
     used = [(key, name) for key, name in _MONTH if float(table[key].abs().max()) > 0.5]
     columns = [*used, ("gmv", "GMV"), ("net_gmv", "Net GMV"), ("spend", "Spend")]
     columns.append(("contribution", "Contrib."))
+    if width < WIDE:
+        columns.remove(("net_gmv", "Net GMV"))
     if width < NARROW:
-        columns = [c for c in columns if c[0] not in ("gmv_shelf", "gmv_repeat", "net_gmv")]
+        columns = [c for c in columns if c[0] not in ("gmv_shelf", "gmv_repeat")]
     shown = simple("Month")
     shown.show_footer = True
     shown.columns[0].footer = "all"
+    shown.columns[0].no_wrap = True
     for key, name in columns:
         shown.add_column(
             name, footer=amount(float(table[key].sum())), justify="right", no_wrap=True,

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fact_models.verify import verify
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from allocator.figures import DASH, percent, plain, whole
 from allocator.plan import Plan
 from allocator.screen_levers import simple
+from fact_models.verify import verify
 
 SHOWN = 5
 """Broken rules that are listed per plan."""

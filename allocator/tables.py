@@ -77,26 +77,37 @@ def gmv_by_segment(plan: Plan) -> pd.DataFrame:
 
 
 def cash(plan: Plan) -> pd.DataFrame:
-    """What is received and paid in every period, and the balance at its end without the drawn
-    credit.
+    """What is received and paid in every period, and the balance at its end without drawn credit.
 
-    Without liquidity rows in the instance the table has no balance: the columns ``drawn``,
-    ``balance`` and ``floor`` are nan.
+    ``balance`` is the one before plus ``receipts`` minus all that is paid: ``paid_spend`` (without
+    commission, which the receipts have lost already), ``overhead``, ``paid_goods`` (logistics too;
+    purchases where a line keeps stock) and ``credit_cost``. The deals count at the outcome that
+    cash counts on. Without liquidity rows in the instance ``paid_goods`` is at the mean outcome,
+    and ``credit_cost``, ``balance``, ``drawn`` and ``floor`` are nan.
     """
     instance, ids, decisions, states = source(plan)
-    money = instance.money
+    rule = instance.money.cash
+    spend = np.sum([states.spend[lever] for lever in LEVERS], axis=0) - states.commission
+    overhead = np.full(ids.periods, instance.money.overhead)
+    paid_goods = states.goods + states.logistics
     nothing = np.full(ids.periods, np.nan)
-    spend = np.sum([states.spend[lever] for lever in LEVERS], axis=0)
+    credit_cost = drawn = balance = floor = nothing
+    if rule is not None and states.cash is not None:
+        drawn, balance = decisions.drawn, states.cash
+        floor = np.full(ids.periods, rule.floor)
+        credit_cost = rule.interest * np.concatenate([[0.0], drawn[:-1]])
+        # The deals' goods at the cash outcome are known by what they took from the balance.
+        change = np.diff(balance, prepend=rule.opening)
+        paid_goods = states.receipts - spend - overhead - credit_cost - change
     figures = {
         "receipts": states.receipts,
-        "spend": spend,
-        "commission": states.commission,
-        "goods": states.goods,
-        "logistics": states.logistics,
-        "overhead": np.full(ids.periods, money.overhead),
-        "drawn": decisions.drawn if money.cash else nothing,
-        "balance": nothing if states.cash is None else states.cash,
-        "floor": np.full(ids.periods, money.cash.floor) if money.cash else nothing,
+        "paid_spend": spend,
+        "overhead": overhead,
+        "paid_goods": paid_goods,
+        "credit_cost": credit_cost,
+        "balance": balance,
+        "drawn": drawn,
+        "floor": floor,
     }
     return panel(instance, {}, {name: array[None] for name, array in figures.items()})
 

@@ -106,7 +106,7 @@ def _agrees(annotation: Any, record: Any) -> bool:
 
 
 def types_at(model: type[BaseModel], tree: Tree, path: Path) -> list[tuple[Any, tuple[Any, ...]]]:
-    """Types, with metadata, that ``model`` allows at ``path``; of a tagged union the chosen one."""
+    """Types, with metadata, that ``model`` allows at ``path``; of a tagged union the chosen."""
     found: list[tuple[Any, tuple[Any, ...]]] = [(model, ())]
     for depth, step in enumerate(path):
         below: list[tuple[Any, tuple[Any, ...]]] = []

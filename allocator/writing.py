@@ -1,4 +1,4 @@
-"""Writing: whole files or none, names that stay in their folder, tables that no spreadsheet runs."""
+"""Writing: whole files or none, names that stay in their folder, tables without formulas."""
 
 import hashlib
 import os
@@ -123,7 +123,7 @@ def csv_text(frame: pd.DataFrame) -> str:
 
 def _without_formulas(column: "pd.Series[Any]") -> "pd.Series[Any]":
     kind = column.dtype
-    textual = isinstance(kind, pd.CategoricalDtype | pd.StringDtype) or kind == object
+    textual = isinstance(kind, pd.CategoricalDtype | pd.StringDtype) or kind.kind == "O"
     return column.astype(object).map(_harmless) if textual else column
 
 

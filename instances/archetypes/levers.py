@@ -144,7 +144,7 @@ def _boosts(table: Table, choice: Choice, week: Week) -> Table:
 
 
 def _overlap(table: Table, room: float) -> Table:
-    """Distinct visits from summed visits: today's rooms side by side, every further one adds less."""
+    """Distinct visits from summed ones: every room beyond today's adds less."""
     n, most = table["field"]["accounts0"], 10
     unit = ROOM * room
     x, y = [0.0, n * unit], [0.0, n * unit]

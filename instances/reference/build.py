@@ -64,7 +64,7 @@ def boost(curve: Tree, most: float, **more: Any) -> Tree:
 
 def reinvest(rate: float, periods: int) -> Tree:
     """A7: income x, of which i is put in; next income x + r i; what is not put in is kept."""
-    scale = 100.0
+    scale = 10.0
     segments = {
         "all": segment(
             conversion=1 / scale,

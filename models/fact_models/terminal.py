@@ -15,12 +15,11 @@ from fact_models.spec.alliance import Tier
 from fact_models.spec.field import Account
 from fact_models.spec.goods import Channel, Line
 from fact_models.spec.instance import Instance
-from fact_models.spec.snowball import Segment
 
 
 @dataclass(frozen=True)
 class Terminal:
-    """Goal value of one more unit at the end: of traffic [a,s], of the stocks [s], of creators [c]."""
+    """Goal value of one more unit at the end: traffic [a,s], stocks [s], creators [c]."""
 
     traffic: Array
     followers: Array
@@ -88,8 +87,9 @@ def _order_value(
         [(g.share_min.get(channel, 0.0) + g.share_max.get(channel, 1.0)) / 2 for g in lines]
     )
     shares = middle / middle.sum() if middle.sum() > 0 else np.full(len(lines), 1 / len(lines))
-    values = [g.conversion_factor * _line_value(instance, g, price_factor, commission) for g in lines]
-    return max(float(shares @ values), 0.0)
+    values = [_line_value(instance, g, price_factor, commission) for g in lines]
+    items = np.array([g.conversion_factor for g in lines])
+    return max(float(shares * items @ values), 0.0)
 
 
 def steady_share(growth: float) -> float:
@@ -118,7 +118,7 @@ class _Segment:
         law = instance.snowball
         self.periods = instance.objective.terminal_periods
         self.funnel = law.model == "funnel"
-        self.segment: Segment = law.segments[name]
+        self.segment = law.segments[name]
         self.interest, self.shelf, self.worth = law.interest, law.shelf, worth
         self.factor = np.array([a.conversion_factor for a in accounts]) * uplift
         self.share = np.array([a.share for a in accounts])
@@ -159,20 +159,21 @@ class _Segment:
         return damp, damp * kept
 
     def _visit(self, rate: float, after: Array) -> Array:
-        """Worth [a] of an own-room visit at the conversion ``rate``, given next period's worths."""
+        """Worth [a] of an own-room visit that converts at ``rate``, given next period's worths."""
         s = self.segment
         orders = self.factor * rate
         contacts = s.contact_per_visit + s.contact_per_order * orders
         drawn = s.traffic_per_order * orders + s.traffic_per_contact * contacts
         sold = orders * self._content_order(self.worth.own, after)
-        return np.asarray(sold + contacts * self.free * after[-3] + self.slack * drawn * after[:-3])
+        followed = contacts * self.free * after[-3]
+        return np.asarray(sold + followed + self.slack * drawn * after[:-3])
 
     def _buyer(self, after: Array) -> float:
         """Worth of the customer whom a first order makes."""
         return float(self.segment.new_customer_share * after[-2])
 
     def _content_order(self, value: float, after: Array) -> float:
-        """Worth of an order that content brings, with the shelf orders and the customers it leads to."""
+        """Worth of an order that content brings, shelf orders and customers included."""
         spill = self.shelf.per_content_order if self.shelf else 0.0
         buyer = self._buyer(after)
         return value + buyer + spill * (self.worth.plain + buyer)

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from allocator.growth import geometric_mean, growth_figures
-from fact_models.decisions import Decisions
 from fact_models.replay import Replay, replay, status_quo
 from fact_models.spec.instance import Instance
 
@@ -74,7 +73,7 @@ def merchant(
 
 def today(instance: Instance, **controls: float) -> Replay:
     """Replay of what the merchant does today, some arrays filled with a number."""
-    plan: Decisions = status_quo(instance)
+    plan = status_quo(instance)
     for name, value in controls.items():
         getattr(plan, name)[:] = value
     return replay(instance, plan, accept="greedy")
@@ -90,7 +89,7 @@ def test_factor_is_growth_of_traffic() -> None:
 
 def test_account_counts_once_it_is_open_in_both_periods() -> None:
     """A room that opens in the third period adds no growth to the period in which it opens."""
-    late = ROOM | {"open": False, "traffic": {}, "cold_start": {"all": 500.0}, "opening_lead": 2}
+    late = ROOM | {"open": False, "traffic": {}, "cold_start": {"all": 500.0}, "share": 0.0}
     world = merchant(rooms={"room": ROOM, "late": late})
     plan = status_quo(world)
     plan.start[1, 0] = 1.0
@@ -98,12 +97,13 @@ def test_account_counts_once_it_is_open_in_both_periods() -> None:
     assert states.open[1].tolist() == [0, 0, 1, 1]
     factors = growth_figures(world, states)["factor"]["all"]
     assert factors[:2] == pytest.approx([GROWTH, GROWTH])
-    assert factors[2] == pytest.approx(states.traffic[:, 0, 3].sum() / states.traffic[:, 0, 2].sum())
+    total = states.traffic[:, 0].sum(axis=0)
+    assert factors[2] == pytest.approx(total[3] / total[2])
 
 
 def test_no_traffic_has_no_factor() -> None:
     """Without recommended traffic there is nothing that grows."""
-    world = merchant(rooms={"room": ROOM | {"traffic": {}}})
+    world = merchant(rooms={"room": ROOM | {"traffic": {"all": 0.0}}})
     figures = growth_figures(world, today(world))
     assert figures["factor"] == {"all": [None] * 4}
     assert figures["mean_factor"] == {"all": None}
@@ -119,9 +119,10 @@ def test_geometric_mean_skips_what_is_unknown() -> None:
 
 @pytest.mark.parametrize("spent", [0.0, 100.0, 500.0])
 def test_one_more_unit_of_boost(spent: float) -> None:
-    """One unit brings 2 visits, so 4 of GMV at once; their orders bring 0.4 visits, 0.8 of GMV, that grow by 1.1.
+    """One unit brings 4 + 0.8 (1 + 1.1 + 1.21) = 6.648 of GMV, also where the boost is full.
 
-    Within four periods: 4 + 0.8 (1 + 1.1 + 1.21) = 6.648, also where the boost is already full.
+    Its 2 visits bring 4 of GMV at once; their orders earn 0.4 visits and with them 0.8 of GMV in
+    the next period, which grow by 1.1.
     """
     world = merchant(boosts={"feed": FEED})
     figures = growth_figures(world, today(world, boost_spend=spent))
@@ -147,7 +148,11 @@ def test_full_reception_makes_a_boost_worthless() -> None:
 
 @pytest.mark.parametrize("boosts", [{}, {"feed": FEED}])
 def test_samples_stand_in_for_boosts(boosts: dict[str, Any]) -> None:
-    """Without a boost, or with a full room: one unit buys 1/50 sample and 1/500 creator, who brings 100 of GMV in each of the three periods left."""
+    """Without a boost, or with one whose visits no room receives, money goes into samples.
+
+    One unit buys 1/50 sample and 1/500 creator, who brings 100 of GMV in each of the three periods
+    that are left.
+    """
     full = ROOM | {"reception": {"kind": "linear", "rate": 0.0}}
     world = merchant(rooms={"room": full}, boosts=boosts, tiers={"tail": TIER})
     figures = growth_figures(world, today(world))
@@ -164,7 +169,8 @@ def test_no_lever_no_yield() -> None:
 
 
 @pytest.mark.parametrize(
-    ("periods", "ends"), [(3, ["3"]), (10, ["4", "10"]), (13, ["4", "13"]), (30, ["4", "13", "26"])]
+    ("periods", "ends"),
+    [(3, ["3"]), (10, ["4", "10"]), (13, ["4", "13"]), (30, ["4", "13", "26"])],
 )
 def test_yield_is_labelled_with_true_periods(periods: int, ends: list[str]) -> None:
     """An instance shorter than 26 periods names its own length."""

@@ -3,6 +3,8 @@
 from copy import deepcopy
 from typing import Any
 
+from fact_models.decisions import Decisions
+from fact_models.replay import status_quo
 from fact_models.spec.instance import Instance
 
 Tree = dict[str, Any]
@@ -438,3 +440,26 @@ def full_tree(**changes: Any) -> Tree:
 def full_world(**changes: Any) -> Instance:
     """``FULL`` with changes by record."""
     return Instance.model_validate(full_tree(**changes))
+
+
+def rich_controls(instance: Instance) -> Decisions:
+    """Controls of ``full_world`` that use every mechanism and keep every rule once played greedily.
+
+    An opening, a package, a KOL deal, a change of offer, a hire, cover, overtime, purchases.
+    """
+    d = status_quo(instance)
+    d.start[1, 1] = 1
+    d.hours[1, 0, 2:] = 10.0
+    d.boost_spend[0, 2:] = 3000.0
+    d.content_bought[1:3] = 5.0
+    d.discount[:, 5] = [0, 1]
+    d.offer[0:2, 3:] = [[0], [1]]
+    d.samples[0:2, 3:] = [[0], [40]]
+    d.package[1] = 1
+    d.deal[0, 4] = 1
+    d.purchase[1, :] = 150.0
+    d.hires[0, 0] = 1
+    d.overtime[1, :] = 10.0
+    d.outsourced[3, 4] = 20.0
+    d.cover[0, 1, :] = 20.0
+    return d

@@ -1,4 +1,4 @@
-"""How much of a plan's accepted volumes a replay takes: as planned, trimmed, or as large as possible.
+"""How much of the accepted volumes a replay takes: as planned, trimmed, or as much as can be.
 
 A policy writes the accepted volumes of one period into the course. The forward pass calls its
 methods in the order of causation: creators, rooms, orders, trade, lines.

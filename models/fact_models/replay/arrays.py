@@ -1,4 +1,4 @@
-"""Array forms that several laws share: tables of records, the perspective of a curve, a common cut."""
+"""Array forms that several laws share: tables of records, perspectives, common cuts, delays."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -162,7 +162,7 @@ def begin(known: Facts, d: Decisions, outcome: str, draws: bool) -> Course:
     headcount = staff.heads(known.staff, d.hires, d.leaves)
     flows = ids.shape("recommended")
     room = (len(ids.offers), len(ids.segments), ids.periods)
-    course = Course(
+    return Course(
         known=known,
         d=d,
         outcome=outcome,
@@ -195,7 +195,6 @@ def begin(known: Facts, d: Decisions, outcome: str, draws: bool) -> Course:
         contacts=np.zeros(flows[1:]),
         new_followers=np.zeros(flows[1:]),
     )
-    return course
 
 
 def _states(known: Facts, d: Decisions, opened: Array) -> dict[str, Array]:

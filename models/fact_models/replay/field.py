@@ -1,6 +1,7 @@
 """Field in plain numpy: own rooms, boosts, content, discount levels (FI).
 
-Axes: a accounts, b slots, s segments, i boosts, l discount levels, j roles, n the periods of the arrays given.
+Axes: a accounts, b slots, s segments, i boosts, l discount levels, j roles, n the periods of the
+arrays given.
 """
 
 from dataclasses import dataclass

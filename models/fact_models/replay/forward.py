@@ -8,8 +8,8 @@ from fact_models.decisions import Array, Decisions
 from fact_models.replay import alliance, snowball
 from fact_models.replay.acceptance import POLICIES, Accept
 from fact_models.replay.course import Course, begin
-from fact_models.replay.kol import OutcomeName
 from fact_models.replay.known import Facts, facts
+from fact_models.replay.kol import OutcomeName
 from fact_models.replay.money import ledger
 from fact_models.replay.objective import terminal_value, value
 from fact_models.spec.instance import Instance
@@ -58,7 +58,8 @@ class Replay:
         open: 1 where an account is open [a,T].
         capacity: visits that can be received [a,T].
         visits: served visits in the own rooms [a,s,T].
-        own_orders: orders of the own rooms, mode included [a,s,T]; creators' [co,s,T], KOLs' [s,T].
+        own_orders: orders of the own rooms, mode included [a,s,T]; creators' [co,s,T], KOLs'
+            [s,T].
         contacts: follow contacts that count [s,T]; ``new_followers`` those who follow.
         order_factor: orders relative to an ordinary period [T]; ``price_factor`` likewise.
         gmv: paid GMV [T] of field, campaign, alliance, kol, shelf, repeat; field and campaign

@@ -1,6 +1,7 @@
 """Goods in plain numpy: channels, lines, stock (GO).
 
-Axes: ch channels (field, each (tier, offer) pair, shelf, repeat), g lines, k deals, n or t periods.
+Axes: ch channels (field, each (tier, offer) pair, shelf, repeat), g lines, k deals, n or t
+periods.
 """
 
 from dataclasses import dataclass
@@ -84,7 +85,7 @@ def goods_facts(instance: Instance, ids: Ids) -> GoodsFacts:
 
 
 def channel_orders(own: Array, creators: Array, shelf: Array, repeat: Array) -> Array:
-    """Left sides of (GO.1): orders [ch,n] of own [a,s,n], creators' [co,s,n], shelf and repeat [s,n]."""
+    """(GO.1) Orders [ch,n] of own [a,s,n], creators' [co,s,n], shelf and repeat orders [s,n]."""
     rooms = creators.sum(axis=1)
     field = own.sum(axis=(0, 1))[None]
     return np.concatenate((field, rooms, shelf.sum(axis=0)[None], repeat.sum(axis=0)[None]))
@@ -102,7 +103,7 @@ def kol_out(facts: GoodsFacts, kol: KolFacts, orders: Array) -> Array:
 
 
 def items_out(facts: GoodsFacts, line_orders: Array, deals: Array) -> Array:
-    """(GO.4) Items that leave the stock [g,n], from line orders [ch,g,n] and the deals' items [g,n]."""
+    """(GO.4) Items that leave the stock [g,n]: of line orders [ch,g,n] and of deals [g,n]."""
     items = facts.conversion[:, None] * line_orders.sum(axis=0)
     return np.asarray((1 - facts.pre)[:, None] * items + deals)
 
@@ -116,7 +117,7 @@ def arrivals(facts: GoodsFacts, purchase: Array) -> Array:
 
 
 def short(facts: GoodsFacts, line_orders: Array, deals: Array, stock: Array) -> Array:
-    """(GO.4) Factor [ch,n], at most 1, that fits every channel's orders to the stock of its lines."""
+    """(GO.4) Factor [ch,n], at most 1, that fits a channel's orders to the stock of its lines."""
     factor = np.ones((line_orders.shape[0], line_orders.shape[2]))
     out = items_out(facts, line_orders, np.zeros_like(deals))
     for g in facts.stocked:

@@ -166,6 +166,9 @@ def ledger(w: Course) -> Ledger:
         w.own_orders, w.creator_orders, d.shelf_orders, d.repeat_orders
     ).sum(axis=0) + w.kol_orders.sum(axis=0)
     need = np.sum(list(hours.values()), axis=0) + f.staff.order_hours[:, None] * orders
+    cash = None
+    if book.cash is not None:
+        cash = balance(w, book.cash, counted, receipts, total - creators - stars)
     return Ledger(
         gmv=by_channel(w, sold),
         gmv_segment=by_segment(w, sold),
@@ -177,8 +180,7 @@ def ledger(w: Course) -> Ledger:
         goods=cost,
         logistics=freight,
         contribution=earned - cost - freight - total - book.overhead,
-        cash=None if book.cash is None else balance(w, book.cash, counted, receipts, total
-                                                    - creators - stars),
+        cash=cash,
         need=need,
     )
 
@@ -198,7 +200,9 @@ def receive(w: Course, counted: Sales) -> Array:
 
 
 def balance(w: Course, cash: Cash, counted: Sales, receipts: Array, paid: Array) -> Array:
-    """(MO.13) Cash at the end of every period [t] without drawn credit; ``paid`` is spend - commission.
+    """(MO.13) Cash at the end of every period [t] without drawn credit.
+
+    ``paid`` is spend without commission, which receipts have lost already.
 
     With ``w.draws``, the credit drawn is set on the way to what the floor needs.
     """

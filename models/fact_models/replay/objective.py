@@ -22,7 +22,7 @@ def terminal_value(w: Course) -> float:
 
 
 def value(w: Course, book: Ledger) -> float:
-    """(OB.1), (OB.4) Discounted goal of the horizon; the discounted spend for the goal ``cost``."""
+    """(OB.1), (OB.4) Discounted goal of the horizon; discounted spend for the goal ``cost``."""
     goal = w.known.instance.objective
     flow = {
         "gmv": book.total_gmv(),

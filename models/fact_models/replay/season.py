@@ -1,4 +1,4 @@
-"""The calendar as arrays: what the market does to traffic, conversion and boost cost (MODEL.md section 3)."""
+"""The calendar as arrays: traffic, conversion and boost cost by period (MODEL.md section 3)."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Snowball in plain numpy: traffic, calibration, deposit, interest, shelf (SN), and own orders (FI.16).
+"""Snowball in plain numpy: traffic, calibration, deposit, shelf (SN), own orders (FI.16).
 
 Axes: a accounts, s segments, n the periods of the arrays given.
 """
@@ -98,7 +98,12 @@ def snowball_facts(instance: Instance, ids: Ids) -> SnowballFacts:
 
 
 def base_limit(
-    facts: SnowballFacts, field: FieldFacts, conversion: Array, d: Decisions, visits: Array, now: slice
+    facts: SnowballFacts,
+    field: FieldFacts,
+    conversion: Array,
+    d: Decisions,
+    visits: Array,
+    now: slice,
 ) -> Array:
     """(FI.16) Accepted own orders before the mode's factor at most [a,s,n], with ζ [s,n]."""
     boosted = np.tensordot(field.boost_factor - 1, d.boosted[..., now], 1)
@@ -140,7 +145,7 @@ def harvest_limit(facts: SnowballFacts, interest: Array) -> Array:
 def shelf_limit(
     facts: SnowballFacts, market: Array, followers: Array, awareness: Array, content_orders: Array
 ) -> Array:
-    """(SN.17) Shelf orders at most [s,n]; ``market`` is ζ m, the orders those of rooms, creators, KOL."""
+    """(SN.17) Shelf orders at most [s,n]; ``market`` is ζ m, orders those of content."""
     shelf = facts.shelf
     if shelf is None:
         return np.zeros(content_orders.shape)

@@ -1,5 +1,6 @@
 """Time: periods of equal length, and dates that map to the period that holds them."""
 
+import re
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -15,13 +16,18 @@ def as_date(text: str) -> date:
     """The day that ``text`` names; an ISO week names its Monday.
 
     Raises:
-        ValueError: the text is neither a date nor an ISO week.
+        ValueError: the text is neither a date nor an ISO week, or far from any merchant's time.
     """
     try:
-        if len(text) == 8 and text[4:6] == "-W":
-            return date.fromisocalendar(int(text[:4]), int(text[6:]), 1)
-        if len(text) == 10 and text.isascii():
-            return date.fromisoformat(text)
+        if re.fullmatch(r"\d{4}-W\d{2}", text, re.ASCII):
+            day = date.fromisocalendar(int(text[:4]), int(text[6:]), 1)
+        elif re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+            day = date.fromisoformat(text)
+        else:
+            day = date.min
+        # Spans count on from here, by at most 520 periods of 31 days.
+        if 1900 <= day.year < 2300:
+            return day
     except ValueError:
         pass
     raise ValueError("must be a period number, a date like 2026-02-12 or a week like 2026-W07")
@@ -40,7 +46,8 @@ class Calendar(Spec):
     @field_validator("start")
     @classmethod
     def _is_a_day(cls, value: str) -> str:
-        as_date(value)
+        if not 1970 <= as_date(value).year < 2200:
+            raise ValueError("must lie between 1970 and 2199")
         return value
 
     def first_day(self, t: int) -> date:

@@ -56,7 +56,9 @@ class Campaign(Spec):
     open_to_new: bool = True
     """Whether a merchant in its new-merchant period may join."""
     pre_dip: Dip | None = None
+    """Dip in the periods before the window, if the campaign is joined."""
     post_dip: Dip | None = None
+    """Dip in the periods after the window, if the campaign is joined."""
     conflicts: list[Id] = []
     """Campaigns that cannot be joined together with this one."""
     price_days: Annotated[int, Field(ge=0, le=365)] = 30

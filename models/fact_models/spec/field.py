@@ -74,6 +74,7 @@ class Account(Spec):
     crew: Crew = {}
     """Staff hours per live hour, by role."""
     quality: Quality | None = None
+    """Skilled hours; no visit is well received without them when left out."""
     current_hours: Hours = 0.0
     """Live hours of an ordinary week today."""
 
@@ -137,6 +138,7 @@ class Field(Spec):
     boosts: dict[Id, Boost] = {}
     """Paid channels by id."""
     content: Content | None = None
+    """Short videos; needed by boosts with ``per_content``."""
     discounts: dict[Id, Discount] = {}
     """Discount levels by id; none of the own-room pricing is built when empty."""
     overlap: dict[Id, Curve] = {}

@@ -40,18 +40,29 @@ class Instance(Spec):
     currency: Annotated[str, Field(max_length=20)] = "CNY"
     """Unit of every amount of money in the file, for labels."""
     calendar: Calendar
+    """The horizon."""
     merchant: Merchant = Merchant()
+    """Standing on the platform."""
     season: list[Season] = []
     """Spans of the calendar in which the market is not ordinary."""
     snowball: Snowball
+    """Audience segments, traffic, deposit."""
     goods: Goods
+    """Product lines."""
     field: FieldLever | None = None
+    """Own live rooms and short videos; the lever is not built when left out."""
     alliance: Alliance | None = None
+    """The creator matrix; the lever is not built when left out."""
     campaign: Campaigns | None = None
+    """Platform promotions; the lever is not built when left out."""
     kol: TopKol | None = None
+    """Top-KOL deals; the lever is not built when left out."""
     staff: Staff | None = None
+    """The team; work costs neither hours nor wages when left out."""
     money: Money = Money()
+    """Budget, fees, cash."""
     objective: Objective = Objective()
+    """What the plan is for."""
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:

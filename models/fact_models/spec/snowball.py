@@ -109,4 +109,6 @@ class Snowball(Spec):
     alliance_spill: Share = 0.0
     """Share of creators' orders that the recommender counts for the own rooms."""
     interest: Interest | None = None
+    """The pool of interested people; none when left out."""
     shelf: Shelf | None = None
+    """Shelf orders; none when left out."""

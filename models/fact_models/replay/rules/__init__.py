@@ -1,0 +1,1 @@
+"""The rules that a plan must keep, recomputed from its decisions alone; one module a mechanism."""

@@ -1,0 +1,232 @@
+"""Tables: every figure of a report adds up to the plan's."""
+
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.console import Console, RenderableType
+
+from allocator.compare import comparison, kpis
+from allocator.figures import amount, percent, ranges, spark
+from allocator.load import load
+from allocator.panel import month_of, week_of
+from allocator.plan import Plan
+from allocator.screen import WIDE, plan_screen, rows
+from allocator.screen_compare import comparison_screen
+from allocator.screen_instance import instance_screen
+from allocator.screen_snowball import trace_plot
+from allocator.tables import TABLES
+from fact_models.decisions import ids_of
+from fact_models.replay import replay, status_quo
+from fact_models.spec.calendar import Calendar
+
+SMALL = Path(__file__).with_name("small_merchant.yaml")
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    """A plan of the small merchant in which something of every lever is taken."""
+    instance = load(SMALL)
+    ids = ids_of(instance)
+    controls = status_quo(instance)
+    controls.start[1, 0] = 1
+    controls.hours[1, 0, 1:] = 10
+    controls.package[ids.packages.index(("spring", "full"))] = 1
+    controls.deal[0, 4] = 1
+    controls.hires[0, 1] = 1
+    controls.offer[:, 4:] = controls.offer[::-1, 4:]
+    greedy = replay(instance, controls, accept="greedy").decisions
+    found = Plan.of(instance, "optimal", greedy, 1e7)
+    assert found.objective is not None
+    trace = [(0.5, "LP", None, 2e7), (2.0, "MILP", found.objective, 1e7)]
+    segments = instance.snowball.segments
+    growth = {
+        "mean_factor": dict.fromkeys(segments, 1.02),
+        "yuan": {"4": 1.5, "8": None},
+        "yuan_lever": "boost feed",
+        "returned_share": 0.2,
+    }
+    return Plan.of(instance, "optimal", greedy, 1e7, trace=trace, growth=growth)
+
+
+def rendered(content: RenderableType, width: int) -> str:
+    """What a terminal of ``width`` columns would show."""
+    console = Console(file=StringIO(), width=width, markup=False, highlight=False, emoji=False)
+    console.print(content)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    return str(text)
+
+
+def test_gmv_tables_add_up(plan: Plan) -> None:
+    """GMV by lever, by segment and by month are three ways to cut the plan's GMV."""
+    assert plan.gmv_by_lever["gmv"].sum() == pytest.approx(plan.gmv)
+    assert plan.gmv_by_segment["gmv"].sum() == pytest.approx(plan.gmv)
+    months = plan.months
+    assert months["gmv"].sum() == pytest.approx(plan.gmv)
+    sources = [c for c in months.columns if str(c).startswith("gmv_")]
+    assert len(sources) == 6
+    np.testing.assert_allclose(months[sources].sum(axis=1), months["gmv"])
+    assert months["net_gmv"].sum() == pytest.approx(plan.net_gmv)
+    assert months["contribution"].sum() == pytest.approx(plan.contribution)
+
+
+def test_spend_tables_add_up(plan: Plan) -> None:
+    """Budget, cash and months tell one spend; cash has lost the commission before."""
+    spend = plan.budget["spend"].sum()
+    assert plan.replay is not None
+    commission = plan.replay.commission.sum()
+    assert commission > 0
+    assert plan.cash["paid_spend"].sum() == pytest.approx(spend - commission)
+    assert plan.months["spend"].sum() == pytest.approx(spend)
+    assert plan.months["periods"].sum() == plan.instance.calendar.periods
+
+
+def test_cash_table_carries_forward(plan: Plan) -> None:
+    """Every balance is the one before plus receipts minus payments, as (MO.13) has it."""
+    cash, rule = plan.cash, plan.instance.money.cash
+    assert rule is not None
+    paid = cash["paid_spend"] + cash["overhead"] + cash["paid_goods"] + cash["credit_cost"]
+    before = cash["balance"].shift(fill_value=rule.opening)
+    np.testing.assert_allclose(cash["balance"], before + cash["receipts"] - paid, rtol=1e-9)
+
+
+def test_cash_table_pays_for_the_goods_sold() -> None:
+    """Where no deal is signed, what is paid for goods is what the replay says they cost."""
+    instance = load(SMALL)
+    plain = Plan.of(instance, "optimal", status_quo(instance), 1e9)
+    assert plain.replay is not None
+    cost = plain.replay.goods + plain.replay.logistics
+    np.testing.assert_allclose(plain.cash["paid_goods"], cost, rtol=1e-6)
+
+
+def test_limits_name_what_is_used_up(plan: Plan) -> None:
+    """The only hire and the rooms that are full stand among the limits, the hire first."""
+    limits = plan.limits
+    assert (limits["limit"].iloc[0], limits["what"].iloc[0]) == ("hires of", "host")
+    assert "reception" in set(limits["limit"])
+    assert (limits["periods"] <= plan.instance.calendar.periods).all()
+
+
+def test_choices_are_told(plan: Plan) -> None:
+    """What was taken stands in the tables with its weeks, fees and chances."""
+    taken = plan.campaigns[plan.campaigns["taken"]].iloc[0]
+    assert (taken["campaign"], taken["package"], taken["sign_up"]) == (
+        "spring",
+        "full",
+        "2026-W04",
+    )
+    deal = plan.deals[plan.deals["signed"]].iloc[0]
+    assert (deal["sign"], deal["session"]) == ("2026-W03", "2026-W05")
+    assert deal["fee"] == pytest.approx(8000)
+    assert deal["gmv_p90"] == pytest.approx(40000)
+    second = plan.accounts[plan.accounts["account"] == "second"]
+    assert list(second["open"]) == [False] + [True] * 7
+    assert plan.heads["hires"].sum() == 1
+    assert set(plan.alliance["offer"]) == {"plain", "raised"}
+    assert plan.hours["live_hours"].sum() == pytest.approx(plan.accounts["live_hours"].sum())
+
+
+def test_audience_ends_after_the_horizon(plan: Plan) -> None:
+    """States have one row more than flows; the end is where the replay ends."""
+    audience = plan.audience
+    assert audience["period"].max() == plan.instance.calendar.periods + 1
+    assert plan.replay is not None
+    end = audience[audience["period"] == 9]
+    assert end["followers"].sum() == pytest.approx(plan.replay.followers[:, -1].sum())
+    assert end["contacts"].isna().all()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_has_a_unit(plan: Plan, name: str) -> None:
+    """Each table says the unit of each of its columns; money is in the instance's currency."""
+    table = TABLES[name](plan)
+    assert set(table.attrs["units"]) == set(table.columns)
+    assert "money" not in table.attrs["units"].values()
+    assert isinstance(getattr(plan, name), pd.DataFrame)
+    if len(table) and {"week", "start"} <= set(table.columns):
+        assert table["week"].iloc[0] == "2026-W01"
+        assert str(table["start"].iloc[0].date()) == "2025-12-29"
+
+
+def test_weeks_and_months_follow_the_iso_rule() -> None:
+    """The week of 29 December 2025 is the first of 2026, and it counts to January."""
+    calendar = Calendar(start="2026-W01", periods=60)
+    assert week_of(calendar, 0) == "2026-W01"
+    assert month_of(calendar, 0) == "2026-01"
+    assert week_of(calendar, 52) == "2026-W53"
+    assert week_of(calendar, 53) == "2027-W01"
+
+
+def test_plan_without_decisions_has_no_tables() -> None:
+    """Asking a failed plan for a table raises and names the status."""
+    with pytest.raises(ValueError, match="infeasible"):
+        _ = Plan(load(SMALL), "infeasible").budget
+
+
+def test_comparison_tells_differences(plan: Plan) -> None:
+    """A plan compared with itself differs in nothing; its own figures are the plan's."""
+    table = comparison([plan, plan])
+    assert list(table.index) == ["small", "small (2)"]
+    assert table["gmv"].iloc[0] == pytest.approx(plan.gmv)
+    changes = table[[c for c in table.columns if c.endswith("_vs_first")]]
+    assert (changes.fillna(0.0) == 0).all().all()
+    figures = kpis(plan)
+    parts = [figures[f"spend_{x}"] for x in ("field", "alliance", "campaign", "kol", "team")]
+    assert sum(float(x) for x in parts if isinstance(x, float)) == pytest.approx(figures["spend"])
+    assert set(table.attrs["units"]) == set(table.columns)
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_screen_fits_the_terminal(plan: Plan, width: int) -> None:
+    """No line is longer than the terminal, no figure is cut off, labels are shown as written."""
+    text = rendered(plan_screen(plan, width), width)
+    assert max(len(line) for line in text.splitlines()) <= width
+    figures = [line for line in text.splitlines() if "…" in line]
+    assert not figures, figures
+    assert "[bold]room[/]" in text
+    assert "certified within" in text
+    assert amount(plan.gmv, " ") in text
+    for shown in (instance_screen(plan.instance), rows([plan]), comparison_screen([plan, plan])):
+        lines = rendered(shown, width).splitlines()
+        assert max(map(len, lines)) <= width
+    assert ("Net GMV" in text) == (width >= WIDE)
+
+
+def test_trace_is_drawn(plan: Plan) -> None:
+    """The course of the search shows plan and bound; without one it says so."""
+    drawn = rendered(trace_plot(plan, 100), 100)
+    assert "●" in drawn
+    assert "○" in drawn
+    empty = Plan(plan.instance, "no_plan_yet")
+    assert "no trace" in rendered(trace_plot(empty, 100), 100)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-0.2, "0"),
+        (412.0, "412"),
+        (999.6, "1.00k"),
+        (83_040.0, "83.0k"),
+        (999_960.0, "1.00M"),
+        (-1_240_000.0, "-1.24M"),
+        (2.5e9, "2.50bn"),
+        (float("nan"), "–"),
+        (None, "–"),
+    ],
+)
+def test_amounts_have_three_digits(value: float | None, text: str) -> None:
+    """Amounts keep three significant digits, also where rounding changes the suffix."""
+    assert amount(value) == text
+
+
+def test_small_figures() -> None:
+    """Shares, runs and lines of blocks."""
+    assert percent(0.00616, 2) == "0.62 %"
+    assert ranges(["a", "a", "b"]) == [("a", 0, 1), ("b", 2, 2)]
+    assert spark([0, 1, 2]) == "▁▄█"
+    assert spark([]) == ""
+    assert spark([0.0, float("nan")]) == ""
