@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from allocator.decoding import decode
+from allocator.elastic import least_violation
 from allocator.handover import Handover, hand_over
 from allocator.highs import WITH_PLAN, Engine, Outcome, Status
 from allocator.highs import Progress as TreeProgress
@@ -45,6 +46,9 @@ ROLLING_SHARE = 0.3
 ROLLING_SECONDS = 120.0
 TIGHTENING_SHARE = 0.2
 """Share of the time that the constants of the mode rows may take."""
+EXPLAIN_SECONDS = 10.0
+"""Time that naming the conflict of an infeasible instance may take beyond the deadline."""
+SHOWN_CONFLICTS = 5
 RESERVE = 0.04
 """Share of the time kept for the last polish and the replay."""
 
@@ -148,8 +152,9 @@ class Search:
     def run(self) -> None:
         """Search until the gap is closed, the deadline passes or the stop is set."""
         self.load()
-        root = self.relax()
-        if root is None or self.status is Status.INFEASIBLE:
+        self.relax()
+        if self.status is Status.INFEASIBLE:
+            self.explain()
             return
         self.first_plan()
         self.tighten()
@@ -159,6 +164,7 @@ class Search:
             outcome = self.tree(gap)
             if outcome.status is Status.INFEASIBLE and not self.best:
                 self.status = Status.INFEASIBLE
+                self.explain()
                 return
             if outcome.status is Status.ERROR:
                 self.message = outcome.message
@@ -170,6 +176,29 @@ class Search:
                 if gap < 1e-7:
                     break
         self.conclude()
+
+    def explain(self) -> None:
+        """Say which rules the nearest plan breaks; without one that breaks any, do not call it infeasible."""
+        self.report("conflict")
+        end = max(self.deadline, time.monotonic() + EXPLAIN_SECONDS)
+        status, broken = least_violation(
+            self.arrays.matrix,
+            self.arrays.column_scale,
+            rows_at(self.arrays.terms, *self.pool.all(self.arrays.terms)),
+            periods=self.program.parameters.ids.periods,
+            deadline=end,
+            stop=self.stop,
+        )
+        if broken:
+            shown = "; ".join(str(rule) for rule in broken[:SHOWN_CONFLICTS])
+            more = len(broken) - SHOWN_CONFLICTS
+            self.message = f"no plan keeps every rule. The nearest plan breaks: {shown}"
+            self.message += f"; and {more} more" if more > 0 else ""
+        elif status is Status.OPTIMAL:
+            self.status = Status.ERROR
+            self.message = "the solver calls the program infeasible, but a plan without violation exists"
+        else:
+            self.message = "no plan keeps every rule"
 
     def conclude(self) -> None:
         """Status of what was found."""

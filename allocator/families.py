@@ -54,6 +54,7 @@ XL: dict[str, int] = {
     "segments": 8,
     "accounts": 10,
     "tiers": 60,
+    "offers": 2,
     "campaigns": 15,
     "deals": 200,
 }
@@ -94,7 +95,8 @@ def generate(
         raise ValueError(f"unknown family {family!r}: one of {', '.join(FAMILIES)}")
     if family == "xl":
         weeks, segments, accounts = XL["weeks"], XL["segments"], XL["accounts"]
-        tiers, campaigns, deals = XL["tiers"], XL["campaigns"], XL["deals"]
+        tiers, offers = XL["tiers"], XL["offers"]
+        campaigns, deals = XL["campaigns"], XL["deals"]
     if not 8 <= weeks <= 52:
         raise ValueError(f"weeks must lie between 8 and 52: {weeks}")
     kind = FAMILIES[family]

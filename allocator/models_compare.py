@@ -276,8 +276,8 @@ def _lines(of: ModelComparison) -> Iterator[str]:
     yield from _broken_lines(of)
     best = of.snowball
     if best.decisions is not None:
-        line = f"As certified, the snowball plan brings {amount(best.gmv, ' ')} of GMV"
-        line += f" and an objective of {amount(best.objective, ' ')}"
+        line = "As certified, the snowball plan keeps every rule, brings "
+        line += f"{amount(best.gmv, ' ')} of GMV and an objective of {amount(best.objective, ' ')}"
         if best.bound is not None:
             line += f", at best {amount(best.bound, ' ')} ({percent(best.gap, 2)} away)"
         yield f"{line}."

@@ -55,6 +55,8 @@ def _bytes(path: FilePath, limit: int) -> bytes:
             raise _refusal(path, "cannot be read: it is a pipe or a device, not a file")
         with path.open("rb") as file:
             content = file.read(limit + 1)
+    except InputError:
+        raise
     except OSError as error:
         raise _refusal(path, f"cannot be read: {reason(error)}") from None
     except ValueError:
@@ -244,7 +246,7 @@ def _scalar(value: Any) -> str:
         if plain and value.lower() not in ("y", "n", "yes", "no", "on", "off"):
             return value
         quoted = json.dumps(value, ensure_ascii=False)
-        return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in quoted)
+        return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)
     text = json.dumps(value, allow_nan=False)
     # Older YAML readers take 1e-07 for text; with a point it is a number for all of them.
     return re.sub(r"^(-?\d+)e", r"\1.0e", text) if isinstance(value, float) else text

@@ -226,21 +226,24 @@ def compare_models_all(paths: Sequence[str], options: Options, *, as_json: bool)
     """Weigh planning in the snowball against planning in the funnel, for every instance."""
     from allocator.models_compare import compare_models
 
-    instances = instances_of(paths, None, None)
+    codes = []
     with stop_on_signals() as stop:
-        for instance in instances:
+        for instance in instances_of(paths, None, None):
             with reporting(stderr(), instance.name, options.time_limit) as report:
                 found = compare_models(
                     instance,
                     gap=options.gap,
                     time_limit=options.time_limit,
+                    threads=options.threads,
+                    seed=options.seed,
                     progress=report,
                     stop=stop,
                 )
             _print_models(instance, found, as_json=as_json)
-            if stop.received is not None:
-                return INTERRUPTED.get(stop.received, NO_PLAN)
-    return OK
+            codes += [code_of(found.snowball, stop), code_of(found.funnel, stop)]
+            if stop.is_set():
+                break
+    return worst(codes)
 
 
 def _print_models(instance: Instance, found: "ModelComparison", *, as_json: bool) -> None:

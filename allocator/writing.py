@@ -111,7 +111,8 @@ def csv_text(frame: pd.DataFrame) -> str:
     """The table as CSV, without its index, in which no text is a formula to a spreadsheet.
 
     Text and column names that start, after blanks, with ``= + - @``, their wide forms, a tab or
-    a line break get a leading ``'``. Numbers are written as they are.
+    a line break get a leading ``'``. Numbers are written as they are, line breaks in text as
+    ``\\n``: a lone carriage return would end the row and put what follows it into a new cell.
     """
     columns = {
         position: _without_formulas(frame.iloc[:, position]) for position in range(frame.shape[1])
@@ -135,4 +136,5 @@ def _harmless(value: Any) -> Any:
     blanks = value[: len(value) - len(text)]
     first = unicodedata.normalize("NFKC", text.lstrip()[:1])
     risky = first[:1] in _FORMULA if first else False
-    return f"'{value}" if risky or not set(blanks).isdisjoint("\t\r\n\0") else value
+    unbroken = value.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{unbroken}" if risky or not set(blanks).isdisjoint("\t\r\n\0") else unbroken

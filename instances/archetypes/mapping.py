@@ -161,7 +161,7 @@ def growth(table: Table) -> Array:
     room = 1 - field["nat_views_week0"] / field["nat_views_cap"]
     whole = field["eta"] * room * (field["score"] - 1)
     rest = -(NATURAL[0] * GROWTH[0] + NATURAL[1] * GROWTH[1]) / NATURAL[2]
-    return whole + np.array([*GROWTH, rest])
+    return np.asarray(whole + np.array([*GROWTH, rest]))
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ def solver(monkeypatch: pytest.MonkeyPatch) -> Callable[[Solver], None]:
 
     def use(found: Solver) -> None:
         monkeypatch.setattr(importlib.import_module("allocator.solve"), "solve", found)
+        monkeypatch.setattr("allocator.models_compare.solve", found)
 
     use(status_quo_plan)
     return use
@@ -357,3 +358,13 @@ def test_functions_stay_functions() -> None:
     assert all(getattr(allocator, name) for name in allocator.__all__)
     with pytest.raises(AttributeError, match="nothing"):
         _ = allocator.nothing
+
+
+def test_models_are_compared(solver: Any) -> None:
+    """--models tells what planning with the feedback is worth, in words and as JSON."""
+    result = run("compare", "--models", SMALL)
+    assert result.exit_code == 0, result.stderr
+    assert "planning with the feedback is worth" in result.stdout
+    record = json.loads(run("compare", "--models", SMALL, "--json").stdout)
+    assert record["instance"] == "small"
+    assert {row["plan"] for row in record["table"]} == {"snowball", "funnel"}

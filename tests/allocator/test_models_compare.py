@@ -162,7 +162,7 @@ def test_text_is_plain() -> None:
     lines = compare_models(rolling()).text.splitlines()
     assert [line.split()[0] for line in lines[:3]] == ["Low", "Middle", "High"]
     assert all("of GMV over 5 periods (+" in line for line in lines[:3])
-    assert lines[3].startswith("As certified, the snowball plan brings ")
+    assert lines[3].startswith("As certified, the snowball plan keeps every rule, brings ")
     assert len(lines) == 4
 
 

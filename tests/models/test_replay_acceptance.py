@@ -77,7 +77,7 @@ def test_greedy_is_at_least_trim(seed: int) -> None:
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10**6))
 def test_trim_leaves_a_good_plan_alone(seed: int) -> None:
-    """A plan that holds is replayed alike by "planned" and by "trim", and greedy repeats itself."""
+    """A plan that holds is replayed alike by "planned" and by "trim", without a cut."""
     plan = replay(WORLD, varied(seed, 1.2), accept="trim", known=KNOWN).decisions
     planned = replay(WORLD, plan, known=KNOWN)
     record: list[Cut] = []
@@ -137,7 +137,7 @@ def test_short_stock_cuts_every_channel_alike() -> None:
 
 
 def test_status_quo_replenishes() -> None:
-    """Lots of 4 cover 10 sold a period: the opening lasts one period, 12 are ordered for the next."""
+    """Lots of 4 cover 10 sold a period; the opening lasts one, then 12, 8, 12, 8 arrive."""
     line = {"stock": {"opening": 10.0, "lead": 1, "purchase_max": 50.0, "lot": 4.0}}
     world = tiny_world(goods={"lines": {"basic": line}})
     d = status_quo(world)

@@ -161,7 +161,7 @@ def test_reception_in_slots_is_a_perspective() -> None:
 
 
 def test_content_carries_a_boost() -> None:
-    """(FI.17), (FI.19) Q = 8, then 0.5 * 8 + 2 = 6; visits Q phi(x / (kappa Q)), phi = 10 ln(1 + r).
+    """(FI.17), (FI.19) Q = 8, then 0.5 * 8 + 2 = 6; Q phi(x / (kappa Q)), phi = 10 ln(1 + r).
 
     Boosted visits come in the mix, times the season's traffic.
     """

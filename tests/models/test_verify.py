@@ -130,7 +130,9 @@ TAMPERS: dict[str, tuple[str, str, int | None, Tamper]] = {
     "creators without samples": ("AL.2", "creators kept", 6, put("samples", (1, 3), 0.0)),
     "creators under no offer": ("AL.3", "supply of creators", 1, put("kept", (1, 0), 1.0)),
     "too many samples": ("AL.4", "samples", 2, put("samples", (0, 1), 101.0)),
-    "creators' visits too many": ("AL.6", "creators' visits", 4, add("creator_visits", (2, 3), 9.0)),
+    "creators' visits too many": (
+        "AL.6", "creators' visits", 4, add("creator_visits", (2, 3), 9.0)
+    ),
     "package of an unfit merchant": (
         "CA", "package eligible", None, world(merchant={"score": 70.0})
     ),
@@ -163,20 +165,34 @@ TAMPERS: dict[str, tuple[str, str, int | None, Tamper]] = {
     "price undercut before a campaign": (
         "CA.3", "lowest price", 2, both(put("deal", (1, 1), 1.0), world(kol=KOL_EARLY))
     ),
+    "price undercut a day before a campaign": (
+        "CA.3", "lowest price", 3,
+        both(
+            put("deal", (1, 2), 1.0),
+            world(kol=KOL_EARLY, campaign={"campaigns": {"spring": {"price_days": 1}}}),
+        ),
+    ),
     "session outside its dates": ("KO", "session date", 6, put("deal", (0, 5), 1.0)),
-    "session before signing is possible": ("KO", "session date", 1, put("deal", (0, 0), 1.0)),
+    "session before signing is possible": (
+        "KO", "session date", 1,
+        both(put("deal", (0, 0), 1.0), world(kol={"deals": {"star": {"first": 1}}})),
+    ),
     "two sessions": ("KO.1", "one session", None, put("deal", (0, 2), 1.0)),
     "sessions too close": ("KO.2", "spacing of sessions", 4, put("deal", (1, 3), 1.0)),
     "exclusive deals": ("KO.3", "deals that exclude each other", None, put("deal", (1, 0), 1.0)),
     "recommended beyond traffic": (
         "SN.1", "recommended visits", 3, add("recommended", (0, 0, 2), 10.0)
     ),
-    "followers return too often": ("SN.5", "returning followers", 2, add("returning", (0, 1, 1), 5.0)),
+    "followers return too often": (
+        "SN.5", "returning followers", 2, add("returning", (0, 1, 1), 5.0)
+    ),
     "matched without followers": ("SN.6", "matched visits", 6, add("matched", (0, 0, 5), 20.0)),
     "matched but not served": (
         "SN.7", "matched visits are served", 2, put("matched", (1, 0, 1), 10.0)
     ),
-    "repeat orders without customers": ("SN.13", "repeat orders", 5, add("repeat_orders", (0, 4), 1.0)),
+    "repeat orders without customers": (
+        "SN.13", "repeat orders", 5, add("repeat_orders", (0, 4), 1.0)
+    ),
     "harvest beyond its share": ("SN.14", "harvest", 2, add("harvested", (0, 0, 1), 20.0)),
     "harvest beyond the pool": ("SN.15", "interest pool", 2, add("harvested", (0, 0, 1), 5e3)),
     "shelf orders from nowhere": ("SN.17", "shelf orders", 1, add("shelf_orders", (1, 0), 1.0)),
@@ -203,7 +219,9 @@ TAMPERS: dict[str, tuple[str, str, int | None, Tamper]] = {
         world(kol={"deals": {"star": {"stock_floor": {"deluxe": 700.0}}}}),
     ),
     "too much work": ("ST.3", "staff hours", 4, put("cover", (0, 1, 3), 160.0)),
-    "cover by the wrong role": ("ST.3", "cover by roles that can", 2, put("cover", (2, 1, 1), 5.0)),
+    "cover by the wrong role": (
+        "ST.3", "cover by roles that can", 2, put("cover", (2, 1, 1), 5.0)
+    ),
     "overtime beyond its share": ("ST.4", "overtime", 1, put("overtime", (1, 0), 25.0)),
     "too few heads": ("ST.5", "fewest heads", 6, put("leaves", (0, slice(1, 6)), 1.0)),
     "too many heads": (
@@ -230,7 +248,8 @@ TAMPERS: dict[str, tuple[str, str, int | None, Tamper]] = {
         "MO.9", "largest spend of field", None, world(money={"levers": {"field": {"max": 4e4}}})
     ),
     "field below its share": (
-        "MO.10", "least share of field", None, world(money={"levers": {"field": {"share_min": 0.8}}})
+        "MO.10", "least share of field", None,
+        world(money={"levers": {"field": {"share_min": 0.8}}}),
     ),
     "field above its share": (
         "MO.10", "largest share of field", None,

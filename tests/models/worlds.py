@@ -443,7 +443,7 @@ def full_world(**changes: Any) -> Instance:
 
 
 def rich_controls(instance: Instance) -> Decisions:
-    """Controls of ``full_world`` that use every mechanism and keep every rule once played greedily.
+    """Controls of ``full_world`` that use every mechanism and, played greedily, keep every rule.
 
     An opening, a package, a KOL deal, a change of offer, a hire, cover, overtime, purchases.
     """

@@ -55,7 +55,7 @@ class Calendar(Spec):
         return as_date(self.start) + timedelta(days=t * self.days)
 
     def period_of(self, when: int | str) -> int:
-        """0-based period that holds ``when``; negative before, ``>= periods`` after the horizon."""
+        """0-based period that holds ``when``; negative before the horizon, >= periods after."""
         if isinstance(when, int):
             return when - 1
         return (as_date(when) - as_date(self.start)).days // self.days
@@ -84,7 +84,8 @@ class Calendar(Spec):
 
 
 class Season(Spec):
-    """A span of the calendar in which the market is not ordinary; spans multiply where they overlap."""
+    """A span of the calendar in which the market is not ordinary; spans multiply where they
+    overlap."""
 
     first: When
     """First day, week or period of the span."""

@@ -62,7 +62,7 @@ class Campaign(Spec):
     conflicts: list[Id] = []
     """Campaigns that cannot be joined together with this one."""
     price_days: Annotated[int, Field(ge=0, le=365)] = 30
-    """Days before the window in which a deeper KOL price excludes the package (lowest-price rule)."""
+    """Days before the window in which a deeper KOL price excludes a package (lowest price)."""
 
 
 class Campaigns(Spec):

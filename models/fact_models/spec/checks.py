@@ -1,7 +1,8 @@
 """Rules across the fields of an instance file.
 
-Bounds of a single field stand on the field. What two or more fields must agree on is a rule here: a function from the
-instance to its faults, one small function a rule, listed in ``RULES`` by what it looks at.
+Bounds of a single field stand on the field. What two or more fields must agree on is a rule here:
+a function from the instance to its faults, one small function a rule, listed in ``RULES`` by what
+it looks at.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fact_models.faults import Fault
@@ -10,6 +9,8 @@ from fact_models.spec.calendar import as_date
 from fact_models.spec.checks_phrases import Path, days, period, periods
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fact_models.spec.instance import Instance
 
 

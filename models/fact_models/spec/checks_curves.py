@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from fact_models.faults import Fault
@@ -10,6 +9,8 @@ from fact_models.response import Adbudg, Piecewise
 from fact_models.spec.checks_phrases import ROUNDING, Path, figure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fact_models.response import Curve
     from fact_models.spec.instance import Instance
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fact_models.faults import Fault
@@ -17,6 +16,8 @@ from fact_models.spec.checks_phrases import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fact_models.spec.instance import Instance
 
 
@@ -31,7 +32,7 @@ def mixes(instance: Instance) -> Iterator[Fault]:
 
 
 def live_hours(instance: Instance) -> Iterator[Fault]:
-    """Fewest, most and today's live hours of an account agree with each other and with its slots."""
+    """Fewest, most and today's live hours of an account agree, also with its slots."""
     for a, account in instance.field.accounts.items() if instance.field else ():
         path: Path = ("field", "accounts", a)
         low, today = account.hours_min, account.current_hours

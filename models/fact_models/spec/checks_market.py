@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, get_args
 
 from fact_models.faults import Fault
@@ -17,6 +16,8 @@ from fact_models.spec.checks_phrases import (
 from fact_models.spec.goods import Channel
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fact_models.spec.instance import Instance
 
 
@@ -50,9 +51,7 @@ def persistences(instance: Instance) -> Iterator[Fault]:
     """Traffic does not grow out of itself."""
     for s, spec in instance.snowball.segments.items():
         path = ("snowball", "segments", s, "persistence_served")
-        yield from sum_at_most_one(
-            path, spec.persistence_served, spec.persistence, "persistence"
-        )
+        yield from sum_at_most_one(path, spec.persistence_served, spec.persistence, "persistence")
 
 
 def interest_shares(instance: Instance) -> Iterator[Fault]:

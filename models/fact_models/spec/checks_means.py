@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, get_args
 
@@ -19,6 +18,8 @@ from fact_models.spec.checks_phrases import (
 from fact_models.spec.money import Lever
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fact_models.spec.instance import Instance
 
 

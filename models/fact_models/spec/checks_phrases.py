@@ -1,15 +1,16 @@
-"""What the checks across fields have in common: names that must exist, sums, limits, and their words."""
+"""What checks across fields share: names that must exist, sums, limits, and their words."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date
 from typing import TYPE_CHECKING
 
 from fact_models.faults import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from datetime import date
+
     from fact_models.spec.calendar import Calendar
 
 Path = tuple[str | int, ...]
@@ -56,7 +57,9 @@ def nearest(name: str, known: Collection[str], what: str) -> str:
     return f"the file has {', '.join(known)}" if len(known) <= _LISTED else ""
 
 
-def complete(path: Path, given: Collection[str], wanted: Iterable[str], what: str) -> Iterator[Fault]:
+def complete(
+    path: Path, given: Collection[str], wanted: Iterable[str], what: str
+) -> Iterator[Fault]:
     """A fault if the mapping at ``path`` leaves out a ``wanted`` name of a ``what``."""
     missing = [name for name in wanted if name not in given]
     if missing:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fact_models.faults import Fault
@@ -11,12 +10,11 @@ from fact_models.spec.checks_phrases import (
     complete,
     known_keys,
     known_list,
-    known_name,
     nearest,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from fact_models.spec.instance import Instance
 
@@ -169,20 +167,21 @@ def joined_packages(instance: Instance) -> Iterator[Fault]:
 
 def exclusions(instance: Instance) -> Iterator[Fault]:
     """Campaigns in conflict and deals that exclude each other exist and are others."""
-    groups = []
     if instance.campaign:
-        table = instance.campaign.campaigns
-        groups.append(("campaign", "campaigns", "conflicts", "campaign", table))
+        conflicts = {e: spec.conflicts for e, spec in instance.campaign.campaigns.items()}
+        yield from _others(("campaign", "campaigns"), conflicts, "conflicts", "campaign")
     if instance.kol:
-        groups.append(("kol", "deals", "exclusive_with", "deal", instance.kol.deals))
-    for record, table_name, name, what, table in groups:
-        for own, spec in table.items():
-            for n, other in enumerate(getattr(spec, name)):
-                path = (record, table_name, own, name, n)
-                yield from known_name(path, other, table, what, shown=other)
-                if other == own:
-                    rule = f"must name another {what} than its own"
-                    yield Fault(path, rule, other, "leave it out")
+        excluded = {k: spec.exclusive_with for k, spec in instance.kol.deals.items()}
+        yield from _others(("kol", "deals"), excluded, "exclusive_with", "deal")
+
+
+def _others(table: Path, named: Mapping[str, list[str]], field: str, what: str) -> Iterator[Fault]:
+    for own, others in named.items():
+        yield from known_list((*table, own, field), others, named, what)
+        for n, other in enumerate(others):
+            if other == own:
+                rule = f"must name another {what} than its own"
+                yield Fault((*table, own, field, n), rule, other, "leave it out")
 
 
 def own_lookalike(instance: Instance) -> Iterator[Fault]:

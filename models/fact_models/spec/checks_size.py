@@ -1,12 +1,12 @@
 """Admission control: how large the program of an instance would be, from counts alone.
 
-The estimate counts non-zeros of the linear rows and of the concave terms, mechanism by mechanism, as the sets of a
-period multiply. It exists to refuse what would fill the memory before anything is built, not to be exact.
+The estimate counts non-zeros of the linear rows and of the concave terms, mechanism by mechanism,
+as the sets of a period multiply. It exists to refuse what would fill the memory before anything is
+built, not to be exact: for merchants of usual size it is about a quarter above the count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,13 @@ from fact_models.faults import Fault
 from fact_models.spec.checks_phrases import periods
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fact_models.spec.campaign import Campaign
     from fact_models.spec.instance import Instance
 
 MOST_NONZEROS = 2_000_000
-"""Largest program that is admitted; it needs roughly a gigabyte to build."""
+"""Largest program that is admitted; it needs more than half a gigabyte to build."""
 
 
 def program_fits(instance: Instance) -> Iterator[Fault]:
@@ -115,10 +117,12 @@ def _field(instance: Instance) -> float:
 
 
 def _openings(instance: Instance) -> float:
-    """Rows that a later account's state stands in; each sums the decisions of all earlier periods."""
+    """Rows of a later account's state; each sums the decisions of all earlier periods."""
     accounts = instance.field.accounts.values() if instance.field else ()
     rows = 6 * len(instance.snowball.segments) + 5
-    return sum(rows + (len(account.slots) or 1) * 2 for account in accounts if not account.open) / 2
+    return (
+        sum(rows + (len(account.slots) or 1) * 2 for account in accounts if not account.open) / 2
+    )
 
 
 def _alliance(instance: Instance) -> float:
@@ -153,8 +157,9 @@ def _kol(instance: Instance) -> float:
     if not instance.kol:
         return 0.0
     horizon, segments = instance.calendar.periods, len(instance.snowball.segments)
-    settled, packages = len(instance.money.settlement), sum(
-        len(campaign.packages) for campaign in _campaigns(instance).values()
+    settled, packages = (
+        len(instance.money.settlement),
+        sum(len(campaign.packages) for campaign in _campaigns(instance).values()),
     )
     found = 0.0
     for deal in instance.kol.deals.values():

@@ -60,7 +60,8 @@ class Account(Spec):
     ceiling: dict[Id, Visits]
     """Most recommended visits in a period, by segment."""
     share: Share = 1.0
-    """Share of the followers' and the awareness's traffic that lands here; at most 1 over the accounts."""
+    """Share of the followers' and the awareness's traffic that lands here; at most 1 over the
+    accounts."""
     conversion_factor: Factor = 1.0
     """Conversion relative to the segment's rate."""
     hours_min: Hours = 0.0
@@ -85,7 +86,8 @@ class Boost(Spec):
     label: Annotated[str, F(max_length=80)] = ""
     """Name for reports."""
     curve: Curve
-    """Visits from spend per period; with ``per_content``, visits per content unit from spend per content unit."""
+    """Visits from spend per period; with ``per_content``, visits per content unit from spend per
+    content unit."""
     per_content: bool = False
     """Whether fresh content carries the channel: visits <= stock x curve(spend / stock)."""
     spend_max: Annotated[float, F(ge=0, le=LARGEST), Unit("CNY")]
@@ -142,4 +144,5 @@ class Field(Spec):
     discounts: dict[Id, Discount] = {}
     """Discount levels by id; none of the own-room pricing is built when empty."""
     overlap: dict[Id, Curve] = {}
-    """Distinct visits from the summed visits of all rooms, by segment; concave, at most the sum itself."""
+    """Distinct visits from the summed visits of all rooms, by segment; concave, at most the sum
+    itself."""

@@ -12,7 +12,7 @@ Channel = Literal["field", "alliance", "shelf", "repeat"]
 
 
 class Stock(Spec):
-    """Goods on hand and on order; without this record goods are bought in the week they are sold."""
+    """Goods on hand and on order; without this record goods are bought when they are sold."""
 
     opening: Annotated[float, Field(ge=0, le=LARGEST), Unit("item")]
     """Items on hand at the start."""
@@ -52,6 +52,7 @@ class Line(Spec):
     share_max: dict[Channel, Share] = {}
     """Largest share of the line in a channel's unweighted orders."""
     stock: Stock | None = None
+    """Goods on hand; bought as they are sold when left out."""
 
 
 class Goods(Spec):

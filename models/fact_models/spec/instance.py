@@ -29,7 +29,7 @@ class Merchant(Spec):
 
 
 class Instance(Spec):
-    """An instance file. Amounts are in one currency, per period unless the field says otherwise."""
+    """An instance file. Amounts are in one currency, per period unless a field says otherwise."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
     """Name of the instance; names its output folder."""

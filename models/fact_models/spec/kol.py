@@ -59,7 +59,7 @@ class Deal(Spec):
     visits_per_order: Annotated[float, Field(ge=1, le=1e5), Unit("visit/order")]
     """Visits in the session per order."""
     own_visits: dict[Id, Annotated[float, Field(ge=0, le=LARGEST), Unit("visit")]] = {}
-    """Visits that land in the own rooms in the session's period at the mean outcome, by segment."""
+    """Visits that land in own rooms in the session's period at the mean outcome, by segment."""
     awareness: dict[Id, Annotated[float, Field(ge=0, le=LARGEST), Unit("point")]] = {}
     """Awareness gained at the mean outcome, by segment."""
     contact_per_visit: Annotated[float, Field(ge=0, le=1), Unit("person/visit")] = 0.0

@@ -54,7 +54,8 @@ class Segment(Spec):
     contact_per_order: Annotated[float, Field(ge=0, le=1), Unit("person/order")] = 0.0
     """Follow contacts per own-room order."""
     unfollow: Annotated[float, Field(ge=0, le=0.13), Unit("1")]
-    """Share of the followers lost per period (chi); above 0.13 the finite-pool law is not monotone."""
+    """Share of the followers lost per period (chi); above 0.13 the finite-pool law is not
+    monotone."""
     return_rate: Annotated[float, Field(ge=0, le=7), Unit("visit/person")] = 0.0
     """Own-room visits per follower and period (theta)."""
     new_customer_share: Annotated[float, Field(ge=0, le=1), Unit("person/order")] = 0.0
@@ -83,7 +84,7 @@ class Interest(Spec):
     harvest_max: Share = 1.0
     """Largest share of the pool that can be harvested in a period."""
     dip_share: Share = 0.0
-    """Share of a campaign's dip that the drained pool already explains; it is taken off the dip."""
+    """Share of a campaign's dip that the drained pool already explains; it is taken off it."""
 
 
 class Shelf(Spec):
@@ -101,7 +102,8 @@ class Snowball(Spec):
     """Traffic, calibration and deposit of every segment."""
 
     model: Annotated[str, Field(pattern="^(snowball|funnel)$")] = "snowball"
-    """``snowball``: the recommender answers; ``funnel``: natural traffic stays at today's level times season."""
+    """``snowball``: the recommender answers; ``funnel``: natural traffic stays at today's level
+    times season."""
     segments: Annotated[dict[Id, Segment], Field(min_length=1)]
     """Audience segments by id."""
     awareness_retention: Share = 0.0
