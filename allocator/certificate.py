@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from allocator.decoding import decode
 from allocator.elastic import least_violation
 from allocator.handover import Handover, hand_over
 from allocator.highs import WITH_PLAN, Engine, Outcome, Status
 from allocator.highs import Progress as TreeProgress
-from allocator.matrix import Vector
+from allocator.matrix import Cuts, Vector
 from allocator.plan import relative_gap
 from allocator.rolling import rolled_start, worth_rolling
 from allocator.tangents import Pool, first_tangents, rows_at, separate
@@ -44,7 +45,16 @@ COMPLETION_GAP = 0.02
 ROLLING_SHARE = 0.3
 """Share of the time that the rolling start may take."""
 ROLLING_SECONDS = 120.0
-TIGHTENING_SHARE = 0.2
+LEAN_SLACK = 1e-3
+"""A tangent is left out of the tree if it is farther than this share of the curve's height from every point seen."""
+LEAN_POINTS = 4
+TREE_OPTIONS: dict[str, bool | int | float | str] = {
+    "mip_heuristic_effort": 0.01,
+    "mip_pscost_minreliable": 2,
+    "mip_allow_restart": False,
+}
+"""A node's linear program is dear here, so little is spent on trying out and starting over."""
+TIGHTENING_SHARE = 0.08
 """Share of the time that the constants of the mode rows may take."""
 EXPLAIN_SECONDS = 10.0
 """Time that naming the conflict of an infeasible instance may take beyond the deadline."""
@@ -235,6 +245,8 @@ class Search:
             for engine in self.engines:
                 engine.add_rows(cuts)
         self.main, self.polisher = self.engines
+        self.extra: Cuts | None = None
+        self.points: list[Vector] = []
         self.seconds["hand_over"] += time.monotonic() - clock
 
     def cut(self, x: Vector, tolerance: float, engines: list[Engine]) -> float:
@@ -260,6 +272,8 @@ class Search:
                 break
             self.upper = min(self.upper, max(outcome.bound, self.lower))
             self.report("LP")
+            if outcome.x is not None:
+                self.points = [*self.points[:-1], outcome.x] if self.points else [outcome.x]
             if outcome.x is None or self.halted():
                 break
             if self.cut(outcome.x, ROOT_TOLERANCE, self.engines) == 0.0:
@@ -290,6 +304,7 @@ class Search:
             tick=lambda: self.report("LP"),
         )
         if cuts is not None:
+            self.extra = cuts
             for engine in self.engines:
                 engine.add_rows(cuts)
         self.seconds["lp"] += time.monotonic() - clock
@@ -424,15 +439,42 @@ class Search:
         end = self.deadline
         if math.isfinite(end):
             end -= RESERVE * max(end - self.began, 0.0)
-        outcome = self.main.solve_mip(
-            end, halt, gap=gap, start=self.start(), on_progress=moved, on_incumbent=improved
+        outcome = self.lean().solve_mip(
+            end,
+            halt,
+            gap=gap,
+            start=self.start(),
+            on_progress=moved,
+            on_incumbent=improved,
+            options=TREE_OPTIONS,
         )
         self.upper = min(self.upper, max(outcome.bound, self.lower))
         self.seconds["milp"] += time.monotonic() - clock
         if outcome.x is not None and outcome.status in WITH_PLAN:
+            self.points.append(outcome.x)
             self.polish(outcome.x)
         self.report("MILP")
         return outcome
+
+    def lean(self) -> Engine:
+        """An engine for the tree with the tangents that touch a point seen so far; the others only slow it down."""
+        which, ratio = self.pool.all(self.arrays.terms)
+        rows = rows_at(self.arrays.terms, which, ratio)
+        room = LEAN_SLACK * self.arrays.terms.scale[which]
+        near = np.zeros(rows.upper.size, dtype=bool)
+        for x in self.points[-LEAN_POINTS:]:
+            near |= rows.upper - rows.rows @ x <= room
+        engine = Engine(
+            self.arrays.matrix, self.arrays.column_scale, threads=self.threads, seed=self.seed
+        )
+        kept = np.flatnonzero(near)
+        if kept.size:
+            engine.add_rows(
+                Cuts(sparse.csr_array(rows.rows[kept]), rows.lower[kept], rows.upper[kept])
+            )
+        if self.extra is not None:
+            engine.add_rows(self.extra)
+        return engine
 
     def refine(self, outcome: Outcome) -> bool:
         """Add tangents and splits where the tree's plan is worth less than the tangents promise."""

@@ -53,10 +53,18 @@ class TermArrays:
 
     def curve(self, ratio: Vector) -> tuple[Vector, Vector]:
         """Value and slope of every term's curve at its ``ratio``."""
+        return self.curves_at(np.arange(ratio.size), ratio)
+
+    def curves_at(self, which: NDArray[np.intp], ratio: Vector) -> tuple[Vector, Vector]:
+        """Value and slope of the curves of the terms ``which``, each at its ``ratio``."""
         value, slope = np.zeros_like(ratio), np.zeros_like(ratio)
+        mine = np.zeros(len(self.keys), dtype=bool)
         for phi, where in self.groups:
-            value[where] = phi.value(ratio[where])
-            slope[where] = phi.slope(ratio[where])
+            mine[:] = False
+            mine[where] = True
+            at = np.flatnonzero(mine[which])
+            value[at] = phi.value(ratio[at])
+            slope[at] = phi.slope(ratio[at])
         return value, slope
 
 

@@ -410,6 +410,9 @@ class Engine:
         """
         began = time.monotonic()
         watch = self._watch = new_watch(deadline, stop)
+        # From nothing, the interior point is several times faster on these staircase programs than the simplex.
+        warm = self._lp.getBasis().valid
+        set_options(self._lp, {"solver": "simplex" if warm else "ipm"})
         run(self._lp, watch)
         return self._outcome(self._lp, watch, began, tree=False)
 
@@ -451,6 +454,7 @@ class Engine:
             "mip_rel_gap": float(gap),
             "mip_abs_gap": 0.0,
             "output_flag": True,
+            "mip_lp_solver": "ipm",
         }
         settings["mip_min_logging_interval"] = LOG_INTERVAL
         if cutoff is not None:

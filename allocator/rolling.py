@@ -18,6 +18,8 @@ from allocator.highs import Engine
 from allocator.matrix import Cuts, Vector
 from fact_models.program import Program
 
+TOTALS = ("kol.signed", "field.opened", "staff.hired")
+"""Integers that sum up others over the horizon; they are settled last."""
 WINDOW = 13
 """Periods whose integers are decided together."""
 OVERLAP = 4
@@ -73,7 +75,9 @@ def decided_in(program: Program, handover: Handover) -> NDArray[np.int64]:
     for n in np.flatnonzero(handover.matrix.integer):
         component, _, rest = handover.matrix.column_names[n].partition("[")
         index = [part.strip("'") for part in re.split(",", rest.rstrip("]"))]
-        if n in pieces:
+        if component in TOTALS:
+            found[n] = p.ids.periods - 1
+        elif n in pieces:
             found[n] = pieces[int(n)]
         elif component == "campaign.package":
             entry = p.entries[index[0], index[1]]

@@ -21,36 +21,20 @@ NEAR = 1e-4
 
 
 def rows_at(terms: TermArrays, which: NDArray[np.intp], ratio: Vector) -> Cuts:
-    """Tangents of the terms ``which`` at ``ratio``: y - phi' x - (phi - r phi') s <= constant."""
-    full = np.zeros(len(terms.keys))
-    rows, sides = [], []
-    order = np.argsort(which, kind="stable")
-    which, ratio = which[order], ratio[order]
-    while which.size:
-        _, once = np.unique(which, return_index=True)
-        picked, at = which[once], ratio[once]
-        full[:] = 1.0
-        full[picked] = at
-        value, slope = terms.curve(full)
-        value, slope = value[picked], slope[picked]
-        rest = value - at * slope
-        block = (
-            terms.y.rows[picked]
-            - sparse.diags_array(slope) @ terms.x.rows[picked]
-            - sparse.diags_array(rest) @ terms.s.rows[picked]
-        )
-        rows.append(sparse.csr_array(block))
-        sides.append(
-            slope * terms.x.constant[picked]
-            + rest * terms.s.constant[picked]
-            - terms.y.constant[picked]
-        )
-        left = np.ones(which.size, dtype=bool)
-        left[once] = False
-        which, ratio = which[left], ratio[left]
-    stacked = sparse.csr_array(sparse.vstack(rows, format="csr"))
-    upper = np.concatenate(sides)
-    return Cuts(stacked, np.full(upper.size, -np.inf), upper)
+    """Tangents of the terms ``which`` at ``ratio``, one row each: y - phi' x - (phi - r phi') s <= constant."""
+    value, slope = terms.curves_at(which, ratio)
+    rest = value - ratio * slope
+    rows = (
+        terms.y.rows[which]
+        - sparse.diags_array(slope) @ terms.x.rows[which]
+        - sparse.diags_array(rest) @ terms.s.rows[which]
+    )
+    upper = (
+        slope * terms.x.constant[which]
+        + rest * terms.s.constant[which]
+        - terms.y.constant[which]
+    )
+    return Cuts(sparse.csr_array(rows), np.full(upper.size, -np.inf), upper)
 
 
 def first_tangents(terms: TermArrays) -> tuple[NDArray[np.intp], Vector]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fact_models.parameters import Parameters
 from fact_models.spec.field import Account
 from fact_models.spec.instance import Instance
+from fact_models.spec.snowball import Segment
 
 Array = NDArray[np.float64]
 
@@ -22,7 +23,7 @@ class Bounds:
 
     capacity: dict[tuple[str, str], Array]
     """Reception by account and slot."""
-    ratio_recommended: dict[tuple[str, str], Array]
+    traffic: dict[tuple[str, str], Array]
     recommended: dict[tuple[str, str], Array]
     boosted: dict[tuple[str, str], Array]
     inflow: dict[str, Array]
@@ -37,6 +38,8 @@ class Bounds:
     pool: dict[str, Array]
     creator_visits: dict[tuple[str, str], float]
     creator_orders: dict[str, Array]
+    creator_contacts: dict[str, Array]
+    creator_reach: dict[str, Array]
     kol_orders: dict[str, Array]
     contacts: dict[str, Array]
     shelf: dict[str, Array]
@@ -56,105 +59,154 @@ def slots_of(account: Account) -> dict[str, tuple[float, float, float]]:
 
 def bounds(instance: Instance, p: Parameters) -> Bounds:
     """Upper bounds for ``instance``."""
-    n, segments = p.ids.periods, instance.snowball.segments
+    n = p.ids.periods
     accounts = instance.field.accounts if instance.field else {}
     capacity = _capacity(accounts, n)
-    reach = {a: sum(capacity[a, b] for b in slots_of(spec)) for a, spec in accounts.items()}
-    recommended = {
-        (a, s): np.minimum(p.traffic[s] * spec.ceiling[s], reach[a])
-        for a, spec in accounts.items()
-        for s in segments
-    }
-    ratio = {
-        (a, s): np.full(n, spec.ceiling[s] / spec.saturation[s])
-        for a, spec in accounts.items()
-        for s in segments
-    }
     awareness, inflow, kol_orders = _gains(instance, p)
     content = _content(instance, n)
-    boosted = _boosted(instance, p, content)
-    pool = _pool(instance, p)
     creator_visits, creator_orders, creator_contacts, creator_reach = _creators(instance, p)
-    followers, customers, interest = {}, {}, {}
-    visits: dict[tuple[str, str], Array] = {}
-    base: dict[tuple[str, str], Array] = {}
-    own: dict[tuple[str, str], Array] = {}
-    contacts: dict[str, Array] = {}
-    shelf: dict[str, Array] = {}
-    repeat: dict[str, Array] = {}
-    top = np.array([max(mode.order_factor for mode in modes) for modes in p.modes])
-    for s, spec in segments.items():
-        f, b, i = (np.zeros(n + 1) for _ in range(3))
-        f[0], b[0] = spec.followers, spec.customers
-        i[0] = spec.interest if instance.snowball.interest else 0.0
-        w, sh, rp = np.zeros(n), np.zeros(n), np.zeros(n)
-        for a in accounts:
-            visits[a, s], base[a, s], own[a, s] = np.zeros(n), np.zeros(n), np.zeros(n)
-        harvest = instance.snowball.interest
-        for t in range(n):
-            shared = spec.return_rate * p.traffic[s][t] * f[t] + inflow[s][t]
-            shared += harvest.harvest_max * i[t] if harvest else 0.0
-            boost = sum(float(boosted[k, s][t]) for k, z in boosted if z == s)
-            shared += boost
-            orders = kol_orders[s][t] + creator_orders[s][t]
-            touch = creator_contacts[s][t] + _kol_contacts(instance, p, s, t)
-            for a, account in accounts.items():
-                v = min(recommended[a, s][t] + shared, reach[a][t])
-                rate = max(spec.conversion_well or 0.0, spec.conversion) + spec.calibration_gain
-                best = max(
-                    rate + max(0.0, (spec.conversion_interested or 0.0) - spec.conversion),
-                    rate + (spec.follower_factor - 1) * spec.conversion,
-                    *(
-                        rate + (k.conversion_factor - 1) * spec.conversion
-                        for k in (instance.field.boosts.values() if instance.field else ())
-                    ),
-                    rate,
-                )
-                visits[a, s][t] = v
-                base[a, s][t] = p.conversion[s][t] * account.conversion_factor * best * v
-                own[a, s][t] = base[a, s][t] * top[t]
-                orders += own[a, s][t]
-                touch += spec.contact_per_visit * v + spec.contact_per_order * own[a, s][t]
-            side = instance.snowball.shelf
-            if side:
-                sh[t] = side.per_content_order * orders + p.conversion[s][t] * p.traffic[s][t] * (
-                    side.per_follower * f[t] + side.per_awareness * awareness[s][t]
-                )
-            rp[t] = spec.repeat_rate * p.conversion[s][t] * b[t]
-            w[t] = min(touch, 2 * spec.pool)
-            room = spec.pool - f[t]
-            f[t + 1] = (1 - spec.unfollow) * f[t] + room * -np.expm1(-touch / room)
-            b[t + 1] = (1 - spec.customer_churn) * b[t] + spec.new_customer_share * (orders + sh[t])
-            if harvest:
-                seeds = harvest.per_boost_visit * boost
-                seeds += harvest.per_creator_visit * creator_reach[s][t]
-                seeds += harvest.per_awareness * awareness[s][t]
-                seeds += harvest.per_kol_visit * _kol_visits(p, s, t)
-                i[t + 1] = (1 - harvest.decay) * i[t] + seeds
-        followers[s], customers[s], interest[s] = f, b, i
-        contacts[s], shelf[s], repeat[s] = w, sh, rp
-    return Bounds(
+    rooms = [(a, s) for a in accounts for s in p.ids.segments]
+    segments = p.ids.segments
+    largest = Bounds(
         capacity=capacity,
-        ratio_recommended=ratio,
-        recommended=recommended,
-        boosted=boosted,
+        traffic={key: np.zeros(n + 1) for key in rooms},
+        recommended={key: np.zeros(n) for key in rooms},
+        boosted=_boosted(instance, p, content),
         inflow=inflow,
         awareness=awareness,
-        followers=followers,
-        customers=customers,
-        interest=interest,
-        visits=visits,
-        base=base,
-        own=own,
+        followers={s: np.zeros(n + 1) for s in segments},
+        customers={s: np.zeros(n + 1) for s in segments},
+        interest={s: np.zeros(n + 1) for s in segments},
+        visits={key: np.zeros(n) for key in rooms},
+        base={key: np.zeros(n) for key in rooms},
+        own={key: np.zeros(n) for key in rooms},
         content=content,
-        pool=pool,
+        pool=_pool(instance, p),
         creator_visits=creator_visits,
         creator_orders=creator_orders,
+        creator_contacts=creator_contacts,
+        creator_reach=creator_reach,
         kol_orders=kol_orders,
-        contacts=contacts,
-        shelf=shelf,
-        repeat=repeat,
+        contacts={s: np.zeros(n) for s in segments},
+        shelf={s: np.zeros(n) for s in segments},
+        repeat={s: np.zeros(n) for s in segments},
     )
+    _begin(instance, largest)
+    for t in p.periods:
+        for s in segments:
+            _rooms(instance, p, largest, s, t)
+            _deposit(instance, p, largest, s, t)
+        for a, s in rooms:
+            largest.traffic[a, s][t + 1] = _earned(instance, p, largest, a, s, t)
+    return largest
+
+
+def _begin(instance: Instance, top: Bounds) -> None:
+    """States at the start of the horizon."""
+    interest = instance.snowball.interest
+    for s, spec in instance.snowball.segments.items():
+        top.followers[s][0], top.customers[s][0] = spec.followers, spec.customers
+        top.interest[s][0] = spec.interest if interest else 0.0
+    for a, s in top.traffic:
+        assert instance.field is not None
+        account = instance.field.accounts[a]
+        if instance.snowball.model == "funnel":
+            top.traffic[a, s][0] = _standing(account, s)
+        elif account.open:
+            top.traffic[a, s][0] = min(account.traffic.get(s, 0.0), account.ceiling[s])
+
+
+def _standing(account: Account, s: str) -> float:
+    """(SN.19) Traffic of the funnel once the account is open."""
+    today = account.traffic if account.open else account.cold_start
+    return min(today.get(s, 0.0), account.ceiling[s])
+
+
+def _rooms(instance: Instance, p: Parameters, top: Bounds, s: str, t: int) -> None:
+    """Visits and orders of the own rooms."""
+    spec, interest = instance.snowball.segments[s], instance.snowball.interest
+    shared = spec.return_rate * p.traffic[s][t] * top.followers[s][t] + top.inflow[s][t]
+    shared += interest.harvest_max * top.interest[s][t] if interest else 0.0
+    shared += sum(float(x[t]) for (_, z), x in top.boosted.items() if z == s)
+    best = _best_rate(instance, spec)
+    uplift = max(mode.order_factor for mode in p.modes[t])
+    for a, account in (instance.field.accounts if instance.field else {}).items():
+        reach = sum(float(top.capacity[a, b][t]) for b in slots_of(account))
+        recommended = min(p.traffic[s][t] * top.traffic[a, s][t], reach)
+        visits = min(recommended + shared, reach)
+        top.recommended[a, s][t], top.visits[a, s][t] = recommended, visits
+        top.base[a, s][t] = p.conversion[s][t] * account.conversion_factor * best * visits
+        top.own[a, s][t] = uplift * top.base[a, s][t]
+
+
+def _best_rate(instance: Instance, spec: Segment) -> float:
+    """Largest number of orders per visit."""
+    plain = spec.conversion
+    most = max(spec.conversion_well or 0.0, plain) + spec.calibration_gain
+    boosts = instance.field.boosts.values() if instance.field else ()
+    extra = [
+        0.0,
+        (spec.conversion_interested or 0.0) - plain,
+        (spec.follower_factor - 1) * plain,
+        *((boost.conversion_factor - 1) * plain for boost in boosts),
+    ]
+    return most + max(extra)
+
+
+def _deposit(instance: Instance, p: Parameters, top: Bounds, s: str, t: int) -> None:
+    """Followers, customers and interest of the next period; shelf and repeat orders."""
+    spec, interest, side = (
+        instance.snowball.segments[s],
+        instance.snowball.interest,
+        instance.snowball.shelf,
+    )
+    known, own = top.followers[s][t], sum(float(x[t]) for (_, z), x in top.own.items() if z == s)
+    visits = sum(float(x[t]) for (_, z), x in top.visits.items() if z == s)
+    orders = top.kol_orders[s][t] + top.creator_orders[s][t] + own
+    touch = top.creator_contacts[s][t] + _kol_contacts(p, s, t)
+    touch += spec.contact_per_visit * visits + spec.contact_per_order * own
+    if side:
+        market = p.conversion[s][t] * p.traffic[s][t]
+        standing = side.per_follower * known + side.per_awareness * top.awareness[s][t]
+        top.shelf[s][t] = side.per_content_order * orders + market * standing
+    top.repeat[s][t] = spec.repeat_rate * p.conversion[s][t] * top.customers[s][t]
+    top.contacts[s][t] = min(touch, 2 * spec.pool)
+    room = spec.pool - known
+    top.followers[s][t + 1] = (1 - spec.unfollow) * known + room * -np.expm1(-touch / room)
+    top.customers[s][t + 1] = (1 - spec.customer_churn) * top.customers[s][t]
+    top.customers[s][t + 1] += spec.new_customer_share * (orders + top.shelf[s][t])
+    if interest:
+        boost = sum(float(x[t]) for (_, z), x in top.boosted.items() if z == s)
+        seeds = interest.per_boost_visit * boost
+        seeds += interest.per_creator_visit * top.creator_reach[s][t]
+        seeds += interest.per_awareness * top.awareness[s][t]
+        seeds += interest.per_kol_visit * _kol_visits(p, s, t)
+        top.interest[s][t + 1] = (1 - interest.decay) * top.interest[s][t] + seeds
+
+
+def _earned(instance: Instance, p: Parameters, top: Bounds, a: str, s: str, t: int) -> float:
+    """(SN.2), (SN.3) Largest recommended traffic of the next period."""
+    assert instance.field is not None
+    account, spec = instance.field.accounts[a], instance.snowball.segments[s]
+    if instance.snowball.model == "funnel":
+        return _standing(account, s)
+    market = float(p.traffic[s][t])
+    found = spec.persistence * top.traffic[a, s][t] + account.cold_start.get(s, 0.0)
+    shared = spec.traffic_per_follower * top.followers[s][t]
+    shared += spec.traffic_per_awareness * top.awareness[s][t]
+    if market > 0:
+        own = top.own[a, s][t]
+        contacts = spec.contact_per_visit * top.visits[a, s][t] + spec.contact_per_order * own
+        found += spec.persistence_served * top.recommended[a, s][t] / market
+        found += (spec.traffic_per_order * own + spec.traffic_per_contact * contacts) / market
+        spill = spec.traffic_per_order * instance.snowball.alliance_spill
+        shared += spill * top.creator_orders[s][t] / market
+    for other, rate in spec.lookalike.items():
+        if p.traffic[other][t] > 0:
+            found += rate * top.own[a, other][t] / float(p.traffic[other][t])
+    scale = account.saturation[s]
+    earned = -scale * np.expm1(-(found + account.share * shared) / scale)
+    return float(min(earned, account.ceiling[s]))
 
 
 def _capacity(accounts: dict[str, Account], n: int) -> dict[tuple[str, str], Array]:
@@ -200,7 +252,7 @@ def _kol_visits(p: Parameters, s: str, t: int) -> float:
     )
 
 
-def _kol_contacts(instance: Instance, p: Parameters, s: str, t: int) -> float:
+def _kol_contacts(p: Parameters, s: str, t: int) -> float:
     return sum(
         (k.spec.contact_per_visit * k.spec.visits_per_order + k.spec.contact_per_order)
         * k.orders.get(s, 0.0)

@@ -57,9 +57,11 @@ def _accounts(b: Any, spec: Field, p: Parameters) -> None:
             return 1.0
         return sum(b.start[a, q] for q in range(t - accounts[a].opening_lead + 1))
 
+    b.opened = pyo.Var(later, domain=pyo.Binary, doc="sum of start [1]")
+
     @b.Constraint(later, doc="(FI.2) opened once")
     def opened_once(b, a):
-        return sum(b.start[a, t] for t in times) <= 1
+        return sum(b.start[a, t] for t in times) == b.opened[a]
 
     if spec.accounts_max is not None and later:
 
@@ -105,6 +107,8 @@ def _reception(
 
     responses = []
     for (a, k), (hours, share, factor) in slots.items():
+        if factor == 0:
+            continue
         curve = scaled(accounts[a].reception, share, share * factor)
         for t in times:
             responses.append(

@@ -15,14 +15,14 @@ def build(b: Any, spec: TopKol, p: Parameters) -> None:
     """Write the deals on ``b``. It offers orders, visits, ``inflow``, ``gain``, ``contacts``, ``cash_out``, ``staff_hours``."""
     times, sessions = list(p.periods), p.sessions
     dates = [(k, t) for k, session in sessions.items() for t in session.dates]
+    possible = [k for k, session in sessions.items() if session.dates]
     b.deal = pyo.Var(dates, domain=pyo.Binary, doc="q [1]")
+    # Whether at all before when: the tree branches on it with far more effect than on one date of many.
+    b.signed = pyo.Var(possible, domain=pyo.Binary, doc="sum of q [1]")
 
-    def signed(b: Any, k: str) -> Any:
-        return sum(b.deal[k, t] for t in sessions[k].dates)
-
-    @b.Constraint([k for k, s in sessions.items() if s.dates], doc="(KO.1) signed once")
+    @b.Constraint(possible, doc="(KO.1) signed once")
     def signed_once(b, k):
-        return signed(b, k) <= 1
+        return sum(b.deal[k, t] for t in sessions[k].dates) == b.signed[k]
 
     windows = [t for t in times if spec.spacing > 0 and _within(sessions, t, spec.spacing)]
 
@@ -41,7 +41,7 @@ def build(b: Any, spec: TopKol, p: Parameters) -> None:
 
     @b.Constraint(rivals, doc="(KO.3) exclusivity")
     def exclusivity(b, k, other):
-        return signed(b, k) + signed(b, other) <= 1
+        return b.signed[k] + b.signed[other] <= 1
 
     def on_date(b: Any, t: int, amount: Any) -> Any:
         return sum(

@@ -32,6 +32,8 @@ class Takings:
     """Goods and logistics in cash at the cash outcome less those at the mean."""
     most: float
     """Largest GMV of a period."""
+    most_cost: float
+    """Largest cost of goods and logistics of a period."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +64,8 @@ def _sums(b: Any, spec: Money, p: Parameters, takings: Takings, outlays: Outlays
     b.net_gmv = pyo.Var(times, bounds=(0, takings.most), doc="net_gmv [CNY]")
     b.spend = pyo.Var(LEVERS, times, bounds=(0, outlays.most), doc="spend [CNY]")
     b.team = pyo.Var(times, bounds=(-outlays.most, outlays.most), doc="team [CNY]")
-    b.margin = pyo.Var(
-        times, bounds=(-takings.most - outlays.most, takings.most), doc="contribution [CNY]"
-    )
+    lost = takings.most_cost + outlays.most + spec.overhead
+    b.margin = pyo.Var(times, bounds=(-lost, takings.most), doc="contribution [CNY]")
 
     @b.Constraint(times, doc="(MO.1) paid GMV")
     def gmv_sum(b, t):
@@ -163,7 +164,8 @@ def _cash(b: Any, spec: Money, p: Parameters, takings: Takings) -> None:
     times, cash = list(p.periods), spec.cash
     assert cash is not None
     kept_share = 1 - spec.platform_fee - spec.tax_other
-    most = abs(cash.opening) + sum(cash.receivables) + 2 * takings.most * len(times)
+    luck = max([1.0, *(session.cash_ratio for session in p.sessions.values())])
+    most = abs(cash.opening) + sum(cash.receivables) + luck * takings.most * len(times)
     b.cash = pyo.Var(times, bounds=(cash.floor - cash.credit, most), doc="cash [CNY]")
     b.drawn = pyo.Var(times, bounds=(0, cash.credit), doc="drawn [CNY]")
 

@@ -13,7 +13,7 @@ from fact_models.parameters import Parameters, excluded_by_price, parameters
 from fact_models.shape import Splits
 from fact_models.snowball import Flows
 from fact_models.spec.instance import Instance
-from fact_models.staff import most_heads
+from fact_models.staff import most_heads, most_hours
 from fact_models.terminal import terminal_values
 from fact_models.terms import Terms
 
@@ -41,7 +41,7 @@ def build(instance: Instance, splits: Splits | None = None) -> Program:
     terms = Terms()
     m: Any = pyo.ConcreteModel(name="fact")
     m.snowball = pyo.Block()
-    snowball.declare_states(m.snowball, instance.snowball, p, top, instance.field)
+    snowball.declare_states(m.snowball, instance.snowball, p, top)
     if instance.field:
         m.field = pyo.Block()
         field.build(
@@ -51,7 +51,7 @@ def build(instance: Instance, splits: Splits | None = None) -> Program:
             top,
             terms,
             splits or {},
-            segments=instance.snowball.segments,
+            segments=snowball.matching(instance.snowball),
         )
     if instance.alliance:
         m.alliance = pyo.Block()
@@ -75,7 +75,7 @@ def build(instance: Instance, splits: Splits | None = None) -> Program:
             discount=m.field.discount,
         )
     m.laws = pyo.Block()
-    _laws(m, instance, p, terms)
+    _laws(m, instance, p, top, terms)
     _goods_and_money(m, instance, p, top)
     m.objective = pyo.Block()
     objective.build(
@@ -101,7 +101,7 @@ def _excluded(m: Any, instance: Instance, p: Parameters) -> dict[tuple[Any, ...]
     }
 
 
-def _laws(m: Any, instance: Instance, p: Parameters, terms: Terms) -> None:
+def _laws(m: Any, instance: Instance, p: Parameters, top: Bounds, terms: Terms) -> None:
     """The snowball takes what the levers offer."""
 
     def creators(name: str) -> Any:
@@ -136,6 +136,7 @@ def _laws(m: Any, instance: Instance, p: Parameters, terms: Terms) -> None:
         m.snowball,
         instance.snowball,
         p,
+        top,
         terms,
         field_spec=instance.field,
         field=m.field if instance.field else None,
@@ -247,8 +248,8 @@ def _takings(m: Any, instance: Instance, p: Parameters, sales: list[Sale]) -> Ta
         return dict.fromkeys(p.periods, 0.0)
 
     gmv, kept, cost, freight, bought, receipts_gap, costs_gap = (zeros() for _ in range(7))
+    most, most_cost = zeros(), zeros()
     commission = {"alliance": zeros(), "kol": zeros()}
-    most = zeros()
     for sale in sales:
         t = sale.t
         for g, line in lines.items():
@@ -262,9 +263,9 @@ def _takings(m: Any, instance: Instance, p: Parameters, sales: list[Sale]) -> Ta
                 bought[t] += item.goods * items
             if sale.commission > 0:
                 commission["alliance"][t] += sale.commission * item.kept * items
-        most[t] += sale.most * max(
-            worth(line, sale.price_factor).gmv * line.conversion_factor for line in lines.values()
-        )
+        dearest = [(worth(i, sale.price_factor), i.conversion_factor) for i in lines.values()]
+        most[t] += sale.most * max(item.gmv * by for item, by in dearest)
+        most_cost[t] += sale.most * max((item.goods + item.logistics) * by for item, by in dearest)
     for k, session in p.sessions.items():
         for t in session.dates:
             q = m.kol.deal[k, t]
@@ -280,13 +281,23 @@ def _takings(m: Any, instance: Instance, p: Parameters, sales: list[Sale]) -> Ta
             receipts_gap[t] += gap * (kept_share - session.spec.commission) * one.kept * q
             costs_gap[t] += gap * (cash_goods + one.logistics) * q
             most[t] += one.gmv
+            most_cost[t] += one.goods + one.logistics
     for g, line in lines.items():
         if line.stock:
             for t in p.periods:
                 bought[t] += line.unit_cost * m.goods.purchase[g, t]
-    top = max(most.values())
+    top, cost_top = max(most.values()), max(most_cost.values())
     return Takings(
-        gmv, kept, commission, cost, freight, bought, receipts_gap, costs_gap, max(top, 1e-6)
+        gmv,
+        kept,
+        commission,
+        cost,
+        freight,
+        bought,
+        receipts_gap,
+        costs_gap,
+        max(top, 1e-6),
+        cost_top,
     )
 
 
@@ -350,5 +361,5 @@ def _most_spend(instance: Instance, p: Parameters) -> float:
             found += role.wage * heads * (1 + role.overtime_factor * role.overtime_share)
             found += role.outsource_price * role.outsource_max
             found += role.hire_cost * role.hires_max + role.severance * role.leaves_max
-            found += role.wage * heads * 2
+            found += role.wage / role.hours * most_hours(instance.staff, j, last)
     return found

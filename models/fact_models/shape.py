@@ -37,6 +37,8 @@ def build(b: Any, number: str, responses: list[Response], terms: Terms, splits: 
     """Write equation ``number`` for all ``responses`` on block ``b``."""
     shaped = []
     for r in responses:
+        if r.last == 0:
+            continue  # no input, and the bounds of y leave no output
         if r.curve.is_concave:
             terms.add(number, r.index, y=r.y, x=r.x, s=r.s, phi=r.curve, last=r.last)
         else:

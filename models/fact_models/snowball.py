@@ -11,7 +11,7 @@ import pyomo.environ as pyo
 from fact_models.bounds import Bounds
 from fact_models.parameters import Parameters
 from fact_models.spec.field import Field
-from fact_models.spec.snowball import Snowball
+from fact_models.spec.snowball import Segment, Snowball
 from fact_models.terms import SATURATION, Terms
 
 
@@ -30,7 +30,7 @@ class Flows:
     gain: Any
 
 
-def declare_states(b: Any, spec: Snowball, p: Parameters, top: Bounds, field: Field | None) -> None:
+def declare_states(b: Any, spec: Snowball, p: Parameters, top: Bounds) -> None:
     """Declare the states and the accepted shelf and repeat orders on ``b``."""
     ends, segments = range(p.ids.periods + 1), p.ids.segments
     rooms = [(a, s) for a in p.ids.accounts for s in segments]
@@ -41,7 +41,7 @@ def declare_states(b: Any, spec: Snowball, p: Parameters, top: Bounds, field: Fi
     b.traffic = pyo.Var(
         rooms,
         ends,
-        bounds=lambda _, a, s, t: (0, _ceiling(spec, field, a, s, t)),
+        bounds=lambda _, a, s, t: (0, float(top.traffic[a, s][t])),
         doc="R [visit]",
     )
     b.followers = pyo.Var(segments, ends, bounds=at_most(top.followers), doc="F [person]")
@@ -52,27 +52,27 @@ def declare_states(b: Any, spec: Snowball, p: Parameters, top: Bounds, field: Fi
     b.new_followers = pyo.Var(
         segments,
         p.periods,
-        bounds=lambda _, s, t: (0, spec.segments[s].pool),
+        bounds=lambda _, s, t: (0, min(spec.segments[s].pool, float(top.contacts[s][t]))),
         doc="N [person]",
     )
     b.shelf_orders = pyo.Var(segments, p.periods, bounds=at_most(top.shelf), doc="shelf [order]")
     b.repeat_orders = pyo.Var(segments, p.periods, bounds=at_most(top.repeat), doc="rep [order]")
 
 
-def _ceiling(spec: Snowball, field: Field | None, a: str, s: str, t: int) -> float:
-    assert field is not None
-    account = field.accounts[a]
-    if t == 0:
-        return account.traffic.get(s, 0.0) if account.open else 0.0
-    if spec.model == "funnel":
-        return account.traffic.get(s, 0.0) if account.open else account.cold_start.get(s, 0.0)
-    return account.ceiling[s]
+def matching(spec: Snowball) -> dict[str, Segment]:
+    """Rates of the segments; (SN.19) the funnel matches nobody."""
+    if spec.model != "funnel":
+        return spec.segments
+    return {
+        s: rates.model_copy(update={"calibration_gain": 0.0}) for s, rates in spec.segments.items()
+    }
 
 
 def build(
     b: Any,
     spec: Snowball,
     p: Parameters,
+    top: Bounds,
     terms: Terms,
     *,
     field_spec: Field | None,
@@ -81,18 +81,25 @@ def build(
 ) -> None:
     """Write the laws on ``b``; ``field`` is the block of the own rooms (None without any)."""
     if field_spec:
-        _own_rooms(b, spec, p, terms, field_spec, field, flows)
+        _own_rooms(b, spec, p, top, terms, field_spec, field, flows)
         if spec.model == "funnel":
             _today_traffic(b, p, field_spec, field)
         else:
-            _recommendation(b, spec, p, terms, field_spec, field, flows)
+            _recommendation(b, spec, p, top, terms, field_spec, field, flows)
     _followers(b, spec, p, terms, field_spec, field, flows)
     _customers(b, spec, p, flows)
     _interest(b, spec, p, field_spec, field, flows)
 
 
 def _own_rooms(
-    b: Any, spec: Snowball, p: Parameters, terms: Terms, field_spec: Field, field: Any, flows: Flows
+    b: Any,
+    spec: Snowball,
+    p: Parameters,
+    top: Bounds,
+    terms: Terms,
+    field_spec: Field,
+    field: Any,
+    flows: Flows,
 ) -> None:
     """What may be served in the own rooms: recommended, returning, matched, flowing in."""
     times, segments, accounts = list(p.periods), p.ids.segments, list(field_spec.accounts)
@@ -107,14 +114,14 @@ def _own_rooms(
         if field_spec.accounts[a].open:
             return pyo.Constraint.Skip
         now = min(t, len(times) - 1)
-        return b.traffic[a, s, t] <= _ceiling(spec, field_spec, a, s, t) * field.open[a, now]
+        return b.traffic[a, s, t] <= float(top.traffic[a, s][t]) * field.open[a, now]
 
     @b.Constraint(segments, times, doc="(SN.5) returning followers")
     def returning_limit(b, s, t):
         rate = spec.segments[s].return_rate * float(p.traffic[s][t])
         return sum(field.returning[a, s, t] for a in accounts) <= rate * b.followers[s, t]
 
-    learning = [s for s in segments if spec.segments[s].calibration_gain > 0]
+    learning = [s for s, rates in matching(spec).items() if rates.calibration_gain > 0]
     for s in learning:
         for t in times:
             rates = spec.segments[s]
@@ -146,7 +153,14 @@ def _own_rooms(
 
 
 def _recommendation(
-    b: Any, spec: Snowball, p: Parameters, terms: Terms, field_spec: Field, field: Any, flows: Flows
+    b: Any,
+    spec: Snowball,
+    p: Parameters,
+    top: Bounds,
+    terms: Terms,
+    field_spec: Field,
+    field: Any,
+    flows: Flows,
 ) -> None:
     """Recommended traffic answers to what was served, ordered, followed and known."""
     times, segments = list(p.periods), p.ids.segments
@@ -185,7 +199,7 @@ def _recommendation(
                 x=b.earned[a, s, t],
                 s=scale * (field.open[a, t] if ends else field.open[a, t + 1]),
                 phi=SATURATION,
-                last=2 * field_spec.accounts[a].ceiling[s] / scale + 1e-6,
+                last=2 * float(top.traffic[a, s][t + 1]) / scale + 1e-6,
             )
 
 

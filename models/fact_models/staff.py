@@ -28,6 +28,26 @@ def most_heads(spec: Staff, j: str, t: int) -> float:
     return float(most if role.heads_max is None else min(most, role.heads_max))
 
 
+def most_hours(spec: Staff, j: str, t: int) -> float:
+    """Most hours of work on role ``j``'s needs in period ``t``, those of roles that cover it included."""
+
+    def own(i: str) -> float:
+        role = spec.roles[i]
+        regular = role.hours * most_heads(spec, i, t)
+        return regular * (1 + role.overtime_share) + role.outsource_max
+
+    covered = any(j in role.covers for role in spec.roles.values())
+    return sum(own(i) for i in spec.roles) if covered else own(j)
+
+
+def _most_hires(spec: Staff, p: Parameters, j: str) -> int:
+    """Most hires of role ``j`` over the horizon."""
+    role = spec.roles[j]
+    times = len(range(0, p.ids.periods, spec.hire_every))
+    most = role.hires_max * times
+    return most if role.hires_total is None else min(most, role.hires_total)
+
+
 def _heads(b: Any, spec: Staff, p: Parameters) -> None:
     """Hiring, leaving, attrition and the ramp of new heads."""
     times, roles = list(p.periods), spec.roles
@@ -70,12 +90,17 @@ def _heads(b: Any, spec: Staff, p: Parameters) -> None:
         )
         return b.heads[j, t] - learning
 
-    @b.Constraint(
-        [j for j, role in roles.items() if role.hires_total is not None],
-        doc="(ST.6) hires over the horizon",
+    hiring = [j for j, role in roles.items() if role.hires_max > 0]
+    b.hired = pyo.Var(
+        hiring,
+        domain=pyo.NonNegativeIntegers,
+        bounds=lambda _, j: (0, _most_hires(spec, p, j)),
+        doc="sum of hire [head]",
     )
+
+    @b.Constraint(hiring, doc="(ST.6) hires over the horizon")
     def hires_limit(b, j):
-        return sum(b.hires[j, t] for t in times) <= roles[j].hires_total
+        return sum(b.hires[j, t] for t in times) == b.hired[j]
 
 
 def _hours(b: Any, spec: Staff, p: Parameters, need: Any) -> None:
@@ -98,7 +123,7 @@ def _hours(b: Any, spec: Staff, p: Parameters, need: Any) -> None:
     b.cover = pyo.Var(
         pairs,
         times,
-        bounds=lambda _, j, k, t: (0, at_most(j, t, 1 + roles[j].overtime_share)),
+        bounds=lambda _, j, k, t: (0, most_hours(spec, j, t)),
         doc="cover [hour]",
     )
 

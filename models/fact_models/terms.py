@@ -62,8 +62,8 @@ class Terms:
         first: float = 0.0,
         last: float,
     ) -> None:
-        """Write ``y <= s phi(x / s)`` for ratios in ``[first, last]``."""
-        self.terms.append(Term(number, index, y, x, s, phi, first, last))
+        """Write ``y <= s phi(x / s)`` for ratios in ``[first, last]``; any scale of ratios will do where ``last`` is 0."""
+        self.terms.append(Term(number, index, y, x, s, phi, first, last if last > 0 else 1.0))
 
     def __iter__(self) -> Iterator[Term]:
         return iter(self.terms)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
+from pyomo.repn import generate_standard_repn
 
 from allocator.handover import Handover, hand_over
 from allocator.matrix import Vector
@@ -271,38 +272,26 @@ def _money(instance: Instance, p: Any, m: Any, d: Decisions, states: Replay, put
 
 def _pieces(model: Model, x: Vector) -> None:
     """Pieces of S-shaped curves: the one that holds the input, at the curve's own height."""
-    at = {v.name: n for n, v in enumerate(())}
     column = model.arrays.column_of
     for shaped in model.program.terms.shaped:
-        block = shaped.pieces[0].parent_block()
-        n = shaped.pieces[0].index()[0]
-        split = block.input_split[n].body
-        total = _value(split, model, x, skip={id(v) for v in shaped.parts})
-        switch = _value(block.one_piece[n].body, model, x, skip={id(v) for v in shaped.pieces})
-        held = 1.0 if -switch > 0.5 or not _has_switch(block, n, shaped) else 0.0
+        block, n = shaped.pieces[0].parent_block(), shaped.pieces[0].index()[0]
+        total = _rest(block.input_split[n].body, shaped.parts, model, x)
+        # The switch stands on the right of (RC.5), as a constant or with a minus in its body.
+        stated = block.one_piece[n].upper
+        switch = float(pyo.value(stated)) if stated is not None else 0.0
+        switch -= _rest(block.one_piece[n].body, shaped.pieces, model, x)
         inside = [q for q in range(len(shaped.parts)) if shaped.cuts[q] <= total + 1e-12]
-        now = max(inside) if held else -1
+        now = max(inside, default=0) if switch > 0.5 else -1
         for q, (piece, part) in enumerate(zip(shaped.pieces, shaped.parts, strict=True)):
             x[column[id(piece)]] = float(q == now)
             x[column[id(part)]] = total if q == now else 0.0
             height = float(shaped.curve.value(total)) if q == now else 0.0
             x[column[id(block.response[n, q])]] = height
-    del at
 
 
-def _has_switch(block: Any, n: int, shaped: Any) -> bool:
-    names = {id(v) for v in shaped.pieces}
-    from pyomo.core.expr.visitor import identify_variables
-
-    return any(id(v) not in names for v in identify_variables(block.one_piece[n].body))
-
-
-def _value(body: Any, model: Model, x: Vector, *, skip: set[int]) -> float:
-    from pyomo.repn import generate_standard_repn
-
-    found = generate_standard_repn(body, quadratic=False)
-    total = float(found.constant)
-    for c, v in zip(found.linear_coefs, found.linear_vars, strict=True):
-        if id(v) not in skip:
-            total += float(c) * x[model.arrays.column_of[id(v)]]
-    return total
+def _rest(body: Any, without: list[Any], model: Model, x: Vector) -> float:
+    """Value of a linear body but for the variables ``without``, which stand on its other side."""
+    found, left_out = generate_standard_repn(body, quadratic=False), {id(v) for v in without}
+    parts = zip(found.linear_coefs, found.linear_vars, strict=True)
+    values = [float(c) * x[model.arrays.column_of[id(v)]] for c, v in parts if id(v) not in left_out]
+    return float(found.constant) + float(sum(values))

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from fact_models.quantity import Unit
 from fact_models.response import Response, scaled
+from fact_models.spec.field import Boost
 from fact_models.spec.instance import Instance
 
 CURVES = {
@@ -15,11 +16,21 @@ CURVES = {
     "tiers.visits": ("creator", "visit"),
     "overlap": ("visit", "visit"),
 }
-"""Dimensions of the input and the output of a curve, by the end of its place."""
+"""Units of the input and the output of a curve, by the end of its place."""
+PER_CONTENT = ("CNY/content", "visit/content")
+"""The same for a boost that content carries."""
+
+
+def grown(unit: str, factors: dict[str, float]) -> float:
+    """By how much a number in ``unit`` grows when dimension d is counted in ``1 / factors[d]`` of it."""
+    by = 1.0
+    for dimension, power in Unit(unit).exponents().items():
+        by *= factors.get(dimension, 1.0) ** power
+    return by
 
 
 def rescaled(instance: Instance, factors: dict[str, float]) -> Instance:
-    """``instance`` with one unit of dimension d replaced by ``1 / factors[d]`` of it."""
+    """``instance`` with dimension d counted in ``1 / factors[d]`` of its unit."""
     return Instance.model_validate(_record(instance, (), factors))
 
 
@@ -30,58 +41,39 @@ def _record(record: BaseModel, place: tuple[str, ...], factors: dict[str, float]
         if value is None:
             continue
         unit = next((m for m in info.metadata if isinstance(m, Unit)), None)
-        annotation = info.annotation if unit is None else None
-        found[info.alias or name] = _value(value, unit, annotation, (*place, name), factors)
+        inside = unit or _unit_inside(info.annotation)
+        if isinstance(record, Boost) and name == "curve" and record.per_content:
+            found[name] = _curve(value, PER_CONTENT, factors)
+        else:
+            found[info.alias or name] = _value(value, inside, (*place, name), factors)
     return found
 
 
-def _value(
-    value: Any, unit: Unit | None, annotation: Any, place: tuple[str, ...], factors: dict[str, float]
-) -> Any:
+def _value(value: Any, unit: Unit | None, place: tuple[str, ...], factors: dict[str, float]) -> Any:
     if isinstance(value, Response):
-        return _curve(value, place, factors)
+        key = next(k for k in CURVES if set(k.split(".")) <= set(place))
+        return _curve(value, CURVES[key], factors)
     if isinstance(value, BaseModel):
         return _record(value, place, factors)
     if isinstance(value, dict):
-        inner = unit or _unit_inside(annotation)
-        return {k: _value(v, inner, annotation, place, factors) for k, v in value.items()}
+        return {k: _value(v, unit, place, factors) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        inner = unit or _unit_inside(annotation)
-        return [_value(v, inner, annotation, place, factors) for v in value]
-    if isinstance(value, bool) or not isinstance(value, int | float):
+        return [_value(v, unit, place, factors) for v in value]
+    if unit is None or not isinstance(value, float):
         return value
-    inner = unit or _unit_inside(annotation)
-    if inner is None or isinstance(value, int):
-        return value
-    by = 1.0
-    for dimension, power in inner.exponents().items():
-        by *= factors.get(dimension, 1.0) ** power
-    return value * by
+    return value * grown(unit.of, factors)
 
 
 def _unit_inside(annotation: Any) -> Unit | None:
     """The unit inside ``dict[Id, Annotated[float, Unit]]``, ``list[...]`` and optional types."""
-    if annotation is None:
-        return None
     for meta in getattr(annotation, "__metadata__", ()):
         if isinstance(meta, Unit):
             return meta
-    if get_origin(annotation) is not None:
-        for part in get_args(annotation):
-            found = _unit_inside(part)
-            if found:
-                return found
-    return None
+    if get_origin(annotation) is None:
+        return None
+    return next((unit for part in get_args(annotation) if (unit := _unit_inside(part))), None)
 
 
-def _curve(curve: Any, place: tuple[str, ...], factors: dict[str, float]) -> Any:
-    key = next(k for k in CURVES if set(k.split(".")) <= set(place))
-    x, y = (factors.get(d, 1.0) for d in CURVES[key])
-    per_content = "boosts" in place and PER_CONTENT in factors
-    c = factors.get("content", 1.0)
-    made = scaled(curve, x / c, y / c) if per_content else scaled(curve, x, y)
+def _curve(curve: Any, units: tuple[str, str], factors: dict[str, float]) -> Any:
+    made = scaled(curve, *(grown(unit, factors) for unit in units))
     return made.model_dump(mode="json", by_alias=True)
-
-
-PER_CONTENT = "boost carried by content"
-"""Key in ``factors`` that says that the boosts of the instance are carried by content."""

@@ -1,154 +1,230 @@
-"""The program as a whole: its document, its units, its rows."""
+"""The program as a whole: its document, its units, its bounds, its constants."""
 
 import re
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
 import pytest
 from scipy import sparse
 
-from allocator.handover import Handover, hand_over
+from allocator import tightening
+from allocator.handover import hand_over
+from allocator.matrix import Vector
 from fact_models.program import Program, build
-from tests.models.rescaled import PER_CONTENT, rescaled
+from fact_models.spec.instance import Instance
+from tests.models.point import NUMBER, Model
+from tests.models.rescaled import grown, rescaled
 from tests.models.worlds import full_world
 
-NUMBER = re.compile(r"\(([A-Z]{2}\.\d+)\)")
 MODEL_MD = Path(__file__).parents[2] / "models" / "MODEL.md"
 KINDS = (pyo.Constraint, pyo.Expression, pyo.Objective, pyo.Var)
+SHAPED = {
+    "field.reception": {"part": "hour", "response": "visit"},
+    "field.boosting": {"part": "CNY", "response": "visit"},
+}
+"""Units of the pieces of S-shaped curves, by the block that holds them."""
 
 
-@pytest.fixture(scope="module")
-def program() -> Program:
-    """The program of an instance that uses every mechanism."""
-    return build(full_world())
+def variants() -> dict[str, Instance]:
+    """Instances that together use every equation."""
+    s_curve = {"kind": "hill", "scale": 3000.0, "half": 3000.0, "slope": 3.0}
+    return {
+        "full": full_world(),
+        "S-shaped boost": full_world(
+            field={"boosts": {"feed": {"curve": s_curve, "per_content": False}}}
+        ),
+        "funnel": full_world(snowball={"model": "funnel"}),
+        "cost": full_world(objective={"goal": "cost", "target": 1e5, "terminal": False}),
+    }
 
 
-def numbers_in_code(*programs: Program) -> set[str]:
-    """Numbers of the equations that the programs wrote."""
-    found = set()
-    for p in programs:
+@cache
+def programs() -> dict[str, Program]:
+    """Programs of the variants."""
+    return {name: build(instance) for name, instance in variants().items()}
+
+
+def numbers_in_code() -> set[str]:
+    """Numbers of the equations that the programs write, and of the rows that the search adds."""
+    found = set(NUMBER.findall(tightening.mode_constants.__doc__ or ""))
+    for p in programs().values():
         for component in p.model.component_objects(KINDS):
             found |= set(NUMBER.findall(component.doc or ""))
         found |= {term.number for term in p.terms}
     return found
 
 
-def variants() -> list[Program]:
-    """Programs that together use every equation."""
-    world = full_world()
-    room = next(iter(world.field.accounts.values())) if world.field else None
-    assert room is not None
-    assert world.field is not None
-    shaped = room.model_copy(
-        update={
-            "reception": type(room.reception).model_validate(
-                {"kind": "hill", "scale": 1000.0, "half": room.hours_max / 2, "slope": 3.0}
-            )
-            if room.reception.kind == "hill"
-            else _hill(room.hours_max)
-        }
-    )
-    accounts = {**world.field.accounts, next(iter(world.field.accounts)): shaped}
-    s_shaped = world.model_copy(
-        update={"field": world.field.model_copy(update={"accounts": accounts})}
-    )
-    funnel = world.model_copy(
-        update={"snowball": world.snowball.model_copy(update={"model": "funnel"})}
-    )
-    cost = world.model_copy(
-        update={
-            "objective": world.objective.model_copy(
-                update={"goal": "cost", "target": 1.0, "terminal": False}
-            )
-        }
-    )
-    return [build(w) for w in (world, s_shaped, funnel, cost)]
-
-
-def _hill(hours: float) -> object:
-    from fact_models.response import Hill
-
-    return Hill.model_validate({"kind": "hill", "scale": 1000.0, "half": hours / 2, "slope": 3.0})
-
-
 def test_every_equation_of_the_document_is_in_the_code_and_back() -> None:
     """MODEL.md and the code name the same equations."""
-    document = {n for n in NUMBER.findall(MODEL_MD.read_text()) if n[:2] != "RC" or n != "RC.1"}
-    assert numbers_in_code(*variants()) == document
+    assert numbers_in_code() == set(NUMBER.findall(MODEL_MD.read_text(encoding="utf-8")))
 
 
-def test_every_variable_is_bounded(program: Program) -> None:
-    """No column of the program is without finite bounds."""
-    for v in program.model.component_data_objects(pyo.Var):
-        assert v.lb is not None
-        assert v.ub is not None
-        assert v.lb <= v.ub
+def test_equations_stand_in_one_place() -> None:
+    """An equation of the full program is written by one component, or by two halves of one law."""
+    halves = {"CA.5", "GO.2", "GO.4", "GO.5", "MO.10", "SN.11"}
+    seen: dict[str, set[str]] = {}
+    for component in programs()["full"].model.component_objects(KINDS):
+        for number in NUMBER.findall(component.doc or ""):
+            seen.setdefault(number, set()).add(component.name)
+    assert {number for number, names in seen.items() if len(names) > 1} <= halves
 
 
-def test_every_switch_constant_is_small(program: Program) -> None:
-    """No row links a binary with a constant that is more than 1e5 times its other coefficients' scale."""
-    h = hand_over(program)
-    internal, _ = h.matrix.scaled(h.column_scale)
+@pytest.mark.parametrize("variant", variants())
+def test_every_variable_is_bounded(variant: str) -> None:
+    """Every variable has finite bounds in order."""
+    for v in programs()[variant].model.component_data_objects(pyo.Var):
+        assert v.lb is not None, v.name
+        assert v.ub is not None, v.name
+        assert v.lb <= v.ub < 1e15, v.name
+
+
+@pytest.mark.parametrize("variant", variants())
+def test_every_constant_is_small(variant: str) -> None:
+    """Inside the solver no coefficient, no switch constant is above 1e5."""
+    arrays = hand_over(programs()[variant])
+    internal, _ = arrays.matrix.scaled(arrays.column_scale)
     assert np.abs(internal.rows.data).max() <= 1e5
 
 
+PLAIN = {"snowball": {"interest": None}}
+CASES: dict[str, tuple[dict[str, float], dict[str, Any]]] = {
+    "money": ({"CNY": 8.0}, {}),
+    "visits": ({"visit": 4.0}, PLAIN),
+    "people": ({"person": 0.25}, PLAIN),
+    # Who is harvested comes as one visit, so with an interest pool the two units go together.
+    "visits and people": ({"visit": 0.25, "person": 0.25}, {}),
+    # The conversion factor of a line makes items of orders.
+    "orders and items": ({"order": 2.0, "item": 2.0}, {}),
+    "creators": ({"creator": 0.5}, {}),
+    "points": ({"point": 2.0}, {}),
+    "content": ({"content": 4.0}, {}),
+    "hours": ({"hour": 0.5}, {}),
+}
+"""Factors of the new units, and what the world must leave out."""
+
+
+@cache
+def ordinary(case: str) -> tuple[Instance, Model]:
+    """The instance of a case in the units of its file, and its program."""
+    world = full_world(**CASES[case][1])
+    return world, Model.of(world)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_units(case: str) -> None:
+    """In other units every bound, row, term and the objective grow by their own unit, no more, no less."""
+    factors = CASES[case][0]
+    world, model = ordinary(case)
+    same_program(model, Model.of(rescaled(world, factors)), factors)
+
+
 @pytest.mark.parametrize(
-    ("dimension", "factor"),
-    [("CNY", 8.0), ("visit", 4.0), ("order", 2.0), ("person", 16.0), ("creator", 4.0), ("point", 2.0)],
+    ("case", "record", "name"),
+    [
+        ("visits", "snowball.segments.young", "traffic_per_order"),
+        ("visits", "field.accounts.main", "saturation"),
+        ("people", "snowball.segments.mature", "calibration_scale"),
+        ("people", "snowball.shelf", "per_follower"),
+        ("money", "staff.roles.host", "severance"),
+        ("money", "money.cash", "receivables"),
+        ("creators", "alliance.tiers.small", "attraction"),
+        ("hours", "staff", "order_hours"),
+        ("orders and items", "kol.deals.star", "contact_per_order"),
+    ],
 )
-def test_units(dimension: str, factor: float) -> None:
-    """Telling an instance in another unit scales every row, every term and the objective by one factor each."""
-    world = full_world()
-    per_content = world.field is not None and any(b.per_content for b in world.field.boosts.values())
-    factors = {dimension: factor, **({PER_CONTENT: 1.0} if per_content else {})}
-    one, other = build(world), build(rescaled(world, factors))
-    a, b = hand_over(one), hand_over(other)
-    assert a.matrix.column_names == b.matrix.column_names
-    columns = column_factors(one, a, {dimension: factor})
-    same_rows(a.matrix.rows, b.matrix.rows, columns)
-    same_terms(a, b, columns)
+def test_a_wrong_unit_is_found(case: str, record: str, name: str) -> None:
+    """If one field keeps its number although its unit changed, the comparison fails."""
+    factors = CASES[case][0]
+    world, model = ordinary(case)
+    told = rescaled(world, factors)
+    kept = _at(world, record)
+    faulty = _replaced(told, record.split("."), {name: getattr(kept, name)})
+    with pytest.raises(AssertionError):
+        same_program(model, Model.of(faulty), factors)
 
 
-def column_factors(program: Program, handover: Handover, factors: dict[str, float]) -> np.ndarray:
+def _at(record: Any, path: str) -> Any:
+    for key in path.split("."):
+        record = record[key] if isinstance(record, dict) else getattr(record, key)
+    return record
+
+
+def _replaced(record: Any, path: list[str], update: dict[str, Any]) -> Any:
+    """``record`` with fields of the record at ``path`` replaced; nothing is checked."""
+    if not path:
+        return record.model_copy(update=update)
+    if isinstance(record, dict):
+        return {**record, path[0]: _replaced(record[path[0]], path[1:], update)}
+    inner = _replaced(getattr(record, path[0]), path[1:], update)
+    return record.model_copy(update={path[0]: inner})
+
+
+def document_units() -> dict[str, str]:
+    """Unit of every equation that stands in the tables of MODEL.md."""
+    rows = re.findall(r"^\| \(([A-Z]{2}\.\d+)\) \|.*\| ([^|]+) \|$", MODEL_MD.read_text(), re.M)
+    return {number: unit.strip() for number, unit in rows}
+
+
+def same_program(one: Model, other: Model, factors: dict[str, float]) -> None:
+    """``other`` is ``one`` in the new units."""
+    a, b = one.arrays.matrix, other.arrays.matrix
+    assert a.column_names == b.column_names
+    assert a.row_names == b.row_names
+    columns = _column_factors(one, factors)
+    for side in ("lower", "upper"):
+        assert getattr(b, side) == pytest.approx(getattr(a, side) * columns, rel=1e-9, abs=1e-9)
+    told = b.cost * columns
+    assert told == pytest.approx(a.cost * grown("CNY", factors), rel=1e-9)
+    _same_rows(one, other, columns, factors)
+    _same_terms(one, other, columns)
+
+
+def _column_factors(model: Model, factors: dict[str, float]) -> Vector:
     """By how much every column grows; its unit stands in the variable's doc."""
-    from fact_models.quantity import Unit
-
-    found = np.ones(len(handover.matrix.column_names))
-    for v in program.model.component_data_objects(pyo.Var):
-        place = handover.column_of.get(id(v))
+    found = np.ones(len(model.arrays.matrix.column_names))
+    for v in model.program.model.component_data_objects(pyo.Var):
+        place = model.arrays.column_of.get(id(v))
         if place is None:
             continue
-        unit = re.search(r"\[([^\]]+)\]$", v.parent_component().doc)
-        assert unit, v.name
-        for d, power in Unit(unit.group(1)).exponents().items():
-            found[place] *= factors.get(d, 1.0) ** power
+        block, _, name = v.parent_component().name.rpartition(".s_shape.")
+        stated = re.search(r"\[([^\]]+)\]$", v.parent_component().doc)
+        assert stated, v.name
+        unit = SHAPED.get(block, {}).get(name, stated.group(1))
+        found[place] = grown(unit, factors)
     return found
 
 
-def same_rows(a: sparse.csr_array, b: sparse.csr_array, columns: np.ndarray) -> None:
-    """Each row of ``b`` is that of ``a`` in the new units, times one factor."""
-    told = sparse.csr_array(b @ sparse.diags_array(columns))
-    assert (told.indptr == a.indptr).all()
-    for n in range(a.shape[0]):
-        span = slice(a.indptr[n], a.indptr[n + 1])
-        order_a, order_b = np.argsort(a.indices[span]), np.argsort(told.indices[span])
-        ratio = told.data[span][order_b] / a.data[span][order_a]
-        assert np.allclose(ratio, ratio[:1], rtol=1e-9), n
+def _same_rows(one: Model, other: Model, columns: Vector, factors: dict[str, float]) -> None:
+    """Rows and their sides grow by the unit that MODEL.md states for the equation."""
+    a, b, units = one.arrays.matrix, other.arrays.matrix, document_units()
+    kept = [n for n, number in enumerate(one.numbers) if number[:2] != "RC"]
+    by = np.array([grown(units[one.numbers[n]], factors) for n in kept])
+    left = sparse.diags_array(by) @ a.rows[kept]
+    right = b.rows[kept] @ sparse.diags_array(columns)
+    odd = abs(left - right) > 1e-9 * abs(left) + 1e-12 * (abs(left) > 0)
+    assert not odd.nnz, a.row_names[kept[odd.nonzero()[0][0]]]
+    for side in ("row_lower", "row_upper"):
+        told = getattr(b, side)[kept]
+        assert told == pytest.approx(getattr(a, side)[kept] * by, rel=1e-9, abs=1e-9)
 
 
-def same_terms(a: Handover, b: Handover, columns: np.ndarray) -> None:
-    """Each term's two sides grow by one factor at a random point."""
+def _same_terms(one: Model, other: Model, columns: Vector) -> None:
+    """Both sides of each term grow by one factor at a random point."""
     rng = np.random.default_rng(3)
-    low, high = a.matrix.lower, a.matrix.upper
-    x = low + rng.random(low.size) * (high - low)
+    m = one.arrays.matrix
+    x = m.lower + rng.random(m.lower.size) * (m.upper - m.lower)
     sides = []
-    for h, point in ((a, x), (b, x * columns)):
-        t = h.terms
-        s = t.s.at(point)
-        ratio = np.where(s > 0, t.x.at(point) / np.where(s > 0, s, 1.0), 0.0)
-        sides.append((t.y.at(point), s * t.curve(np.maximum(ratio, 0.0))[0]))
-    for n, key in enumerate(a.terms.keys):
-        left = sides[1][0][n] / sides[0][0][n] if sides[0][0][n] else 1.0
-        right = sides[1][1][n] / sides[0][1][n] if sides[0][1][n] else left
-        assert left == pytest.approx(right, rel=1e-9), key
+    for model, at in ((one, x), (other, x * columns)):
+        terms = model.arrays.terms
+        s = terms.s.at(at)
+        ratio = np.where(s > 0, terms.x.at(at) / np.where(s > 0, s, 1.0), 0.0)
+        sides.append((terms.y.at(at), s * terms.curve(np.maximum(ratio, 0.0))[0]))
+    assert one.arrays.terms.keys == other.arrays.terms.keys
+    (y, value), (y_told, value_told) = sides
+    by = np.divide(y_told, y, out=np.full_like(y, np.nan), where=y != 0)
+    for n, key in enumerate(one.arrays.terms.keys):
+        if np.isfinite(by[n]) and value[n] != 0:
+            assert value_told[n] == pytest.approx(value[n] * by[n], rel=1e-9), key

@@ -26,6 +26,7 @@ class AllianceFacts:
     curves: tuple[Curve, ...]  # [co]
     effort: Array
     supply: Array
+    most: Array  # [c] largest supply of the tier's offers
     churn: Array
     activation: Array
     samples_max: Array
@@ -59,6 +60,7 @@ def alliance_facts(instance: Instance, ids: Ids) -> AllianceFacts:
         curves=tuple(c.visits for c, _ in pairs),
         effort=vector(o.effort for _, o in pairs),
         supply=vector(o.supply for _, o in pairs),
+        most=vector(max(o.supply for o in c.offers.values()) for c in tiers.values()),
         churn=vector(o.churn for _, o in pairs),
         activation=vector(o.activation for _, o in pairs),
         samples_max=vector(c.samples_max for c, _ in pairs),
@@ -114,7 +116,7 @@ def next_pool(
             sampled[n] = facts.arriving[n]
         else:
             sampled[n] = facts.tier[n] @ (facts.activation * d.samples[:, t - lead])
-    return np.asarray(stay + sampled + joined + pulled)
+    return np.minimum(stay + sampled + joined + pulled, facts.most)
 
 
 def cash_out(facts: AllianceFacts, d: Decisions) -> Array:

@@ -118,11 +118,12 @@ def field_facts(instance: Instance, ids: Ids) -> FieldFacts:
 
 
 def open_accounts(facts: FieldFacts, start: Array) -> Array:
-    """(FI.1) Accounts open [a,t], t = 0..T."""
-    length = start.shape[-1] + 1
-    opened = np.repeat(facts.opened[:, None], length, axis=1)
+    """(FI.1) Accounts open [a,t], t = 0..T; at the end of the horizon none opens, as (SN.3) says."""
+    length = start.shape[-1]
+    opened = np.repeat(facts.opened[:, None], length + 1, axis=1)
     for n, lead in enumerate(facts.lead):
-        opened[n] += np.cumsum(delayed(start[n], lead, length))
+        opened[n, :-1] += np.cumsum(delayed(start[n], lead, length))
+    opened[:, -1] = opened[:, -2]
     return opened
 
 

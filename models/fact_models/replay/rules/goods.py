@@ -46,8 +46,9 @@ def _stock(w: Course, s: Scales, check: Check) -> None:
     check.atmost("GO.4", "stock", "g t", out, stock, items)
     opens = np.zeros((len(c.of), periods))
     for n, e in enumerate(c.of):
-        inside = np.flatnonzero(c.windows[e].cover > 0)
-        opens[n, inside[:1]] = d.package[n]
+        # A window that opened before the horizon asks for nothing any more.
+        if 0 <= c.windows[e].first < periods:
+            opens[n, c.windows[e].first] = d.package[n]
     floor = (kept * c.stock_floor)[:, :, None] * opens[:, None, :]
     check.atmost("GO.5", "stock when a campaign opens", "ep g t", floor, stock, items)
     floor = (kept * k.stock_floor)[:, :, None] * d.deal[:, None, :]
