@@ -22,7 +22,6 @@ from allocator.highs import WITH_PLAN, Engine, Outcome, Status
 from allocator.highs import Progress as TreeProgress
 from allocator.matrix import Cuts, Vector
 from allocator.plan import relative_gap
-from allocator.rolling import rolled_start, worth_rolling
 from allocator.tangents import Pool, first_tangents, rows_at, separate
 from allocator.tightening import mode_constants
 from fact_models.decisions import Decisions
@@ -42,10 +41,7 @@ SPLIT_AWAY = 0.02
 """No split nearer to the ends of a piece than this share of it."""
 COMPLETION_SECONDS = 10.0
 COMPLETION_GAP = 0.02
-ROLLING_SHARE = 0.3
-"""Share of the time that the rolling start may take."""
-ROLLING_SECONDS = 120.0
-LEAN_SLACK = 1e-3
+LEAN_SLACK = 1e-5
 """A tangent is left out of the tree if it is farther than this share of the curve's height from every point seen."""
 LEAN_POINTS = 4
 TREE_OPTIONS: dict[str, bool | int | float | str] = {
@@ -54,7 +50,7 @@ TREE_OPTIONS: dict[str, bool | int | float | str] = {
     "mip_allow_restart": False,
 }
 """A node's linear program is dear here, so little is spent on trying out and starting over."""
-TIGHTENING_SHARE = 0.08
+TIGHTENING_SHARE = 0.05
 """Share of the time that the constants of the mode rows may take."""
 EXPLAIN_SECONDS = 10.0
 """Time that naming the conflict of an infeasible instance may take beyond the deadline."""
@@ -168,7 +164,6 @@ class Search:
             return
         self.first_plan()
         self.tighten()
-        self.roll()
         gap = max(self.gap * 0.5, 1e-6)
         while not self.closed and not self.halted():
             outcome = self.tree(gap)
@@ -309,24 +304,6 @@ class Search:
                 engine.add_rows(cuts)
         self.seconds["lp"] += time.monotonic() - clock
         self.relax()
-
-    def roll(self) -> None:
-        """A plan decided window by window, where the horizon is longer than one window."""
-        if self.closed or self.halted() or not worth_rolling(self.program, self.arrays):
-            return
-        clock, end = time.monotonic(), self.deadline
-        end = clock + (ROLLING_SHARE * (end - clock) if math.isfinite(end) else ROLLING_SECONDS)
-        x = rolled_start(
-            self.program,
-            self.arrays,
-            rows_at(self.arrays.terms, *self.pool.all(self.arrays.terms)),
-            deadline=end,
-            stop=Stop(self.stop),
-            seed=self.seed,
-        )
-        self.seconds["milp"] += time.monotonic() - clock
-        if x is not None:
-            self.polish(x)
 
     def complete(self, integers: Vector) -> Vector | None:
         """Fill in the integers that are not a number by a short tree search; None if there is no plan."""

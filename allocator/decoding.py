@@ -1,4 +1,7 @@
-"""From the solver's columns to decisions: integers rounded, tiny negatives cut off, nothing else."""
+"""From the solver's columns to decisions: integers rounded, tiny negatives cut off, no more."""
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +18,7 @@ def decode(program: Program, handover: Handover, x: Vector) -> Decisions:
     ids = p.ids
     found = Decisions.zeros(ids)
 
-    def at(variable: object) -> float:
+    def at(variable: Any) -> float:
         return max(handover.value(x, variable), 0.0)
 
     rooms = [(i, j, a, s) for i, a in enumerate(ids.accounts) for j, s in enumerate(ids.segments)]
@@ -45,30 +48,39 @@ def decode(program: Program, handover: Handover, x: Vector) -> Decisions:
     for (ch, g, t), variable in m.goods.line_orders.items():
         channel = ids.channels.index("field" if ch.startswith("field:") else ch)
         found.line_orders[channel, ids.lines.index(g), t] += at(variable)
-    for n, g in enumerate(ids.lines):
-        if instance.goods.lines[g].stock:
+    for n, line in enumerate(ids.lines):
+        if instance.goods.lines[line].stock:
             for t in p.periods:
-                found.purchase[n, t] = at(m.goods.purchase[g, t])
+                found.purchase[n, t] = at(m.goods.purchase[line, t])
     if instance.staff:
-        for n, j in enumerate(ids.roles):
-            for t in p.periods:
-                found.hires[n, t] = at(m.staff.hires[j, t])
-                found.leaves[n, t] = at(m.staff.leaves[j, t])
-                found.overtime[n, t] = at(m.staff.overtime[j, t])
-                found.outsourced[n, t] = at(m.staff.outsourced[j, t])
-                for k, other in enumerate(ids.roles):
-                    if (j, other, t) in m.staff.cover:
-                        found.cover[n, k, t] = at(m.staff.cover[j, other, t])
+        _staff(program, found, at)
     for name in INTEGER:
         array = getattr(found, name)
         np.rint(array, out=array)
     return found
 
 
-def _field(program: Program, found: Decisions, at: object, rooms: list[object]) -> None:
+def _staff(program: Program, found: Decisions, at: Callable[[Any], float]) -> None:
+    p, m, roles = program.parameters, program.model.staff, program.parameters.ids.roles
+    for n, role in enumerate(roles):
+        for t in p.periods:
+            found.hires[n, t] = at(m.hires[role, t])
+            found.leaves[n, t] = at(m.leaves[role, t])
+            found.overtime[n, t] = at(m.overtime[role, t])
+            found.outsourced[n, t] = at(m.outsourced[role, t])
+            for k, other in enumerate(roles):
+                if (role, other, t) in m.cover:
+                    found.cover[n, k, t] = at(m.cover[role, other, t])
+
+
+def _field(
+    program: Program,
+    found: Decisions,
+    at: Callable[[Any], float],
+    rooms: list[tuple[int, int, str, str]],
+) -> None:
     p, m, spec = program.parameters, program.model.field, program.instance.field
     assert spec is not None
-    assert callable(at)
     ids = p.ids
     for n, (a, account) in enumerate(spec.accounts.items()):
         for t in p.periods:
@@ -83,14 +95,14 @@ def _field(program: Program, found: Decisions, at: object, rooms: list[object]) 
             if account.quality:
                 found.skilled[n, t] = at(m.skilled[a, t])
     for t in p.periods:
-        for n, i in enumerate(ids.boosts):
-            found.boost_spend[n, t] = at(m.boost_spend[i, t])
+        for n, boost in enumerate(ids.boosts):
+            found.boost_spend[n, t] = at(m.boost_spend[boost, t])
         if spec.content:
             found.content_made[t] = at(m.content_made[t])
             found.content_bought[t] = at(m.content_bought[t])
         for n, level in enumerate(ids.discounts):
             found.discount[n, t] = at(m.discount[level, t])
-    for i, j, a, s in rooms:  # type: ignore[misc]
+    for i, j, a, s in rooms:
         for t in p.periods:
             found.recommended[i, j, t] = at(m.recommended[a, s, t])
             found.distinct[i, j, t] = at(m.distinct[a, s, t])

@@ -1,7 +1,8 @@
-"""The plan of least violation: which rules of the user stand in the way when no plan satisfies them all.
+"""The plan of least violation: which rules of the user stand in the way when no plan satisfies
+them all.
 
-Every row that a user can set gets a slack that costs its share of the row's size; the rest stays hard. A positive least cost
-proves that no plan exists, and the rows with slack name the conflict.
+Every row that a user can set gets a slack that costs its share of the row's size; the rest stays
+hard. A positive least cost proves that no plan exists, and the rows with slack name the conflict.
 """
 
 import threading
@@ -34,6 +35,8 @@ RULES = {
     "objective.target": "target (objective.target)",
 }
 """Rows that a user sets, by the component that writes them."""
+LAST = {"staff.head_balance"}
+"""Rows that give way only if no other can: a law, in whose place a limit of heads is named."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,29 @@ def least_violation(
     deadline: float,
     stop: threading.Event | None,
 ) -> tuple[Status, list[Broken]]:
-    """Rules that the nearest plan breaks, largest shares first; an empty list if a plan was found after all."""
-    soft = [
-        n for n, name in enumerate(matrix.row_names) if name.split("[")[0] in RULES
-    ]
+    """Rules that the nearest plan breaks, largest shares first; an empty list if a plan was found
+    after all.
+    """
+    broken: list[Broken] = []
+    status = Status.INFEASIBLE
+    for rules in (RULES.keys() - LAST, RULES.keys()):
+        soft = [n for n, name in enumerate(matrix.row_names) if name.split("[")[0] in rules]
+        status, broken = _nearest(matrix, column_scale, cuts, soft, periods, deadline, stop)
+        if status is not Status.INFEASIBLE:
+            break
+    return status, broken
+
+
+def _nearest(
+    matrix: Matrix,
+    column_scale: Vector,
+    cuts: Cuts | None,
+    soft: list[int],
+    periods: int,
+    deadline: float,
+    stop: threading.Event | None,
+) -> tuple[Status, list[Broken]]:
+    """The plan of least violation of the rows ``soft``."""
     rows, width = matrix.rows, matrix.cost.size
     size = _row_size(matrix, soft)
     count = len(soft)
@@ -83,8 +105,9 @@ def least_violation(
     scale = np.concatenate([column_scale, 10.0 ** np.floor(np.log10(np.tile(size, 2)))])
     engine = Engine(grown, scale)
     if cuts is not None:
-        wide = sparse.csr_array(cuts.rows)
-        wide.resize((wide.shape[0], grown.cost.size))
+        held = sparse.csr_array(cuts.rows)
+        shape = (held.shape[0], grown.cost.size)
+        wide = sparse.csr_array((held.data, held.indices, held.indptr), shape=shape)
         engine.add_rows(Cuts(wide, cuts.lower, cuts.upper))
     outcome = engine.solve_mip(deadline, stop, gap=1e-2)
     if outcome.x is None:
@@ -99,7 +122,8 @@ def _row_size(matrix: Matrix, soft: list[int]) -> Vector:
     """Natural size of the rows: the largest term that their bounds allow."""
     reach = np.maximum(np.abs(matrix.lower), np.abs(matrix.upper))
     part = abs(matrix.rows[soft]).multiply(reach)
-    return np.maximum(np.asarray(sparse.csr_array(part).max(axis=1).todense()).ravel(), 1e-6)
+    largest = np.asarray(sparse.csr_array(part).max(axis=1).todense(), dtype=np.float64)
+    return np.asarray(np.maximum(largest.ravel(), 1e-6))
 
 
 def _broken(name: str, amount: float, periods: int) -> Broken:

@@ -1,4 +1,7 @@
-"""Solve one instance: build, search, replay, verify, hand back a ``Plan``. Prints nothing, raises only on bad arguments."""
+"""Solve one instance: build, search, replay, verify, hand back a ``Plan``.
+
+Prints nothing, raises only on bad arguments.
+"""
 
 import math
 import threading
@@ -29,14 +32,16 @@ def solve(
     Args:
         instance: what to plan.
         gap: relative gap at which to stop, e.g. 0.01 for 1 %.
-        time_limit: seconds of wall time for everything, model building included; None for no limit.
+        time_limit: seconds of wall time for everything, model building included; None for no
+            limit.
         threads: threads of the solver.
         seed: of the solver's random choices.
         progress: called with the state of the search, in this thread.
         stop: an event that ends the search with the best plan found.
 
     Returns:
-        The plan with its certificate, or a plan without decisions whose ``status`` and ``message`` say why.
+        The plan with its certificate, or a plan without decisions whose ``status`` and ``message``
+        say why.
 
     Raises:
         ValueError: ``gap``, ``time_limit`` or ``threads`` is out of range.

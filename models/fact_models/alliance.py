@@ -1,6 +1,7 @@
 """Alliance: creators work under an offer, leave, join, and bring visits to rooms of their own.
 
-Equations (AL.n) are those of models/MODEL.md; the replay states the same law in fact_models/replay/alliance.py.
+Equations (AL.n) are those of models/MODEL.md; the replay states the same law in
+fact_models/replay/alliance.py.
 """
 
 from typing import Any
@@ -16,8 +17,9 @@ from fact_models.terms import Terms
 def build(
     b: Any, spec: Alliance, p: Parameters, top: Bounds, terms: Terms, *, awareness: Any
 ) -> None:
-    """Write the mechanism on ``b``. It offers creators' orders, visits, contacts, ``cash_out`` and ``staff_hours``; it takes
-    the ``awareness`` by segment and period."""
+    """Write the mechanism on ``b``. It offers creators' orders, visits, contacts, ``cash_out`` and
+    ``staff_hours``; it takes the ``awareness`` by segment and period.
+    """
     _offers(b, spec, p)
     _pool(b, spec, p, top)
     _visits(b, spec, p, top, terms)
@@ -109,9 +111,7 @@ def _visits(b: Any, spec: Alliance, p: Parameters, top: Bounds, terms: Terms) ->
     @b.Expression(p.ids.offers, p.ids.segments, times, doc="(AL.7) creators' orders")
     def orders(b, c, o, s, t):
         rate = spec.tiers[c].conversion.get(s, 0.0) * float(p.conversion[s][t])
-        return (
-            rate * spec.tiers[c].mix.get(s, 0.0) * float(p.traffic[s][t]) * b.visits[c, o, t]
-        )
+        return rate * spec.tiers[c].mix.get(s, 0.0) * float(p.traffic[s][t]) * b.visits[c, o, t]
 
     @b.Expression(p.ids.segments, times, doc="(AL.8) contacts")
     def contacts(b, s, t):

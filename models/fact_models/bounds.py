@@ -1,7 +1,8 @@
-"""Upper bounds of every state and flow, from the data alone: each big-M of the program comes from here.
+"""Upper bounds of every state and flow, from the data alone: each big-M of the program comes from
+here.
 
-One pass forward in time with every lever at its largest. The numbers are valid for every plan, so that a variable can carry
-them as bounds and a disaggregated row can use them as its constant.
+One pass forward in time with every lever at its largest. The numbers are valid for every plan, so
+that a variable can carry them as bounds and a disaggregated row can use them as its constant.
 """
 
 from dataclasses import dataclass
@@ -242,7 +243,9 @@ def _gains(
     for s, spec in segments.items():
         awareness[s][0] = spec.awareness
         for t in range(n):
-            awareness[s][t + 1] = instance.snowball.awareness_retention * awareness[s][t] + gain[s][t]
+            awareness[s][t + 1] = (
+                instance.snowball.awareness_retention * awareness[s][t] + gain[s][t]
+            )
     return awareness, inflow, orders
 
 
@@ -271,9 +274,7 @@ def _content(instance: Instance, n: int) -> Array:
     return stock
 
 
-def _boosted(
-    instance: Instance, p: Parameters, content: Array
-) -> dict[tuple[str, str], Array]:
+def _boosted(instance: Instance, p: Parameters, content: Array) -> dict[tuple[str, str], Array]:
     found = {}
     for i, boost in (instance.field.boosts if instance.field else {}).items():
         spend = boost.spend_max / p.boost_cost

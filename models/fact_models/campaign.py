@@ -1,6 +1,7 @@
 """Campaign: packages of platform promotions; the packages in force make the mode of a period.
 
-Equations (CA.n) are those of models/MODEL.md; the replay states the same law in fact_models/replay/campaign.py.
+Equations (CA.n) are those of models/MODEL.md; the replay states the same law in
+fact_models/replay/campaign.py.
 """
 
 from itertools import combinations
@@ -14,8 +15,9 @@ from fact_models.spec.campaign import Campaigns
 
 
 def build(b: Any, spec: Campaigns, p: Parameters, *, excluded: Any) -> None:
-    """Write packages on ``b``. It offers ``inflow``, ``gain``, ``cash_out`` and ``staff_hours``; it takes the pairs
-    ``excluded[(package key), deal, t] = q`` that the lowest-price rule forbids."""
+    """Write packages on ``b``. It offers ``inflow``, ``gain``, ``cash_out`` and ``staff_hours``;
+    it takes the pairs ``excluded[(package key), deal, t] = q`` that the lowest-price rule forbids.
+    """
     times, entries = list(p.periods), p.entries
     b.package = pyo.Var(list(entries), domain=pyo.Binary, doc="z [1]")
     for key, entry in entries.items():
@@ -84,7 +86,9 @@ def _apart(spec: Campaigns, entries: dict[tuple[str, str], Entry]) -> list[tuple
 def build_modes(
     b: Any, p: Parameters, top: Bounds, *, base_orders: Any, package: Any, discount: Any
 ) -> None:
-    """Write the modes on ``b``: own orders from ``base_orders``, given the ``package`` and ``discount`` binaries."""
+    """Write the modes on ``b``: own orders from ``base_orders``, given the ``package`` and
+    ``discount`` binaries.
+    """
     times = list(p.periods)
     rooms = [(a, s) for a in p.ids.accounts for s in p.ids.segments]
     many = [t for t in times if len(p.modes[t]) > 1]
@@ -99,14 +103,18 @@ def build_modes(
         return sum(b.mode[n, t] for n in range(len(p.modes[t]))) == 1
 
     members = {
-        (t, *key) for t in many for mode in p.modes[t] for key in mode.packages
+        (t, n): group
+        for t in many
+        for n, group in enumerate(
+            sorted({group for mode in p.modes[t] for group in mode.groups})
+        )
     }
     levels = {(t, mode.level) for t in many for mode in p.modes[t] if mode.level is not None}
 
     @b.Constraint(sorted(members), doc="(CA.5) modes follow the packages")
-    def mode_of_package(b, t, e, n):
-        mine = [i for i, mode in enumerate(p.modes[t]) if (e, n) in mode.packages]
-        return sum(b.mode[i, t] for i in mine) == package[e, n]
+    def mode_of_package(b, t, n):
+        mine = [i for i, mode in enumerate(p.modes[t]) if members[t, n] in mode.groups]
+        return sum(b.mode[i, t] for i in mine) == sum(package[key] for key in members[t, n])
 
     @b.Constraint(sorted(levels), doc="(CA.5) modes follow the discount level")
     def mode_of_discount(b, t, level):

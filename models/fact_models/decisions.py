@@ -1,7 +1,7 @@
 """What a plan decides: plain arrays, one axis per index, ids in the order of the instance file.
 
-The same record is written by the solver, recomputed by the replay and checked by the verifier. Arrays of what an
-instance does not use have a zero-length axis.
+The same record is written by the solver, recomputed by the replay and checked by the verifier.
+Arrays of what an instance does not use have a zero-length axis.
 """
 
 from dataclasses import dataclass, fields
@@ -49,9 +49,11 @@ AXES: dict[str, str] = {
     "cover": "j j t",
     "drawn": "t",
 }
-"""Axes of every array: t periods, a accounts, b slots (an account with fewer slots leaves the rest 0), s segments, i boosts,
-l discount levels, co (tier, offer) pairs in file order, ep (campaign, package) pairs, k deals, g lines, j roles, ch channels:
-field, each (tier, offer) pair, shelf, repeat."""
+"""Axes of every array: t periods, a accounts, b slots (an account with fewer slots leaves the rest
+0), s segments, i boosts, l discount levels, co (tier, offer) pairs in file order, ep (campaign,
+package) pairs, k deals, g lines, j roles, ch channels: field, each (tier, offer) pair, shelf,
+repeat.
+"""
 
 INTEGER = ("start", "on", "discount", "offer", "package", "deal", "hires", "leaves")
 """Arrays whose entries are whole numbers."""
@@ -163,7 +165,9 @@ class Decisions:
 
     @classmethod
     def zeros(cls, ids: Ids) -> "Decisions":
-        """The plan that does nothing (every array zero; ``offer`` and ``discount`` must still be chosen)."""
+        """The plan that does nothing (every array zero; ``offer`` and ``discount`` must still be
+        chosen).
+        """
         return cls(**{name: np.zeros(ids.shape(name)) for name in AXES})
 
     def copy(self) -> "Decisions":

@@ -1,6 +1,8 @@
-"""Field: own accounts receive visits with live hours and skilled hours, boosts and content bring more of them.
+"""Field: own accounts receive visits with live hours and skilled hours, boosts and content bring
+more of them.
 
-Equations (FI.n) are those of models/MODEL.md; the replay states the same law in fact_models/replay/field.py.
+Equations (FI.n) are those of models/MODEL.md; the replay states the same law in
+fact_models/replay/field.py.
 """
 
 from typing import Any
@@ -20,8 +22,9 @@ from fact_models.terms import Terms
 def build(
     b: Any, spec: Field, p: Parameters, top: Bounds, terms: Terms, splits: Splits, *, segments: Any
 ) -> None:
-    """Write the mechanism on ``b``. It offers hours, accepted visits, accepted orders before the mode's factor,
-    ``cash_out`` and ``staff_hours``; it takes the ``segments``' rates."""
+    """Write the mechanism on ``b``. It offers hours, accepted visits, accepted orders before the
+    mode's factor, ``cash_out`` and ``staff_hours``; it takes the ``segments``' rates.
+    """
     _accounts(b, spec, p)
     _reception(b, spec, p, top, terms, splits)
     _visits(b, spec, p, top, terms)
@@ -80,9 +83,7 @@ def _reception(
     """Live hours by slot and the visits that they can receive."""
     times, accounts = list(p.periods), spec.accounts
     slots = {(a, k): v for a, s in accounts.items() for k, v in slots_of(s).items()}
-    b.hours = pyo.Var(
-        slots, times, bounds=lambda _, a, k, t: (0, slots[a, k][0]), doc="h [hour]"
-    )
+    b.hours = pyo.Var(slots, times, bounds=lambda _, a, k, t: (0, slots[a, k][0]), doc="h [hour]")
     b.capacity = pyo.Var(
         slots, times, bounds=lambda _, a, k, t: (0, top.capacity[a, k][t]), doc="cap [visit]"
     )
@@ -95,7 +96,9 @@ def _reception(
         )
 
     @b.Constraint(
-        [a for a, s in accounts.items() if s.hours_min > 0], times, doc="(FI.5) shortest week on air"
+        [a for a, s in accounts.items() if s.hours_min > 0],
+        times,
+        doc="(FI.5) shortest week on air",
     )
     def shortest_hours(b, a, t):
         total = sum(b.hours[a, k, t] for k in slots_of(accounts[a]))
@@ -218,13 +221,14 @@ def _quality(b: Any, spec: Field, p: Parameters, top: Bounds, terms: Terms) -> N
         return b.skilled[a, t] <= skilled[a].hours_max * b.open[a, t]
 
 
-def _boosts(
-    b: Any, spec: Field, p: Parameters, top: Bounds, terms: Terms, splits: Splits
-) -> None:
+def _boosts(b: Any, spec: Field, p: Parameters, top: Bounds, terms: Terms, splits: Splits) -> None:
     """Boosted visits, carried by money and by fresh content."""
     times = list(p.periods)
     b.boost_spend = pyo.Var(
-        list(spec.boosts), times, bounds=lambda _, i, t: (0, spec.boosts[i].spend_max), doc="x [CNY]"
+        list(spec.boosts),
+        times,
+        bounds=lambda _, i, t: (0, spec.boosts[i].spend_max),
+        doc="x [CNY]",
     )
     b.boost_visits = pyo.Var(
         list(spec.boosts),
@@ -295,7 +299,7 @@ def _content(b: Any, spec: Field, p: Parameters, top: Bounds) -> None:
 
 
 def _orders(b: Any, spec: Field, p: Parameters, top: Bounds, segments: dict[str, Segment]) -> None:
-    """Accepted orders of the own rooms before the mode's factor; the discount level of the period."""
+    """Accepted orders of the own rooms before the mode's factor; the period's discount level."""
     times, rooms = list(p.periods), [(a, s) for a in spec.accounts for s in p.ids.segments]
     b.matched = pyo.Var(
         [(a, s) for a, s in rooms if segments[s].calibration_gain > 0],

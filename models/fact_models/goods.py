@@ -1,6 +1,8 @@
-"""Goods: the orders of every channel fall on product lines; lines have a price, costs, refunds and perhaps a stock.
+"""Goods: the orders of every channel fall on product lines; lines have a price, costs, refunds and
+perhaps a stock.
 
-Equations (GO.n) are those of models/MODEL.md; the replay states the same law in fact_models/replay/goods.py.
+Equations (GO.n) are those of models/MODEL.md; the replay states the same law in
+fact_models/replay/goods.py.
 """
 
 from collections.abc import Sequence
@@ -53,9 +55,12 @@ def worth(
     )
 
 
-def build(b: Any, spec: Goods, p: Parameters, sales: Sequence[Sale], *, deal: Any, package: Any) -> None:
-    """Write the mechanism on ``b``. It offers ``line_orders[channel, line, t]`` and ``purchase``; it takes the ``sales`` of the
-    channels and the ``deal`` and ``package`` binaries."""
+def build(
+    b: Any, spec: Goods, p: Parameters, sales: Sequence[Sale], *, deal: Any, package: Any
+) -> None:
+    """Write the mechanism on ``b``. It offers ``line_orders[channel, line, t]`` and ``purchase``;
+    it takes the ``sales`` of the channels and the ``deal`` and ``package`` binaries.
+    """
     _lines(b, spec, sales)
     stocked = {g: line.stock for g, line in spec.lines.items() if line.stock}
     if stocked:
@@ -133,8 +138,10 @@ def _stock(
     @b.Expression(list(stocked), times, doc="(GO.4) items shipped")
     def shipped(b, g, t):
         line = spec.lines[g]
-        out = (1 - line.refund_pre) * line.conversion_factor * sum(
-            b.line_orders[sale.channel, g, t] for sale in by_time[t]
+        out = (
+            (1 - line.refund_pre)
+            * line.conversion_factor
+            * sum(b.line_orders[sale.channel, g, t] for sale in by_time[t])
         )
         for k, session in p.sessions.items():
             if t in session.dates and session.lines.get(g, 0.0) > 0:

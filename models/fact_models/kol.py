@@ -1,6 +1,8 @@
-"""Top-KOL: single deals on admissible dates, paid ahead, with lasting awareness and a wide spread of outcomes.
+"""Top-KOL: single deals on admissible dates, paid ahead, with lasting awareness and a wide spread
+of outcomes.
 
-Equations (KO.n) are those of models/MODEL.md; the replay states the same law in fact_models/replay/kol.py.
+Equations (KO.n) are those of models/MODEL.md; the replay states the same law in
+fact_models/replay/kol.py.
 """
 
 from typing import Any
@@ -12,12 +14,15 @@ from fact_models.spec.kol import TopKol
 
 
 def build(b: Any, spec: TopKol, p: Parameters) -> None:
-    """Write the deals on ``b``. It offers orders, visits, ``inflow``, ``gain``, ``contacts``, ``cash_out``, ``staff_hours``."""
+    """Write the deals on ``b``. It offers orders, visits, ``inflow``, ``gain``, ``contacts``,
+    ``cash_out``, ``staff_hours``.
+    """
     times, sessions = list(p.periods), p.sessions
     dates = [(k, t) for k, session in sessions.items() for t in session.dates]
     possible = [k for k, session in sessions.items() if session.dates]
     b.deal = pyo.Var(dates, domain=pyo.Binary, doc="q [1]")
-    # Whether at all before when: the tree branches on it with far more effect than on one date of many.
+    # Whether at all before when: the tree branches on it with far more effect than on one date of
+    # many.
     b.signed = pyo.Var(possible, domain=pyo.Binary, doc="sum of q [1]")
 
     @b.Constraint(possible, doc="(KO.1) signed once")

@@ -1,6 +1,7 @@
 """Money: spend by lever, commission, refunds, the settlement pipeline, cash and its floor.
 
-Equations (MO.n) are those of models/MODEL.md; the replay states the same law in fact_models/replay/money.py.
+Equations (MO.n) are those of models/MODEL.md; the replay states the same law in
+fact_models/replay/money.py.
 """
 
 from dataclasses import dataclass
@@ -54,11 +55,13 @@ def build(b: Any, spec: Money, p: Parameters, *, takings: Takings, outlays: Outl
     _sums(b, spec, p, takings, outlays)
     _budget(b, spec, p)
     if spec.cash:
-        _cash(b, spec, p, takings)
+        _cash(b, spec, p, takings, outlays)
 
 
 def _sums(b: Any, spec: Money, p: Parameters, takings: Takings, outlays: Outlays) -> None:
-    """GMV, what is kept of it, commission and spend, as variables so that each stands in the program once."""
+    """GMV, what is kept of it, commission and spend, as variables so that each stands in the
+    program once.
+    """
     times, kept_share = list(p.periods), 1 - spec.platform_fee - spec.tax_other
     b.gmv = pyo.Var(times, bounds=(0, takings.most), doc="gmv [CNY]")
     b.net_gmv = pyo.Var(times, bounds=(0, takings.most), doc="net_gmv [CNY]")
@@ -159,14 +162,17 @@ def _budget(b: Any, spec: Money, p: Parameters) -> None:
             return sum(b.gmv[t] for t in times) >= spec.roi_floor * spend
 
 
-def _cash(b: Any, spec: Money, p: Parameters, takings: Takings) -> None:
+def _cash(b: Any, spec: Money, p: Parameters, takings: Takings, outlays: Outlays) -> None:
     """Receipts arrive late, costs at once; cash may not fall below its floor."""
     times, cash = list(p.periods), spec.cash
     assert cash is not None
     kept_share = 1 - spec.platform_fee - spec.tax_other
     luck = max([1.0, *(session.cash_ratio for session in p.sessions.values())])
     most = abs(cash.opening) + sum(cash.receivables) + luck * takings.most * len(times)
-    b.cash = pyo.Var(times, bounds=(cash.floor - cash.credit, most), doc="cash [CNY]")
+    lost = takings.most_cost + outlays.most + spec.overhead
+    # Below the floor there is room: the row of the floor alone stands in the way of a plan.
+    least = cash.floor - cash.credit - most - lost * len(times)
+    b.cash = pyo.Var(times, bounds=(least, most), doc="cash [CNY]")
     b.drawn = pyo.Var(times, bounds=(0, cash.credit), doc="drawn [CNY]")
 
     @b.Expression(times, doc="(MO.12) receipts")

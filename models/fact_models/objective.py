@@ -1,6 +1,7 @@
 """Objective: what the plan is for, with the value of what it leaves behind.
 
-Equations (OB.n) are those of models/MODEL.md; the replay states the same law in fact_models/replay/objective.py.
+Equations (OB.n) are those of models/MODEL.md; the replay states the same law in
+fact_models/replay/objective.py.
 """
 
 from typing import Any
@@ -13,22 +14,21 @@ from fact_models.terminal import Terminal
 
 
 def build(
-    b: Any, spec: Objective, p: Parameters, *, money: Any, snowball: Any, pool: Any, worth: Terminal
+    b: Any,
+    spec: Objective,
+    p: Parameters,
+    *,
+    money: Any,
+    snowball: Any,
+    pool: Any,
+    worth: Terminal,
 ) -> None:
     """Write the objective on ``b``, to be maximised; a least cost is written as its negative."""
     times = list(p.periods)
     weight = {t: (1 + spec.discount_rate) ** -t for t in range(len(times) + 1)}
 
     if spec.goal == "cost":
-
-        @b.Constraint(doc="(OB.4) target")
-        def target(b):
-            return sum(money.gmv[t] for t in times) >= spec.target
-
-        @b.Objective(sense=pyo.maximize, doc="(OB.4) least cost")
-        def goal(b):
-            return -sum(weight[t] * money.total_spend[t] for t in times)
-
+        _least_cost(b, spec, times, weight, money)
         return
 
     counted = {"gmv": money.gmv, "net_gmv": money.net_gmv, "profit": money.margin}[spec.goal]
@@ -53,3 +53,17 @@ def build(
     @b.Objective(sense=pyo.maximize, doc="(OB.3) objective")
     def goal(b):
         return b.value + b.terminal
+
+
+def _least_cost(
+    b: Any, spec: Objective, times: list[int], weight: dict[int, float], money: Any
+) -> None:
+    """The least spend that reaches the target."""
+
+    @b.Constraint(doc="(OB.4) target")
+    def target(b):
+        return sum(money.gmv[t] for t in times) >= spec.target
+
+    @b.Objective(sense=pyo.maximize, doc="(OB.4) least cost")
+    def goal(b):
+        return -sum(weight[t] * money.total_spend[t] for t in times)

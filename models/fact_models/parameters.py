@@ -1,4 +1,5 @@
-"""Parameters of the program that follow from the instance alone: seasons, modes, admissible dates, outcomes.
+"""Parameters of the program that follow from the instance alone: seasons, modes, admissible dates,
+outcomes.
 
 Plain numbers, computed once per build (models/MODEL.md section 3). The replay derives its own.
 """
@@ -42,7 +43,8 @@ class Entry:
 class Mode:
     """What is in force in the own rooms in a period."""
 
-    packages: tuple[tuple[str, str], ...]
+    groups: tuple[tuple[tuple[str, str], ...], ...]
+    """Packages in force; those of a campaign that do the same in this period stand together, one of them is taken."""
     level: str | None
     order_factor: float
     price_factor: float
@@ -155,7 +157,11 @@ def _entry(
         if dip is None:
             continue
         depth = (1 - dip.factor) * (1 - (interest.dip_share if interest else 0.0))
-        span = range(first - dip.periods, first) if before else range(last + 1, last + 1 + dip.periods)
+        span = (
+            range(first - dip.periods, first)
+            if before
+            else range(last + 1, last + 1 + dip.periods)
+        )
         for t in span:
             if 0 <= t < calendar.periods:
                 order[t] *= 1 - depth
@@ -174,22 +180,27 @@ def _entry(
 
 
 def _modes(instance: Instance, entries: dict[tuple[str, str], Entry], t: int) -> list[Mode]:
-    """All modes of period ``t``; a campaign that was joined before the horizon leaves no choice."""
-    choices: dict[str, list[tuple[str, str] | None]] = {}
+    """All modes of period ``t``; a campaign joined before the horizon leaves no choice."""
+    alike: dict[str, dict[tuple[float, float], list[tuple[str, str]]]] = {}
+    joined = {entry.campaign for entry in entries.values() if entry.joined}
     for key, entry in entries.items():
-        if entry.order_factor[t] != 1 or entry.price_factor[t] != 1:
-            choices.setdefault(entry.campaign, [] if entry.joined else [None]).append(key)
+        factors = float(entry.order_factor[t]), float(entry.price_factor[t])
+        if factors != (1.0, 1.0):
+            alike.setdefault(entry.campaign, {}).setdefault(factors, []).append(key)
+    choices = [
+        [*([] if e in joined else [((), (1.0, 1.0))]), *((tuple(k), f) for f, k in same.items())]
+        for e, same in alike.items()
+    ]
     levels = instance.field.discounts if instance.field else {}
     modes = []
     for level in levels or [None]:
-        for members in product(*choices.values()):
-            taken = tuple(key for key in members if key)
-            order = float(np.prod([entries[key].order_factor[t] for key in taken]))
-            price = float(np.prod([entries[key].price_factor[t] for key in taken]))
+        for members in product(*choices):
+            order = float(np.prod([factors[0] for _, factors in members]))
+            price = float(np.prod([factors[1] for _, factors in members]))
             if level is not None:
                 order *= levels[level].uplift
                 price *= 1 - levels[level].depth
-            modes.append(Mode(taken, level, order, price))
+            modes.append(Mode(tuple(group for group, _ in members if group), level, order, price))
     return modes
 
 
@@ -219,9 +230,7 @@ def _sessions(instance: Instance) -> dict[str, Session]:
     return found
 
 
-def excluded_by_price(
-    instance: Instance, entry: Entry, session: Session, t: int
-) -> bool:
+def excluded_by_price(instance: Instance, entry: Entry, session: Session, t: int) -> bool:
     """Whether a session in ``t`` breaks the lowest-price rule of the package (CA.3)."""
     assert instance.campaign is not None
     campaign = instance.campaign.campaigns[entry.campaign]

@@ -175,14 +175,12 @@ def _sales(m: Any, instance: Instance, p: Parameters, top: Bounds) -> list[Sale]
                     offer.commission + offer.service_fee,
                 )
             )
-        for kind, orders, most in (
-            ("shelf", m.snowball.shelf_orders, top.shelf),
-            ("repeat", m.snowball.repeat_orders, top.repeat),
-        ):
-            total = sum(orders[s, t] for s in p.ids.segments)
-            found.append(
-                Sale(kind, kind, t, total, sum(float(most[s][t]) for s in p.ids.segments), 1.0)
-            )
+        shelf = sum(m.snowball.shelf_orders[s, t] for s in p.ids.segments)
+        most = sum(float(top.shelf[s][t]) for s in p.ids.segments)
+        found.append(Sale("shelf", "shelf", t, shelf, most, 1.0))
+        repeat = sum(m.snowball.repeat_orders[s, t] for s in p.ids.segments)
+        most = sum(float(top.repeat[s][t]) for s in p.ids.segments)
+        found.append(Sale("repeat", "repeat", t, repeat, most, 1.0))
     return found
 
 
@@ -212,9 +210,7 @@ def _hours(
     m: Any, instance: Instance, p: Parameters, sales: list[Sale]
 ) -> dict[str, dict[tuple[str, int], Any]]:
     """Hours needed by lever, role and period, and (ST.8) all of them."""
-    blocks = {
-        lever: getattr(m, lever) for lever in LEVERS if getattr(instance, lever) is not None
-    }
+    blocks = {lever: getattr(m, lever) for lever in LEVERS if getattr(instance, lever) is not None}
     found = {
         lever: {(j, t): b.staff_hours[j, t] for j in p.ids.roles for t in p.periods}
         for lever, b in blocks.items()
@@ -302,7 +298,9 @@ def _takings(m: Any, instance: Instance, p: Parameters, sales: list[Sale]) -> Ta
 
 
 def _session_worth(instance: Instance, session: Any, *, stocked: bool = True) -> Worth:
-    """Money of a session at the mean outcome; without ``stocked``, goods of lines that are bought as they are sold."""
+    """Money of a session at the mean outcome; without ``stocked``, goods of lines that are bought
+    as they are sold.
+    """
     deal, orders = session.spec, sum(session.orders.values())
     sums = dict.fromkeys(("gmv", "kept", "goods", "logistics", "shipped"), 0.0)
     for g, share in session.lines.items():

@@ -1,8 +1,9 @@
 """Quantities: what every number of an instance is measured in.
 
-A field of an instance file is described once, here and in the ``Spec`` records: its bounds, its unit and its
-meaning serve the file format, its JSON schema, the documentation and the unit test. Units are products and
-quotients of the base dimensions in ``BASE``; a period is the step of time and carries no dimension.
+A field of an instance file is described once, here and in the ``Spec`` records: its bounds, its
+unit and its meaning serve the file format, its JSON schema, the documentation and the unit test.
+Units are products and quotients of the base dimensions in ``BASE``; a period is the step of time
+and carries no dimension.
 """
 
 from dataclasses import dataclass
@@ -11,15 +12,17 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 BASE = ("CNY", "visit", "order", "person", "hour", "creator", "head", "content", "point", "item")
-"""Base dimensions: money, visits, orders, people, staff or live hours, creators, heads, content units, awareness
-points, stocked items."""
+"""Base dimensions: money, visits, orders, people, staff or live hours, creators, heads, content
+units, awareness points, stocked items.
+"""
 
 
 @dataclass(frozen=True)
 class Unit:
     """Unit of a field: ``Unit("CNY/order")``, ``Unit("1")`` for a pure number.
 
-    ``of`` is a product of base dimensions with at most one ``/``; several factors are joined by ``*``.
+    ``of`` is a product of base dimensions with at most one ``/``; several factors are joined by
+    ``*``.
     """
 
     of: str
@@ -54,12 +57,11 @@ class Spec(BaseModel):
 
 
 LARGEST = 1e12
-"""No number of an instance file may be larger: beyond it double precision cannot hold the plan's tolerance."""
+"""Largest number in an instance file; doubles cannot hold the plan's tolerance beyond it."""
 
 Share = Annotated[float, Field(ge=0, le=1), Unit("1")]
 """A share between 0 and 1."""
 Factor = Annotated[float, Field(ge=0, le=100), Unit("1")]
 """A multiplier of something else."""
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")]
-"""Name of an entity: a Latin letter, then letters, digits and underscores, at most 40 characters."""
-
+"""Name of an entity: a Latin letter, then letters, digits, underscores; at most 40 characters."""

@@ -1,4 +1,5 @@
-"""Response curves in the program: concave ones as one term, S-shaped ones with a binary and splits.
+"""Response curves in the program: concave ones as one term, S-shaped ones with a binary and
+splits.
 
 Equations (RC.n) are those of models/MODEL.md.
 """

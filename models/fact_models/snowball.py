@@ -1,6 +1,8 @@
-"""Snowball: what converts and is deposited returns as recommended traffic, followers, customers and interest.
+"""Snowball: what converts and is deposited returns as recommended traffic, followers, customers
+and interest.
 
-Equations (SN.n) are those of models/MODEL.md; the replay states the same law in fact_models/replay/snowball.py.
+Equations (SN.n) are those of models/MODEL.md; the replay states the same law in
+fact_models/replay/snowball.py.
 """
 
 from dataclasses import dataclass
@@ -259,7 +261,9 @@ def _followers(
 
 
 def _customers(b: Any, spec: Snowball, p: Parameters, flows: Flows) -> None:
-    """Orders make customers, customers order again; the shelf sells to those who know the merchant."""
+    """Orders make customers, customers order again; the shelf sells to those who know the
+    merchant.
+    """
     times, segments = list(p.periods), p.ids.segments
 
     def content_orders(s: str, t: int) -> Any:
@@ -284,9 +288,7 @@ def _customers(b: Any, spec: Snowball, p: Parameters, flows: Flows) -> None:
         if shelf is None:
             return b.shelf_orders[s, t] <= 0
         market = float(p.conversion[s][t] * p.traffic[s][t])
-        known = (
-            shelf.per_follower * b.followers[s, t] + shelf.per_awareness * b.awareness[s, t]
-        )
+        known = shelf.per_follower * b.followers[s, t] + shelf.per_awareness * b.awareness[s, t]
         return b.shelf_orders[s, t] <= market * known + shelf.per_content_order * content_orders(
             s, t
         )
@@ -304,7 +306,9 @@ def _interest(
 
     @b.Constraint(segments if accounts else [], times, doc="(SN.14) harvest")
     def harvest_limit(b, s, t):
-        return sum(field.harvested[a, s, t] for a in accounts) <= pool.harvest_max * b.interest[s, t]
+        return (
+            sum(field.harvested[a, s, t] for a in accounts) <= pool.harvest_max * b.interest[s, t]
+        )
 
     @b.Constraint(segments, times, doc="(SN.15) interest balance")
     def interest_balance(b, s, t):

@@ -1,6 +1,8 @@
-"""Staff: heads are hired ahead, learn, leave; their hours, overtime and outsourced hours carry every lever.
+"""Staff: heads are hired ahead, learn, leave; their hours, overtime and outsourced hours carry
+every lever.
 
-Equations (ST.n) are those of models/MODEL.md; the replay states the same law in fact_models/replay/staff.py.
+Equations (ST.n) are those of models/MODEL.md; the replay states the same law in
+fact_models/replay/staff.py.
 """
 
 from typing import Any
@@ -12,7 +14,9 @@ from fact_models.spec.staff import Staff
 
 
 def build(b: Any, spec: Staff, p: Parameters, *, need: Any) -> None:
-    """Write the mechanism on ``b``. It offers heads and ``cash_out``; it takes the ``need[role, t]`` of hours."""
+    """Write the mechanism on ``b``. It offers heads and ``cash_out``; it takes the ``need[role,
+    t]`` of hours.
+    """
     _heads(b, spec, p)
     _hours(b, spec, p, need)
     _use(b, spec, p)
@@ -29,7 +33,9 @@ def most_heads(spec: Staff, j: str, t: int) -> float:
 
 
 def most_hours(spec: Staff, j: str, t: int) -> float:
-    """Most hours of work on role ``j``'s needs in period ``t``, those of roles that cover it included."""
+    """Most hours of work on role ``j``'s needs in period ``t``, those of roles that cover it
+    included.
+    """
 
     def own(i: str) -> float:
         role = spec.roles[i]
@@ -56,7 +62,9 @@ def _heads(b: Any, spec: Staff, p: Parameters) -> None:
         late = t + roles[j].hire_lead >= len(times)
         return (0, 0 if t % spec.hire_every or late else roles[j].hires_max)
 
-    b.hires = pyo.Var(list(roles), times, domain=pyo.NonNegativeIntegers, bounds=hires, doc="hire [head]")
+    b.hires = pyo.Var(
+        list(roles), times, domain=pyo.NonNegativeIntegers, bounds=hires, doc="hire [head]"
+    )
     b.leaves = pyo.Var(
         list(roles),
         times,

@@ -1,8 +1,9 @@
-"""The one nonlinear form of the program: ``y <= s phi(x / s)`` with phi concave and ``phi(0) >= 0``.
+"""The one nonlinear form of the program: ``y <= s phi(x / s)`` with phi concave and ``phi(0) >=
+0``.
 
-The mechanisms write such terms beside their linear rows; the certificate replaces them by tangents. With the ratio
-``r = x / s`` the tangent at ``r`` reads ``y <= phi'(r) x + (phi(r) - r phi'(r)) s``: it needs one number, holds for all
-(x, s), and is exact along the whole ray.
+The mechanisms write such terms beside their linear rows; the certificate replaces them by
+tangents. With the ratio ``r = x / s`` the tangent at ``r`` reads ``y <= phi'(r) x + (phi(r) - r
+phi'(r)) s``: it needs one number, holds for all (x, s), and is exact along the whole ray.
 """
 
 from collections.abc import Iterator
@@ -45,7 +46,9 @@ class Shaped:
 
 @dataclass
 class Terms:
-    """The concave terms of a model and its S-shaped responses, in the order in which they were written."""
+    """The concave terms of a model and its S-shaped responses, in the order in which they were
+    written.
+    """
 
     terms: list[Term] = field(default_factory=list)
     shaped: list[Shaped] = field(default_factory=list)
@@ -62,7 +65,9 @@ class Terms:
         first: float = 0.0,
         last: float,
     ) -> None:
-        """Write ``y <= s phi(x / s)`` for ratios in ``[first, last]``; any scale of ratios will do where ``last`` is 0."""
+        """Write ``y <= s phi(x / s)`` for ratios in ``[first, last]``; any scale of ratios will do
+        where ``last`` is 0.
+        """
         self.terms.append(Term(number, index, y, x, s, phi, first, last if last > 0 else 1.0))
 
     def __iter__(self) -> Iterator[Term]:

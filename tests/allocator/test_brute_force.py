@@ -10,7 +10,7 @@ import pytest
 from allocator.certificate import POLISH_TOLERANCE, Search
 from allocator.decoding import decode
 from allocator.highs import Status
-from allocator.matrix import Vector
+from allocator.matrix import Matrix, Vector
 from allocator.solve import solve
 from fact_models.replay import replay
 from fact_models.spec.instance import Instance
@@ -25,18 +25,35 @@ MOST = 10
 def assignments(search: Search) -> Iterator[Vector]:
     """All whole numbers that keep the rows in which only whole numbers stand."""
     matrix, whole = search.arrays.matrix, search.whole
-    free = [n for n in whole if matrix.lower[n] < matrix.upper[n]]
+    sums = {n: matrix.row_names.index(row) for n in whole if (row := total_of(matrix, n))}
+    free = [n for n in whole if matrix.lower[n] < matrix.upper[n] and n not in sums]
     assert len(free) <= MOST
     held = np.abs(matrix.rows)
     alone = np.flatnonzero(held @ np.where(matrix.integer, 0.0, 1.0) == 0)
     x = np.where(matrix.integer, matrix.lower, 0.0)
     for values in product(*(np.arange(matrix.lower[n], matrix.upper[n] + 1) for n in free)):
+        x[list(sums)] = 0.0
         x[free] = values
+        x[list(sums)] = matrix.rows[list(sums.values())] @ x
         sides = matrix.rows[alone] @ x
         if np.all(sides <= matrix.row_upper[alone] + 1e-9) and np.all(
             sides >= matrix.row_lower[alone] - 1e-9
         ):
             yield x[whole].copy()
+
+
+TOTALS = {
+    "field.opened": "field.opened_once",
+    "kol.signed": "kol.signed_once",
+    "staff.hired": "staff.hires_limit",
+}
+"""Whole numbers that are sums of others, and the rows that say so."""
+
+
+def total_of(matrix: Matrix, column: int) -> str:
+    """Name of the row that makes a column the sum of others; empty if there is none."""
+    component, _, index = matrix.column_names[column].partition("[")
+    return f"{TOTALS[component]}[{index}" if component in TOTALS else ""
 
 
 def enumerated(instance: Instance) -> tuple[float, float]:

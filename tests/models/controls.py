@@ -1,4 +1,6 @@
-"""Random controls of an instance, possible or not: what a planner could write down without knowing the outcome."""
+"""Random controls of an instance, possible or not: what a planner could write down without knowing
+the outcome.
+"""
 
 import numpy as np
 

@@ -1,4 +1,6 @@
-"""A plan as a point of the program: every variable of the model gets the value that the replay gives it."""
+"""A plan as a point of the program: every variable of the model gets the value that the replay
+gives it.
+"""
 
 import re
 from dataclasses import dataclass
@@ -40,7 +42,9 @@ class Model:
         return cls(program, arrays, [docs[n.split("[")[0]] for n in arrays.matrix.row_names])
 
     def broken(self, x: Vector, tolerance: float = 1e-6) -> list[tuple[str, str, float]]:
-        """(equation, name, relative violation) of rows, bounds, whole numbers and concave terms that ``x`` breaks."""
+        """(equation, name, relative violation) of rows, bounds, whole numbers and concave terms
+        that ``x`` breaks.
+        """
         m = self.arrays.matrix
         size = np.maximum(abs(m.rows) @ np.abs(x), 1e-9)
         value = m.rows @ x
@@ -53,7 +57,8 @@ class Model:
         out = np.maximum(x - m.upper, m.lower - x) / reach
         out = np.maximum(out, np.where(m.integer, np.abs(x - np.rint(x)), 0.0))
         found += [
-            ("bound", m.column_names[n], float(out[n])) for n in np.flatnonzero(~(out <= tolerance))
+            ("bound", m.column_names[n], float(out[n]))
+            for n in np.flatnonzero(~(out <= tolerance))
         ]
         gap, size = self.surplus(x)
         return found + [
@@ -99,6 +104,8 @@ def point(model: Model, states: Replay) -> Vector:
     for n, k in enumerate(p.ids.deals):
         for t in p.sessions[k].dates:
             put(m.kol.deal[k, t], d.deal[n, t])
+        if p.sessions[k].dates:
+            put(m.kol.signed[k], d.deal[n].sum())
     _goods(instance, p, m, d, states, put)
     if instance.staff:
         _staff(p, m, d, states, put)
@@ -137,6 +144,8 @@ def _field(program: Program, d: Decisions, states: Replay, put: Any) -> None:
     p, b, spec = program.parameters, program.model.field, program.instance.field
     assert spec is not None
     for i, (a, account) in enumerate(spec.accounts.items()):
+        if not account.open:
+            put(b.opened[a], d.start[i].sum())
         for k, (slot, (_, share, factor)) in enumerate(slots_of(account).items()):
             for t in p.periods:
                 put(b.hours[a, slot, t], d.hours[i, k, t])
@@ -151,12 +160,12 @@ def _field(program: Program, d: Decisions, states: Replay, put: Any) -> None:
             if account.quality:
                 put(b.skilled[a, t], d.skilled[i, t])
     for t in p.periods:
-        for n, (i, boost) in enumerate(spec.boosts.items()):
-            put(b.boost_spend[i, t], d.boost_spend[n, t])
+        for n, (name, boost) in enumerate(spec.boosts.items()):
+            put(b.boost_spend[name, t], d.boost_spend[n, t])
             money = d.boost_spend[n, t] / float(p.boost_cost[t])
             stock = states.content[t] if boost.per_content else 1.0
             visits = stock * boost.curve.value(money / stock) if stock > 0 else 0.0
-            put(b.boost_visits[i, t], visits)
+            put(b.boost_visits[name, t], visits)
         for n, level in enumerate(spec.discounts):
             put(b.discount[level, t], d.discount[n, t])
     if spec.content:
@@ -171,7 +180,9 @@ def _field(program: Program, d: Decisions, states: Replay, put: Any) -> None:
 def _rooms(program: Program, d: Decisions, states: Replay, put: Any) -> None:
     p, b, spec = program.parameters, program.model.field, program.instance.field
     assert spec is not None
-    rooms = [(i, j, a, s) for i, a in enumerate(p.ids.accounts) for j, s in enumerate(p.ids.segments)]
+    rooms = [
+        (i, j, a, s) for i, a in enumerate(p.ids.accounts) for j, s in enumerate(p.ids.segments)
+    ]
     for i, j, a, s in rooms:
         for t in p.periods:
             for name in ("recommended", "distinct", "returning", "inflow", "harvested"):
@@ -190,11 +201,11 @@ def mode_in_force(p: Any, d: Decisions, t: int) -> int:
     """Number of the mode that the plan's packages and discount level make in ``t``."""
     taken = {key for n, key in enumerate(p.ids.packages) if d.package[n] > 0.5}
     level = next((l for n, l in enumerate(p.ids.discounts) if d.discount[n, t] > 0.5), None)
-    touching = {key for mode in p.modes[t] for key in mode.packages}
+    groups = {group for mode in p.modes[t] for group in mode.groups if taken & set(group)}
     return next(
         n
         for n, mode in enumerate(p.modes[t])
-        if set(mode.packages) == taken & touching and mode.level == level
+        if set(mode.groups) == groups and mode.level == level
     )
 
 
@@ -246,6 +257,8 @@ def _goods(instance: Instance, p: Any, m: Any, d: Decisions, states: Replay, put
 
 def _staff(p: Any, m: Any, d: Decisions, states: Replay, put: Any) -> None:
     for n, j in enumerate(p.ids.roles):
+        if j in m.staff.hired:
+            put(m.staff.hired[j], d.hires[n].sum())
         for t in p.periods:
             put(m.staff.heads[j, t], states.heads[n, t])
             for name in ("hires", "leaves", "overtime", "outsourced"):
@@ -293,5 +306,7 @@ def _rest(body: Any, without: list[Any], model: Model, x: Vector) -> float:
     """Value of a linear body but for the variables ``without``, which stand on its other side."""
     found, left_out = generate_standard_repn(body, quadratic=False), {id(v) for v in without}
     parts = zip(found.linear_coefs, found.linear_vars, strict=True)
-    values = [float(c) * x[model.arrays.column_of[id(v)]] for c, v in parts if id(v) not in left_out]
+    values = [
+        float(c) * x[model.arrays.column_of[id(v)]] for c, v in parts if id(v) not in left_out
+    ]
     return float(found.constant) + float(sum(values))

@@ -22,7 +22,9 @@ PER_CONTENT = ("CNY/content", "visit/content")
 
 
 def grown(unit: str, factors: dict[str, float]) -> float:
-    """By how much a number in ``unit`` grows when dimension d is counted in ``1 / factors[d]`` of it."""
+    """By how much a number in ``unit`` grows when dimension d is counted in ``1 / factors[d]`` of
+    it.
+    """
     by = 1.0
     for dimension, power in Unit(unit).exponents().items():
         by *= factors.get(dimension, 1.0) ** power
@@ -49,7 +51,9 @@ def _record(record: BaseModel, place: tuple[str, ...], factors: dict[str, float]
     return found
 
 
-def _value(value: Any, unit: Unit | None, place: tuple[str, ...], factors: dict[str, float]) -> Any:
+def _value(
+    value: Any, unit: Unit | None, place: tuple[str, ...], factors: dict[str, float]
+) -> Any:
     if isinstance(value, Response):
         key = next(k for k in CURVES if set(k.split(".")) <= set(place))
         return _curve(value, CURVES[key], factors)

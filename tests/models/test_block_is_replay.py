@@ -163,7 +163,14 @@ def model_of(name: str) -> tuple[Instance, Model]:
 
 def broken_in_model(model: Model, x: Any) -> set[str]:
     """Equations that the point breaks; bounds of the variables count as the rule that they state."""
-    of = {"field.start": "FI.1", "staff.heads": "ST.5", "money.cash": "MO.14", "goods.stock": "GO.4"}
+    of = {
+        "field.start": "FI.1",
+        "field.opened": "FI.2",
+        "kol.signed": "KO.1",
+        "staff.heads": "ST.5",
+        "staff.hired": "ST.6",
+        "goods.stock": "GO.4",
+    }
     return {
         number if number != "bound" else of.get(name.split("[")[0], f"bound {name}")
         for number, name, _ in model.broken(x)

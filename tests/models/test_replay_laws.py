@@ -79,9 +79,7 @@ def test_traffic_saturates() -> None:
 def test_ceiling_holds() -> None:
     """(SN.4) Growth by half a period stops at 120 visits."""
     rates = young(persistence=0.5, traffic_per_order=10.0)
-    world = tiny_world(
-        snowball=rates, field={"accounts": {"main": {"ceiling": {"young": 120.0}}}}
-    )
+    world = tiny_world(snowball=rates, field={"accounts": {"main": {"ceiling": {"young": 120.0}}}})
     assert played(world).traffic[0, 0].tolist() == pytest.approx([100, 120, 120, 120, 120, 120])
 
 

@@ -179,7 +179,5 @@ def test_funnel_traffic_is_worth_nothing() -> None:
 
 def test_loss_making_orders_are_worth_nothing() -> None:
     """For profit, an order that loses money gives no stock a negative worth."""
-    world = linear(
-        objective={"goal": "profit"}, goods={"lines": {"basic": {"unit_cost": 150.0}}}
-    )
+    world = linear(objective={"goal": "profit"}, goods={"lines": {"basic": {"unit_cost": 150.0}}})
     assert not any(np.any(part) for part in vars(terminal_values(world)).values())

@@ -116,7 +116,7 @@ def next_pool(
             sampled[n] = facts.arriving[n]
         else:
             sampled[n] = facts.tier[n] @ (facts.activation * d.samples[:, t - lead])
-    return np.minimum(stay + sampled + joined + pulled, facts.most)
+    return np.asarray(np.minimum(stay + sampled + joined + pulled, facts.most))
 
 
 def cash_out(facts: AllianceFacts, d: Decisions) -> Array:

@@ -65,15 +65,11 @@ class Course:
     def overlap_limit(self, now: slice) -> Array:
         """(FI.11) [s,n]."""
         k = self.known
-        return field.overlap_limit(
-            k.field, k.season.traffic[:, now], self.d.recommended[..., now]
-        )
+        return field.overlap_limit(k.field, k.season.traffic[:, now], self.d.recommended[..., now])
 
     def creator_limit(self, now: slice) -> Array:
         """(AL.6) [co,n]."""
-        return alliance.visit_limit(
-            self.known.alliance, self.d.kept[:, now], self.d.offer[:, now]
-        )
+        return alliance.visit_limit(self.known.alliance, self.d.kept[:, now], self.d.offer[:, now])
 
     def recommended_limit(self, now: slice) -> Array:
         """(SN.1) [a,s,n]."""

@@ -118,7 +118,7 @@ def field_facts(instance: Instance, ids: Ids) -> FieldFacts:
 
 
 def open_accounts(facts: FieldFacts, start: Array) -> Array:
-    """(FI.1) Accounts open [a,t], t = 0..T; at the end of the horizon none opens, as (SN.3) says."""
+    """(FI.1) Accounts open [a,t], t = 0..T; none opens at the end of the horizon, as in (SN.3)."""
     length = start.shape[-1]
     opened = np.repeat(facts.opened[:, None], length + 1, axis=1)
     for n, lead in enumerate(facts.lead):

@@ -235,9 +235,7 @@ def next_customers(facts: SnowballFacts, customers: Array, flows: Flows) -> Arra
     return np.asarray((1 - facts.customer_churn[:, 0]) * customers + new)
 
 
-def next_interest(
-    facts: SnowballFacts, interest: Array, awareness: Array, flows: Flows
-) -> Array:
+def next_interest(facts: SnowballFacts, interest: Array, awareness: Array, flows: Flows) -> Array:
     """(SN.15) Interested people [s] of the next period."""
     law = facts.interest
     if law is None:

@@ -1,0 +1,147 @@
+"""Writes the tables of README.md from plans and comparisons, so that no figure is typed by hand.
+
+    allocator solve instances/archetypes/*.yaml --gap 0.01 --time-limit 300 --out runs
+    allocator compare --models --json instances/archetypes/*-26.yaml > runs/models.jsonl
+    python docs/make_tables.py runs runs/models.jsonl --write README.md
+
+Without ``--write`` both tables go to stdout. What a call does not give leaves its table as it is.
+"""
+
+import argparse
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+Record = dict[str, Any]
+NONE = "–"
+HORIZONS = ("4", "13", "26")
+WORLDS = ("low", "middle", "high")
+
+
+def amount(value: float | None) -> str:
+    """Money or a count in three figures: ``12.3k``, ``4.56M``."""
+    if value is None:
+        return NONE
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= 0.9995 * size:
+            part = value / size
+            digits = max(0, 2 - len(str(int(abs(part)))) + 1)
+            return f"{part:.{digits}f}{letter}"
+    return f"{value:.0f}"
+
+
+def percent(value: float | None, digits: int = 1, *, signed: bool = False) -> str:
+    """A share as per cent."""
+    if value is None:
+        return NONE
+    return f"{100 * value:{'+' if signed else ''}.{digits}f} %"
+
+
+def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table, its first column to the left and the others to the right."""
+    lines = [head, ["---", *["--:"] * (len(head) - 1)], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def plans(folder: Path) -> list[Record]:
+    """Plan files below ``folder`` by name of the instance.
+
+    Raises:
+        OSError, ValueError: a file cannot be read.
+    """
+    found = (json.loads(f.read_text(encoding="utf-8")) for f in folder.glob("*/plan.json"))
+    return sorted(found, key=lambda plan: str(plan["instance"]["name"]))
+
+
+def archetypes(found: list[Record]) -> str:
+    """One row per plan: the certificate, what the plan brings, the snowball's own figures."""
+    head = ["instance", "weeks", "GMV", "contribution", "objective", "bound", "gap", "seconds"]
+    head += ["growth a week", "one yuan after 4 / 13 / 26 weeks", "share returned"]
+    rows = []
+    for plan in found:
+        growth, yuan = plan["growth"], plan["growth"].get("yuan", {})
+        rates = [f - 1 for f in growth.get("mean_factor", {}).values() if f is not None]
+        rows.append(
+            [
+                plan["instance"]["name"],
+                str(plan["ids"]["periods"]),
+                *(amount(plan[key]) for key in ("gmv", "contribution", "objective", "bound")),
+                percent(plan["gap"], 2),
+                f"{plan['runtime']['total']:.0f}",
+                " / ".join(percent(rate, signed=True) for rate in rates) or NONE,
+                " / ".join(_yuan(yuan.get(weeks)) for weeks in HORIZONS),
+                percent(growth.get("returned_share")),
+            ]
+        )
+    return markdown(head, rows)
+
+
+def _yuan(value: float | None) -> str:
+    return NONE if value is None else f"{value:.2f}"
+
+
+def comparisons(lines: Iterable[str]) -> str:
+    """One row per instance and growth: both plans replayed in the snowball, and the difference."""
+    head = ["instance", "growth", "GMV, snowball plan", "GMV, funnel plan", "worth", "worth, %"]
+    head += ["rules broken by the snowball plan", "by the funnel plan"]
+    rows = []
+    for line in filter(str.strip, lines):
+        record = json.loads(line)
+        trials = {(row["world"], row["plan"]): row for row in record["table"]}
+        for world in WORLDS:
+            ours, theirs = trials.get((world, "snowball")), trials.get((world, "funnel"))
+            share = ours and theirs and ours["worth_percent"]
+            rows.append(
+                [
+                    record["instance"],
+                    world,
+                    amount(ours and ours["gmv"]),
+                    amount(theirs and theirs["gmv"]),
+                    amount(ours["worth"] if ours and theirs else None),
+                    NONE if share is None else f"{share:+.1f} %",
+                    str(ours["broken"]) if ours else NONE,
+                    str(theirs["broken"]) if theirs else NONE,
+                ]
+            )
+    return markdown(head, rows)
+
+
+def put(page: Path, tables: dict[str, str]) -> None:
+    """Replace what stands between ``<!-- NAME -->`` and ``<!-- end of NAME -->``.
+
+    Raises:
+        ValueError: a mark is missing.
+    """
+    text = page.read_text(encoding="utf-8")
+    for name, table in tables.items():
+        first, last = f"<!-- {name} -->", f"<!-- end of {name} -->"
+        head, mark, rest = text.partition(first)
+        _, end, tail = rest.partition(last)
+        if not (mark and end):
+            raise ValueError(f"{page} has no {first} ... {last}")
+        text = f"{head}{first}\n{table}\n{last}{tail}"
+    page.write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Entry point."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    options.add_argument("plans", type=Path, help="folder that solve --out wrote")
+    options.add_argument("models", type=Path, nargs="?", help="output of compare --models --json")
+    options.add_argument("--write", type=Path, metavar="FILE", help="put the tables into FILE")
+    given = options.parse_args()
+    tables = {}
+    found = plans(given.plans)
+    if found:
+        tables["archetypes"] = archetypes(found)
+    if given.models:
+        tables["models"] = comparisons(given.models.read_text(encoding="utf-8").splitlines())
+    if given.write:
+        put(given.write, tables)
+    else:
+        print("\n\n".join(tables.values()))
+
+
+if __name__ == "__main__":
+    main()
