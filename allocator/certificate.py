@@ -1,18 +1,21 @@
-"""The certificate: an upper bound from the MILP over tangents, a lower bound from a replayed and verified plan.
+"""The certificate: an upper bound from the MILP over tangents, a lower bound from a replayed and
+verified plan.
 
-Every bound here is of the maximised objective (a least cost is its negative). The upper bound is that of the true
-nonlinear program, because tangents never cut it off; the lower bound is what the replay of a plan that passed every rule is
-worth. The two are brought together by adding tangents where plans sit.
+Every bound here is of the maximised objective (a least cost is its negative). The upper bound is
+that of the true nonlinear program, because tangents never cut it off; the lower bound is what the
+replay of a plan that passed every rule is worth. The two are brought together by adding tangents
+where plans sit.
 """
 
 import math
+import queue
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from allocator.decoding import decode
@@ -30,6 +33,9 @@ from fact_models.replay import Replay, facts, replay
 from fact_models.spec.instance import Instance
 from fact_models.verify import Verification, verify
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 ROOT_TOLERANCE = 1e-4
 """Relative violation of a term below which the relaxation is taken as tight enough."""
 ROOT_ROUNDS = 25
@@ -42,7 +48,8 @@ SPLIT_AWAY = 0.02
 COMPLETION_SECONDS = 10.0
 COMPLETION_GAP = 0.02
 LEAN_SLACK = 1e-5
-"""A tangent is left out of the tree if it is farther than this share of the curve's height from every point seen."""
+"""A tangent is left out of the tree if it is farther than this share of the curve's height from
+every point seen."""
 LEAN_POINTS = 4
 TREE_OPTIONS: dict[str, bool | int | float | str] = {
     "mip_heuristic_effort": 0.01,
@@ -50,6 +57,11 @@ TREE_OPTIONS: dict[str, bool | int | float | str] = {
     "mip_allow_restart": False,
 }
 """A node's linear program is dear here, so little is spent on trying out and starting over."""
+SCOUT_OPTIONS: dict[str, bool | int | float | str] = {
+    "mip_heuristic_effort": 0.6,
+    "random_seed": 77,
+}
+"""The scout leaves the bound to the tree and looks for plans."""
 TIGHTENING_SHARE = 0.05
 """Share of the time that the constants of the mode rows may take."""
 EXPLAIN_SECONDS = 10.0
@@ -102,7 +114,7 @@ class Search:
         instance: what to plan.
         gap: relative gap to stop at.
         deadline: value of ``time.monotonic()`` to end at; ``math.inf`` for none.
-        threads: threads of the solver.
+        threads: 1, or more to look for plans beside the tree.
         seed: of the solver's random choices.
         progress: receives the state at every step.
         stop: set by anyone who wants the end.
@@ -127,9 +139,7 @@ class Search:
     def __post_init__(self) -> None:
         self.began = time.monotonic()
         self.known = facts(self.instance)
-        self.seconds = dict.fromkeys(
-            ("build", "hand_over", "lp", "milp", "polish", "replay"), 0.0
-        )
+        self.seconds = dict.fromkeys(("build", "hand_over", "lp", "milp", "polish", "replay"), 0.0)
 
     @property
     def lower(self) -> float:
@@ -183,7 +193,8 @@ class Search:
         self.conclude()
 
     def explain(self) -> None:
-        """Say which rules the nearest plan breaks; without one that breaks any, do not call it infeasible."""
+        """Say which rules the nearest plan breaks; without one that breaks any, do not call it
+        infeasible."""
         self.report("conflict")
         end = max(self.deadline, time.monotonic() + EXPLAIN_SECONDS)
         status, broken = least_violation(
@@ -201,7 +212,9 @@ class Search:
             self.message += f"; and {more} more" if more > 0 else ""
         elif status is Status.OPTIMAL:
             self.status = Status.ERROR
-            self.message = "the solver calls the program infeasible, but a plan without violation exists"
+            self.message = (
+                "the solver calls the program infeasible, but a plan without violation exists"
+            )
         else:
             self.message = "no plan keeps every rule"
 
@@ -230,10 +243,7 @@ class Search:
         self.pool.fresh(self.arrays.terms, *first)
         everything = (np.concatenate([first[0], known[0]]), np.concatenate([first[1], known[1]]))
         self.engines = [
-            Engine(
-                self.arrays.matrix, self.arrays.column_scale, threads=self.threads, seed=self.seed
-            )
-            for _ in range(2)
+            Engine(self.arrays.matrix, self.arrays.column_scale, seed=self.seed) for _ in range(2)
         ]
         if everything[0].size:
             cuts = rows_at(self.arrays.terms, *everything)
@@ -245,7 +255,8 @@ class Search:
         self.seconds["hand_over"] += time.monotonic() - clock
 
     def cut(self, x: Vector, tolerance: float, engines: list[Engine]) -> float:
-        """Add the tangents that the point ``x`` violates; returns the largest violation, 0 if none is new."""
+        """Add the tangents that the point ``x`` violates; returns the largest violation, 0 if
+        none is new."""
         which, ratio, worst = separate(self.arrays.terms, x, tolerance)
         if not which.size:
             return 0.0
@@ -306,7 +317,8 @@ class Search:
         self.relax()
 
     def complete(self, integers: Vector) -> Vector | None:
-        """Fill in the integers that are not a number by a short tree search; None if there is no plan."""
+        """Fill in the integers that are not a number by a short tree search; None if there is no
+        plan."""
         known = self.whole[~np.isnan(integers[self.whole])]
         if known.size == self.whole.size:
             return integers
@@ -382,7 +394,8 @@ class Search:
         return self.accept(x, chosen)
 
     def accept(self, x: Vector, integers: dict[str, float]) -> bool:
-        """Replay the plan at ``x``, trimmed to what the true states allow, and keep it if it passes every rule."""
+        """Replay the plan at ``x``, trimmed to what the true states allow, and keep it if it
+        passes every rule."""
         clock = time.monotonic()
         planned = decode(self.program, self.arrays, x)
         settled = replay(self.instance, planned, accept="trim", known=self.known)
@@ -400,22 +413,30 @@ class Search:
         return True
 
     def tree(self, gap: float) -> Outcome:
-        """One tree search over the tangents at hand; every better plan is polished while it runs."""
+        """One tree search over the tangents at hand; every better plan is polished while it
+        runs."""
         clock = time.monotonic()
         halt = Stop(self.stop)
+        sightings: queue.SimpleQueue[tuple[Vector, float]] = queue.SimpleQueue()
 
         def improved(x: Vector, value: float) -> None:
             if value > self.lower:
                 self.polish(x)
 
         def moved(state: TreeProgress) -> None:
+            while not sightings.empty():
+                improved(*sightings.get_nowait())
             self.report("MILP", state.bound)
-            if self.best and gap_between(self.lower, min(self.upper, state.bound)) <= self.gap:
+            near = gap_between(self.lower, min(self.upper, state.bound)) <= self.gap
+            # Without a deadline the same file gives the same plan, so the clock must not decide.
+            if near and math.isfinite(self.deadline):
                 halt.set()
 
         end = self.deadline
         if math.isfinite(end):
             end -= RESERVE * max(end - self.began, 0.0)
+        paired = self.threads > 1 and math.isfinite(self.deadline)
+        scout = self.scout(end, halt, gap, sightings) if paired else None
         outcome = self.lean().solve_mip(
             end,
             halt,
@@ -425,6 +446,11 @@ class Search:
             on_incumbent=improved,
             options=TREE_OPTIONS,
         )
+        halt.set()
+        if scout is not None:
+            scout.join()
+        while not sightings.empty():
+            improved(*sightings.get_nowait())
         self.upper = min(self.upper, max(outcome.bound, self.lower))
         self.seconds["milp"] += time.monotonic() - clock
         if outcome.x is not None and outcome.status in WITH_PLAN:
@@ -433,17 +459,44 @@ class Search:
         self.report("MILP")
         return outcome
 
+    def scout(
+        self,
+        end: float,
+        halt: threading.Event,
+        gap: float,
+        sightings: "queue.SimpleQueue[tuple[Vector, float]]",
+    ) -> threading.Thread:
+        """A second search beside the tree that spends itself on finding plans; its bound is not
+        used.
+
+        Used with two threads or more and a deadline, since what it finds depends on the clock.
+        """
+        engine, start = self.lean(), self.start()
+
+        def look() -> None:
+            engine.solve_mip(
+                end,
+                halt,
+                gap=gap,
+                start=start,
+                on_incumbent=lambda x, value: sightings.put((x, value)),
+                options=SCOUT_OPTIONS,
+            )
+
+        thread = threading.Thread(target=look, name="scout", daemon=True)
+        thread.start()
+        return thread
+
     def lean(self) -> Engine:
-        """An engine for the tree with the tangents that touch a point seen so far; the others only slow it down."""
+        """An engine for the tree with the tangents that touch a point seen so far; the others
+        only slow it down."""
         which, ratio = self.pool.all(self.arrays.terms)
         rows = rows_at(self.arrays.terms, which, ratio)
         room = LEAN_SLACK * self.arrays.terms.scale[which]
         near = np.zeros(rows.upper.size, dtype=bool)
         for x in self.points[-LEAN_POINTS:]:
             near |= rows.upper - rows.rows @ x <= room
-        engine = Engine(
-            self.arrays.matrix, self.arrays.column_scale, threads=self.threads, seed=self.seed
-        )
+        engine = Engine(self.arrays.matrix, self.arrays.column_scale, seed=self.seed)
         kept = np.flatnonzero(near)
         if kept.size:
             engine.add_rows(
@@ -454,7 +507,8 @@ class Search:
         return engine
 
     def refine(self, outcome: Outcome) -> bool:
-        """Add tangents and splits where the tree's plan is worth less than the tangents promise."""
+        """Add tangents and splits where the tree's plan is worth less than the tangents
+        promise."""
         if outcome.x is None:
             return False
         if self.split(outcome.x):
@@ -463,7 +517,8 @@ class Search:
         return self.cut(outcome.x, ROOT_TOLERANCE / 10, self.engines) > 0
 
     def split(self, x: Vector) -> bool:
-        """Note a breakpoint where ``x`` lies inside a convex piece whose chord overstates the curve."""
+        """Note a breakpoint where ``x`` lies inside a convex piece whose chord overstates the
+        curve."""
         found = False
         for response in self.program.terms.shaped:
             top = float(response.curve.value(response.cuts[-1]))

@@ -7,6 +7,7 @@ that applies counts.
 """
 
 import math
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,6 +16,7 @@ import typer
 
 from allocator.exits import BAD_INPUT, OK, guarded
 
+DEFAULT_THREADS = min(2, os.cpu_count() or 1)
 Goals = Literal["gmv", "net-gmv", "profit", "cost"]
 Worlds = Literal["snowball", "funnel"]
 
@@ -62,7 +64,10 @@ Seconds = Annotated[
         help="Time for an instance, model building included.",
     ),
 ]
-Threads = Annotated[int, typer.Option("--threads", min=1, max=1024, help="Threads of the solver.")]
+Threads = Annotated[
+    int,
+    typer.Option("--threads", min=1, max=1024, help="1, or 2 to look for plans beside the tree."),
+]
 Seed = Annotated[
     int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the solver's choices.")
 ]
@@ -101,7 +106,7 @@ def solve(
     ] = None,
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
-    threads: Threads = 1,
+    threads: Threads = DEFAULT_THREADS,
     seed: Seed = 0,
     objective: Goal = None,
     model: World = None,
@@ -180,7 +185,7 @@ def compare(
     ] = False,
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
-    threads: Threads = 1,
+    threads: Threads = DEFAULT_THREADS,
     seed: Seed = 0,
     json: AsJson = False,
 ) -> int:

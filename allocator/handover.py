@@ -1,4 +1,5 @@
-"""One hand-over from the model to arrays: linear rows as a ``Matrix``, concave terms as sparse affine forms."""
+"""One hand-over from the model to arrays: linear rows as a ``Matrix``, concave terms as sparse
+affine forms."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -96,8 +97,10 @@ def hand_over(program: Program) -> Handover:
     width = len(columns)
     kind = np.fromiter((row.bound_type for row in form.rows), int, len(form.rows))
     side = np.asarray(form.rhs, dtype=np.float64)
-    rows = sparse.csr_array(form.A)
-    rows.resize((rows.shape[0], width))
+    linear = sparse.csr_array(form.A)
+    rows = sparse.csr_array(
+        (linear.data, linear.indices, linear.indptr), shape=(linear.shape[0], width)
+    )
     cost = np.zeros(width)
     objective = np.asarray(sparse.csr_array(form.c).todense()).ravel()
     cost[: objective.size] = objective
@@ -112,7 +115,9 @@ def hand_over(program: Program) -> Handover:
         column_names=[v.name for v in columns],
         row_names=[row.constraint.name for row in form.rows],
     )
-    return Handover(matrix, _column_scale(columns, matrix), _arrays(program, forms, width), column_of)
+    return Handover(
+        matrix, _column_scale(columns, matrix), _arrays(program, forms, width), column_of
+    )
 
 
 def _affine(

@@ -410,7 +410,8 @@ class Engine:
         """
         began = time.monotonic()
         watch = self._watch = new_watch(deadline, stop)
-        # From nothing, the interior point is several times faster on these staircase programs than the simplex.
+        # From nothing, the interior point is several times faster on these staircase programs
+        # than the simplex.
         warm = self._lp.getBasis().valid
         set_options(self._lp, {"solver": "simplex" if warm else "ipm"})
         run(self._lp, watch)

@@ -4,29 +4,40 @@ The same instance is planned in two worlds that sell the same in the first week.
 natural traffic stays at today's level; in the snowball, conversion and deposit earn the traffic of
 the next period. Both plans are then put to the test in the snowball world under low, middle and
 high growth: hours, spend, staff, packages and deals are kept, visits and orders are derived anew
-up to capacity, and every rule that breaks is named. Nothing is trimmed to fit.
+up to capacity, and every rule that breaks is named.
+
+Taking all that comes can be worse than what a plan chose: it refuses visits and orders at their
+price, and picks lines. So at middle growth, the world that the snowball plan was made for, each
+plan stands with the better of two replays: its own accepted volumes, cut where the states offer
+less, and all that capacity allows. For the snowball plan the first is its certified value. Which
+one was taken, and whether it was cut, stands with every trial.
 """
 
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from allocator.figures import amount, percent, signed_percent
 from allocator.plan import Plan
 from allocator.solve import Progress, solve
 from fact_models.decisions import Decisions
-from fact_models.replay import funnel, replay
+from fact_models.replay import Cut, funnel, replay
 from fact_models.spec.instance import Instance
 from fact_models.verify import Violation, verify
 
 GROWTH = {"low": 0.7, "middle": 1.0, "high": 1.3}
 """Strength of the traffic feedback by the name of the world, relative to the instance."""
+WORTH = "worth_vs_funnel"
+"""Key of ``Plan.growth`` with what the plan is worth; see ``allocator.growth``."""
+FUNNEL_GAP = 0.02
+"""Relative gap of a funnel plan that only gives a plan something to be weighed against."""
 Kind = Literal["snowball", "funnel", "replanned"]
 """World that a plan was made for; ``replanned``: the very world that it is then tested in."""
+Taken = Literal["as planned", "cut", "up to capacity"]
+"""Volumes of a trial: the plan's own, those cut to what the states offer, or all that comes."""
 FEEDBACK = (
     "traffic_per_order",
     "traffic_per_contact",
@@ -43,6 +54,7 @@ class Trial:
     world: str
     """Key of ``GROWTH``."""
     plan: Kind
+    taken: Taken
     gmv: float
     net_gmv: float
     contribution: float
@@ -74,7 +86,7 @@ class ModelComparison:
 
     instance: Instance
     snowball: Plan
-    """Plan of the snowball world with its certificate."""
+    """Plan of the snowball world with its certificate; its ``growth`` tells its worth."""
     funnel: Plan
     """Plan of the funnel world, with the certificate of that world."""
     trials: tuple[Trial, ...]
@@ -96,9 +108,10 @@ class ModelComparison:
         with_feedback, without = self.trial(world, "snowball"), self.trial(world, "funnel")
         if with_feedback is None or without is None:
             return None
-        return self._gain(with_feedback, without, figure)
+        return self.gain(with_feedback, without, figure)
 
-    def _gain(self, better: Trial, other: Trial, figure: Literal["gmv", "objective"]) -> float:
+    def gain(self, better: Trial, other: Trial, figure: Literal["gmv", "objective"]) -> float:
+        """What one trial brings beyond another; with the goal ``cost`` objective is saved."""
         saved = figure == "objective" and self.instance.objective.goal == "cost"
         gain: float = getattr(better, figure) - getattr(other, figure)
         return -gain if saved else gain
@@ -109,7 +122,8 @@ class ModelComparison:
 
         ``worth`` and ``worth_objective`` are what the plan brings beyond the funnel plan in the
         same world (nan without a funnel plan), also as percentages of the funnel plan's figure.
-        ``broken`` counts the rules that break, ``worst`` names the one that breaks worst.
+        ``taken`` tells which volumes were replayed, ``broken`` counts the rules that break,
+        ``worst`` names the one that breaks worst.
         ``.attrs["units"]`` gives the unit of every column.
         """
         table = pd.DataFrame([self._row(one) for one in self.trials], columns=list(_UNITS))
@@ -118,24 +132,20 @@ class ModelComparison:
 
     def _row(self, one: Trial) -> dict[str, Any]:
         base = self.trial(one.world, "funnel")
-        row: dict[str, Any] = {"world": one.world, "growth": GROWTH[one.world], "plan": one.plan}
+        row: dict[str, Any] = {"world": one.world, "growth": GROWTH[one.world]}
+        row |= {"plan": one.plan, "taken": one.taken}
         row |= {name: getattr(one, name) for name in _FIGURES}
         for key, figure in _WORTH.items():
-            gain = np.nan if base is None else self._gain(one, base, figure)
+            gain = np.nan if base is None else self.gain(one, base, figure)
             row[key] = gain
             row[f"{key}_percent"] = _percent_of(gain, getattr(base, figure, None))
         return row | {"feasible": one.feasible, "broken": one.rules_broken, "worst": one.worst}
-
-    @property
-    def text(self) -> str:
-        """The comparison in a few lines of plain words."""
-        return "\n".join(_lines(self))
 
 
 _FIGURES = ("gmv", "net_gmv", "contribution", "spend", "objective")
 _WORTH: dict[str, Literal["gmv", "objective"]] = {"worth": "gmv", "worth_objective": "objective"}
 _UNITS = {
-    **{"world": "text", "growth": "1", "plan": "text"},
+    **{"world": "text", "growth": "1", "plan": "text", "taken": "text"},
     **dict.fromkeys(_FIGURES, ""),
     **{"worth": "", "worth_percent": "%", "worth_objective": "", "worth_objective_percent": "%"},
     **{"feasible": "yes/no", "broken": "1", "worst": "text"},
@@ -170,8 +180,7 @@ def compare_models(
         ValueError: an option is out of range, or ``instance`` is itself a funnel, or its rates
             leave no room for the high growth.
     """
-    if instance.snowball.model != "snowball":
-        raise ValueError("snowball.model is funnel: the comparison starts from a snowball")
+    _refuse_funnel(instance)
     worlds = {name: with_growth(instance, factor) for name, factor in GROWTH.items()}
 
     def planned(world: Instance, name: str) -> Plan:
@@ -196,7 +205,65 @@ def compare_models(
         if replan and GROWTH[name] != 1
     }
     trials = tuple(_trials(worlds, *plans, replanned))
-    return ModelComparison(instance, *plans, trials, replanned)
+    found = ModelComparison(instance, *plans, trials, replanned)
+    _remember(found)
+    return found
+
+
+def weigh(
+    plan: Plan,
+    *,
+    gap: float = FUNNEL_GAP,
+    time_limit: float | None = None,
+    threads: int = 1,
+    seed: int = 0,
+    progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+) -> bool:
+    """Plan the funnel beside a snowball plan; its ``growth`` then tells what the plan is worth.
+
+    Returns:
+        Whether it does; it does not where no funnel plan was found.
+
+    Raises:
+        ValueError: an option is out of range, or ``plan`` is itself one of the funnel.
+    """
+    _refuse_funnel(plan.instance)
+    other = solve(
+        funnel(plan.instance),
+        gap=gap,
+        time_limit=time_limit,
+        threads=threads,
+        seed=seed,
+        progress=progress,
+        stop=stop,
+    )
+    trials = tuple(_trials({"middle": plan.instance}, plan, other, {}))
+    _remember(ModelComparison(plan.instance, plan, other, trials, {}))
+    return WORTH in plan.growth
+
+
+def _refuse_funnel(instance: Instance) -> None:
+    if instance.snowball.model != "snowball":
+        raise ValueError("snowball.model is funnel: the comparison starts from a snowball")
+
+
+def _remember(found: ModelComparison) -> None:
+    """Write into the snowball plan's ``growth`` what it is worth at middle growth."""
+    base, gmv, gain = (
+        found.trial("middle", "funnel"),
+        found.worth("middle"),
+        found.worth("middle", "objective"),
+    )
+    if base is None or gmv is None or gain is None:
+        return
+    found.snowball.growth[WORTH] = {
+        "gmv": gmv,
+        "share": gmv / base.gmv if base.gmv > 0 else None,
+        "objective": gain,
+        "funnel_gap": found.funnel.gap,
+        "funnel_rules_broken": base.rules_broken,
+    }
 
 
 def with_growth(instance: Instance, factor: float) -> Instance:
@@ -235,12 +302,33 @@ def _trials(
 
 
 def _tried(world: Instance, name: str, kind: Kind, decisions: Decisions) -> Trial:
-    """Keep the controls, derive visits and orders anew, name the rules that break."""
-    states = replay(world, decisions, accept="greedy")
+    """The controls are kept; at middle growth the better of two ways to take what comes."""
+    freely = _replayed(world, name, kind, decisions, greedy=True)
+    if name != "middle":
+        return freely
+    own = _replayed(world, name, kind, decisions, greedy=False)
+    return min(own, freely, key=lambda trial: _rank(world, trial))
+
+
+def _rank(world: Instance, trial: Trial) -> tuple[bool, float]:
+    """The better trial is the smaller; least spend counts only where the target is reached."""
+    if world.objective.goal == "cost":
+        return not trial.feasible, trial.objective
+    return False, -trial.objective
+
+
+def _replayed(
+    world: Instance, name: str, kind: Kind, decisions: Decisions, *, greedy: bool
+) -> Trial:
+    """A plan in a world: its figures and the rules that break."""
+    cuts: list[Cut] = []
+    accept: Literal["greedy", "trim"] = "greedy" if greedy else "trim"
+    states = replay(world, decisions, accept=accept, record=cuts)
     check = verify(world, states.decisions, objective=states.objective)
     return Trial(
         world=name,
         plan=kind,
+        taken="up to capacity" if greedy else "cut" if cuts else "as planned",
         gmv=float(np.sum(list(states.gmv.values()))),
         net_gmv=float(states.net_gmv.sum()),
         contribution=float(states.contribution.sum()),
@@ -252,53 +340,3 @@ def _tried(world: Instance, name: str, kind: Kind, decisions: Decisions) -> Tria
 
 def _percent_of(gain: float, base: float | None) -> float:
     return 100 * gain / abs(base) if base else np.nan
-
-
-def _lines(of: ModelComparison) -> Iterator[str]:
-    """What a planner wants to know first, a line each."""
-    for name, plan in (("snowball", of.snowball), ("funnel", of.funnel)):
-        if plan.decisions is None:
-            reason = plan.message or plan.status.replace("_", " ")
-            yield f"There is no {name} plan: {reason}."
-    saves = of.instance.objective.goal == "cost"
-    kept = "of spend saved" if saves else "of the objective with what is left at the end"
-    for world in GROWTH:
-        worth, gain = of.worth(world), of.worth(world, "objective")
-        base = of.trial(world, "funnel")
-        if worth is None or base is None:
-            continue
-        share = signed_percent(worth / base.gmv) if base.gmv > 0 else "from nothing"
-        yield (
-            f"{world.capitalize()} growth: planning with the feedback is worth "
-            f"{amount(worth, ' ')} {of.instance.currency} of GMV over "
-            f"{of.instance.calendar.periods} periods ({share}), {amount(gain, ' ')} {kept}."
-        )
-    yield from _broken_lines(of)
-    best = of.snowball
-    if best.decisions is not None:
-        line = "As certified, the snowball plan keeps every rule, brings "
-        line += f"{amount(best.gmv, ' ')} of GMV and an objective of {amount(best.objective, ' ')}"
-        if best.bound is not None:
-            line += f", at best {amount(best.bound, ' ')} ({percent(best.gap, 2)} away)"
-        yield f"{line}."
-
-
-def _broken_lines(of: ModelComparison) -> Iterator[str]:
-    """A line for every plan that is not feasible somewhere, with the rule that breaks worst."""
-    for kind in get_args(Kind):
-        worlds = [x for x in of.trials if x.plan == kind and not x.feasible]
-        if worlds:
-            worst = max(worlds, key=lambda x: abs(x.broken[0].relative))
-            yield (
-                f"The {kind} plan is not feasible at {_listed([x.world for x in worlds])} growth: "
-                f"taken as far as capacity goes it breaks {_counted(worst.rules_broken, 'rule')}; "
-                f"worst, at {worst.world} growth: {worst.worst}."
-            )
-
-
-def _listed(words: list[str]) -> str:
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

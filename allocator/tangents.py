@@ -1,6 +1,6 @@
 """Tangents of the concave terms: where they are placed first, and where a point asks for more."""
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,9 @@ from scipy import sparse
 from allocator.handover import Key, TermArrays
 from allocator.matrix import Cuts, Vector
 from fact_models.response import Curve, tangent_points
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FIRST_ERROR = 0.03
 """Largest relative overestimate of a curve by its first tangents."""
@@ -21,7 +24,8 @@ NEAR = 1e-4
 
 
 def rows_at(terms: TermArrays, which: NDArray[np.intp], ratio: Vector) -> Cuts:
-    """Tangents of the terms ``which`` at ``ratio``, one row each: y - phi' x - (phi - r phi') s <= constant."""
+    """Tangents of the terms ``which`` at ``ratio``, one row each: y - phi' x - (phi - r phi') s
+    <= constant."""
     value, slope = terms.curves_at(which, ratio)
     rest = value - ratio * slope
     rows = (
@@ -30,9 +34,7 @@ def rows_at(terms: TermArrays, which: NDArray[np.intp], ratio: Vector) -> Cuts:
         - sparse.diags_array(rest) @ terms.s.rows[which]
     )
     upper = (
-        slope * terms.x.constant[which]
-        + rest * terms.s.constant[which]
-        - terms.y.constant[which]
+        slope * terms.x.constant[which] + rest * terms.s.constant[which] - terms.y.constant[which]
     )
     return Cuts(sparse.csr_array(rows), np.full(upper.size, -np.inf), upper)
 
@@ -68,7 +70,8 @@ def _first_points(phi: Curve, first: float, last: float) -> Vector:
 
 
 class Pool:
-    """All tangents found so far, by the name of the term: they outlive a rebuild of the program."""
+    """All tangents found so far, by the name of the term: they outlive a rebuild of the
+    program."""
 
     def __init__(self) -> None:
         self._ratios: dict[Key, list[float]] = {}
@@ -101,13 +104,15 @@ class Pool:
 def separate(
     terms: TermArrays, x: Vector, tolerance: float
 ) -> tuple[NDArray[np.intp], Vector, float]:
-    """Terms that the point ``x`` violates by more than ``tolerance`` of their scale, the ratios to cut at, and the largest
-    relative violation."""
+    """Terms that the point ``x`` violates by more than ``tolerance`` of their scale, the ratios
+    to cut at, and the largest relative violation."""
     y, at, s = terms.y.at(x), terms.x.at(x), terms.s.at(x)
     small = s <= 1e-9 * np.maximum(np.abs(s).max(initial=1.0), 1.0) * 1e-6
     ratio = np.where(small, terms.last, np.maximum(at, 0.0) / np.where(small, 1.0, s))
     ratio = np.clip(ratio, terms.first, None)
-    ratio = np.where(np.isfinite(terms.curve(ratio)[1]), ratio, np.maximum(ratio, 1e-9 * terms.last))
+    ratio = np.where(
+        np.isfinite(terms.curve(ratio)[1]), ratio, np.maximum(ratio, 1e-9 * terms.last)
+    )
     value, _ = terms.curve(ratio)
     over = (y - np.where(small, 0.0, s) * value) / terms.scale
     over[small] = 0.0

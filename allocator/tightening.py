@@ -1,8 +1,9 @@
 """Tighter constants for the modes: how many orders a period can really bring.
 
-The row (CA.7) switches a mode with the most orders that reception and traffic allow, which is several times what budget and
-team leave. One linear program a period finds the most orders of any plan better than the one at hand; the sum of a mode's
-orders is then bounded by that number times its switch, (CA.13). Measured in docs/decisions/0002-mode-constants.md.
+The row (CA.7) switches a mode with the most orders that reception and traffic allow, which is
+several times what budget and team leave. One linear program a period finds the most orders of any
+plan better than the one at hand; the sum of a mode's orders is then bounded by that number times
+its switch, (CA.13). Measured in docs/decisions/0002-mode-constants.md.
 """
 
 import threading

@@ -1,10 +1,11 @@
-"""Writes the tables of README.md from plans and comparisons, so that no figure is typed by hand.
+"""Writes the tables and the screen of README.md from runs, so that no figure is typed by hand.
 
+    COLUMNS=110 allocator solve > screen.txt
     allocator solve instances/archetypes/*.yaml --gap 0.01 --time-limit 300 --out runs
-    allocator compare --models --json instances/archetypes/*-26.yaml > runs/models.jsonl
-    python docs/make_tables.py runs runs/models.jsonl --write README.md
+    allocator compare --models --json instances/archetypes/*-26.yaml > models.jsonl
+    python docs/make_tables.py runs models.jsonl --screen screen.txt --write README.md
 
-Without ``--write`` both tables go to stdout. What a call does not give leaves its table as it is.
+Without ``--write`` all goes to stdout. What a call does not give leaves its part as it is.
 """
 
 import argparse
@@ -17,6 +18,8 @@ Record = dict[str, Any]
 NONE = "–"
 HORIZONS = ("4", "13", "26")
 WORLDS = ("low", "middle", "high")
+LEFT_OUT = ("Boosts", "Team", "Next:", "Assumed, not measured")
+"""Parts of the screen that the page leaves out."""
 
 
 def amount(value: float | None) -> str:
@@ -107,6 +110,15 @@ def comparisons(lines: Iterable[str]) -> str:
     return markdown(head, rows)
 
 
+def screen(text: str) -> str:
+    """What ``solve`` printed, cut to the parts that the page shows, as a block of text."""
+    parts = [part.strip("\n") for part in text.split("\n\n")]
+    kept = [part for part in parts if part and not part.startswith(LEFT_OUT)]
+    last = [line for line in text.splitlines() if line.strip()][-3:]
+    lines = "\n\n".join([*kept, "\n".join(last)]).splitlines()
+    return "\n".join(["```text", *(line.rstrip() for line in lines), "```"])
+
+
 def put(page: Path, tables: dict[str, str]) -> None:
     """Replace what stands between ``<!-- NAME -->`` and ``<!-- end of NAME -->``.
 
@@ -129,6 +141,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     options.add_argument("plans", type=Path, help="folder that solve --out wrote")
     options.add_argument("models", type=Path, nargs="?", help="output of compare --models --json")
+    options.add_argument("--screen", type=Path, help="output of solve without an instance")
     options.add_argument("--write", type=Path, metavar="FILE", help="put the tables into FILE")
     given = options.parse_args()
     tables = {}
@@ -137,6 +150,8 @@ def main() -> None:
         tables["archetypes"] = archetypes(found)
     if given.models:
         tables["models"] = comparisons(given.models.read_text(encoding="utf-8").splitlines())
+    if given.screen:
+        tables["screen"] = screen(given.screen.read_text(encoding="utf-8"))
     if given.write:
         put(given.write, tables)
     else:

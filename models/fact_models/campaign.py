@@ -105,9 +105,7 @@ def build_modes(
     members = {
         (t, n): group
         for t in many
-        for n, group in enumerate(
-            sorted({group for mode in p.modes[t] for group in mode.groups})
-        )
+        for n, group in enumerate(sorted({group for mode in p.modes[t] for group in mode.groups}))
     }
     levels = {(t, mode.level) for t in many for mode in p.modes[t] if mode.level is not None}
 

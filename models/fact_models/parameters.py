@@ -44,7 +44,8 @@ class Mode:
     """What is in force in the own rooms in a period."""
 
     groups: tuple[tuple[tuple[str, str], ...], ...]
-    """Packages in force; those of a campaign that do the same in this period stand together, one of them is taken."""
+    """Packages in force; those of a campaign that do the same in this period stand together, one
+    of them is taken."""
     level: str | None
     order_factor: float
     price_factor: float

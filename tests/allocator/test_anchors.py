@@ -1,4 +1,4 @@
-"""Closed forms and published optima, to their digits, through the program or through the replay."""
+"""Closed forms and published optima, to their digits, through the program or the replay."""
 
 from functools import cache
 from pathlib import Path
@@ -15,14 +15,20 @@ from fact_models.spec.instance import Instance
 from tests.allocator.tiny import built, interval
 
 REFERENCE = Path(__file__).parents[2] / "instances" / "reference"
-REINVEST = {"a7-reinvest-12": 23.84185791015625, "a7-reinvest-26": 45.94972986357216, "a7-reinvest-8": 11.4244}
+REINVEST = {
+    "a7-reinvest-12": 23.84185791015625,
+    "a7-reinvest-26": 45.94972986357216,
+    "a7-reinvest-8": 11.4244,
+}
 """A7: reinvest for k of T periods, then harvest: the largest (1 + r)^k (T - k)."""
 SNOWBALL = {
     "a9-snowball-050": 332.062273677977 + 30,
     "a9-snowball-090": 816.928833380589 + 30,
     "a9-snowball-110": 1508.656924154057 + 30,
 }
-"""A9: linear snowball under a budget; the value of the first period, 30, is added to the published figure."""
+"""A9: linear snowball under a budget; the value of the first period, 30, is added to the published
+figure.
+"""
 
 
 @cache
@@ -33,7 +39,9 @@ def certified(name: str) -> Plan:
 
 @pytest.mark.parametrize(("name", "optimum"), [*REINVEST.items(), *SNOWBALL.items()])
 def test_optimum(name: str, optimum: float) -> None:
-    """The interval of the solve is narrow and holds the closed form (saturation bends it by 1e-6 at most)."""
+    """The interval of the solve is narrow and holds the closed form (saturation bends it by 1e-6
+    at most).
+    """
     plan = certified(name)
     assert plan.status == "optimal"
     objective, bound = interval(plan)
@@ -43,7 +51,9 @@ def test_optimum(name: str, optimum: float) -> None:
 
 
 def test_spend_follows_the_worth_of_a_period() -> None:
-    """A9 at g = 0.9: u_t is proportional to V_t^2; the argument is flat, so a few per cent of the budget."""
+    """A9 at g = 0.9: u_t is proportional to V_t^2; the argument is flat, so a few per cent of the
+    budget.
+    """
     plan = certified("a9-snowball-090")
     assert plan.decisions is not None
     expected = [26.5528, 22.2802, 17.9722, 13.7278, 9.6814, 6.0119, 2.9552, 0.8186]
@@ -67,7 +77,9 @@ def finite_pool() -> Instance:
 
 
 def test_finite_pool_through_the_replay() -> None:
-    """A12: 69.5139722805402 followers after five periods, while the rows of the pool leave contacts alone."""
+    """A12: 69.5139722805402 followers after five periods, while the rows of the pool leave
+    contacts alone.
+    """
     world = finite_pool()
     followers = replay(world, status_quo(world)).followers[0]
     assert followers[5] == pytest.approx(69.5139722805402, rel=1e-13)
@@ -95,6 +107,6 @@ def test_replicator_through_the_replay() -> None:
 
 
 def test_replicator_through_the_program() -> None:
-    """A14: nothing is to be decided, so the certified optimum is the sum of both segments' orders."""
+    """A14: nothing is to be decided: the certified optimum is the sum of all orders."""
     plan = certified("a14-replicator")
     assert interval(plan)[0] == pytest.approx(348.3112233, rel=1e-5)

@@ -28,7 +28,7 @@ def assignments(search: Search) -> Iterator[Vector]:
     sums = {n: matrix.row_names.index(row) for n in whole if (row := total_of(matrix, n))}
     free = [n for n in whole if matrix.lower[n] < matrix.upper[n] and n not in sums]
     assert len(free) <= MOST
-    held = np.abs(matrix.rows)
+    held = abs(matrix.rows)
     alone = np.flatnonzero(held @ np.where(matrix.integer, 0.0, 1.0) == 0)
     x = np.where(matrix.integer, matrix.lower, 0.0)
     for values in product(*(np.arange(matrix.lower[n], matrix.upper[n] + 1) for n in free)):
@@ -36,9 +36,9 @@ def assignments(search: Search) -> Iterator[Vector]:
         x[free] = values
         x[list(sums)] = matrix.rows[list(sums.values())] @ x
         sides = matrix.rows[alone] @ x
-        if np.all(sides <= matrix.row_upper[alone] + 1e-9) and np.all(
-            sides >= matrix.row_lower[alone] - 1e-9
-        ):
+        kept = np.all(sides <= matrix.row_upper[alone] + 1e-9)
+        kept &= np.all(sides >= matrix.row_lower[alone] - 1e-9)
+        if kept and np.all(x[whole] <= matrix.upper[whole]):
             yield x[whole].copy()
 
 
@@ -57,7 +57,9 @@ def total_of(matrix: Matrix, column: int) -> str:
 
 
 def enumerated(instance: Instance) -> tuple[float, float]:
-    """Best replayed objective and best value with tangents over all whole numbers: the optimum lies between."""
+    """Best replayed objective and best value with tangents over all whole numbers: the optimum
+    lies between.
+    """
     search = Search(instance, 1e-6, math.inf)
     search.load()
     matrix, engine = search.arrays.matrix, search.polisher
@@ -81,7 +83,9 @@ def enumerated(instance: Instance) -> tuple[float, float]:
 
 @pytest.mark.parametrize("seed", range(ENUMERATED))
 def test_enumeration_agrees(seed: int) -> None:
-    """All deals, packages, openings and hires tried in turn: the solve's interval holds their best."""
+    """All deals, packages, openings and hires tried in turn: the solve's interval holds their
+    best.
+    """
     instance = random_tiny(seed)
     low, high = enumerated(instance)
     assert low == pytest.approx(high, rel=1e-6)
@@ -96,8 +100,10 @@ def test_enumeration_agrees(seed: int) -> None:
 def test_equal_marginal_visits_by_hand() -> None:
     """Two boosts a_i ln(1 + x_i / h_i), budget 300 a period of 1: slopes a_i / (h_i + x_i) meet.
 
-    With a = 30, 60 and h = 100, 100: x_2 + 100 = 2 (x_1 + 100) and x_1 + x_2 = 300 give x = 66.67, 233.33;
-    visits 30 ln(5/3) + 60 ln(10/3) = 87.563; with 100 natural visits and 0.1 orders of 100 a visit: GMV 1875.63.
+    With a = 30, 60 and h = 100, 100: x_2 + 100 = 2 (x_1 + 100) and x_1 + x_2 = 300 give x = 66.67,
+    233.33;
+    visits 30 ln(5/3) + 60 ln(10/3) = 87.563; with 100 natural visits and 0.1 orders of 100 a
+    visit: GMV 1875.63.
     """
     world = built(
         calendar={"periods": 1},
@@ -112,9 +118,11 @@ def test_equal_marginal_visits_by_hand() -> None:
 
 
 def test_knapsack_of_deals_by_hand() -> None:
-    """Budget 10 for deals of (fee, GMV) = (6, 600), (5, 480), (5, 470): the two small ones, 950, beat the big one.
+    """Budget 10 for deals of (fee, GMV) = (6, 600), (5, 480), (5, 470): the two small ones, 950,
+    beat the big one.
 
-    The fractional bound would take the big one and 4/5 of the next. Natural GMV of two periods is 2000.
+    The fractional bound would take the big one and 4/5 of the next. Natural GMV of two periods is
+    2000.
     """
     deals = {"big": deal(600.0, 6.0), "mid": deal(480.0, 5.0), "low": deal(470.0, 5.0)}
     world = built(calendar={"periods": 2}, kol={"deals": deals}, money={"budget": 10.0})
@@ -125,9 +133,11 @@ def test_knapsack_of_deals_by_hand() -> None:
 
 
 def test_package_by_hand() -> None:
-    """A package with uplift u and discount d in one of three periods of GMV 1000 is worth 1000 (u (1 - d) - 1).
+    """A package with uplift u and discount d in one of three periods of GMV 1000 is worth 1000 (u
+    (1 - d) - 1).
 
-    "full": 1.5 x 0.8 = 1.2, worth 200; "lite": 1.25 x 1 = 1.25, worth 250; the budget 90 pays the fee of "lite" alone.
+    "full": 1.5 x 0.8 = 1.2, worth 200; "lite": 1.25 x 1 = 1.25, worth 250; the budget 90 pays
+    either fee.
     After it a dip of 0.9 costs 100 of it, so 3150 in all; without the dip 3250.
     """
     packages = {"full": package(50.0, 1.5, discount=0.2), "lite": package(80.0, 1.25)}
@@ -145,9 +155,11 @@ def test_package_by_hand() -> None:
 
 
 def test_hire_by_hand() -> None:
-    """Ten live hours need ten hours of a host; the one at hand has 4. A second, hired in period 1 at lead 1, works from 2.
+    """Ten live hours need ten hours of a host; the one at hand has 4. A second, hired in period 1
+    at lead 1, works from 2.
 
-    Reception is 10 visits an hour, 100 visits come, each visit is worth 10: 400 in period 1, 800 in 2 to 5. Each head costs 300 a
+    Reception is 10 visits an hour, 100 visits come, each visit is worth 10: 400 in period 1, 800
+    in 2 to 5. Each head costs 300 a
     period and hiring 200; goal profit. The hire brings 4 (400 - 300) - 200 = 200, so it is made:
     400 + 4 x 800 - 300 - 4 x 600 - 200 = 700.
     """
@@ -168,9 +180,11 @@ def test_hire_by_hand() -> None:
 
 
 def test_opening_by_hand() -> None:
-    """A second room decided in period 1 at lead 2 is open from period 3 and finds 50 cold visits in 4 and 5.
+    """A second room decided in period 1 at lead 2 is open from period 3 and finds 50 cold visits
+    in 4 and 5.
 
-    They are worth 2 x 50 x 10 = 1000, so at 600 it is opened, at once; at 1600 not. Goal profit: 5400, and 5000.
+    They are worth 2 x 50 x 10 = 1000, so at 600 it is opened, at once; at 1600 not. Goal profit:
+    5400, and 5000.
     """
     second = {
         "type": "persona",
@@ -195,9 +209,11 @@ def test_opening_by_hand() -> None:
 
 
 def test_least_cost_by_hand() -> None:
-    """A target of 6000 over five periods of 1000: 100 visits more from 5 boosts of 50 ln(1 + x / 200) visits.
+    """A target of 6000 over five periods of 1000: 100 visits more from 5 boosts of 50 ln(1 + x /
+    200) visits.
 
-    Equal spend is best by symmetry: 20 visits a period cost 200 (exp(0.4) - 1) each, 491.82 in all.
+    Equal spend is best by symmetry: 20 visits a period cost 200 (exp(0.4) - 1) each, 491.82 in
+    all.
     """
     world = built(
         field={"boosts": {"feed": boost()}}, objective={"goal": "cost", "target": 6000.0}
@@ -211,9 +227,11 @@ def test_least_cost_by_hand() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_planted_optimum(seed: int) -> None:
-    """Eight deals whose GMV is 100 fees, those planted 1 % more, and a budget of just the planted fees.
+    """Eight deals whose GMV is 100 fees, those planted 1 % more, and a budget of just the planted
+    fees.
 
-    No choice can earn more than 101 a yuan, and the planted one earns that on every yuan of the budget: it is the optimum.
+    No choice can earn more than 101 a yuan, and the planted one earns that on every yuan of the
+    budget: it is the optimum.
     """
     rng = np.random.default_rng(seed)
     fees = rng.integers(10, 99, 8).astype(float)

@@ -1,4 +1,6 @@
-"""What the certificate promises: the bound holds for every plan, the gap is what it says, stops and repeats are safe."""
+"""What the certificate promises: the bound holds for every plan, the gap is what it says, stops
+and repeats are safe.
+"""
 
 import hashlib
 import os
@@ -37,16 +39,14 @@ def certified(name: str) -> tuple[Instance, Plan]:
 
 @pytest.mark.parametrize("name", ["four levers", "full"])
 def test_no_plan_beats_the_bound(name: str) -> None:
-    """Today's plan and hundred random ones that keep every rule are worth at most the bound."""
+    """Today's plan and the random ones that keep every rule are worth at most the bound."""
     instance, plan = certified(name)
     bound, known, good = interval(plan)[1], facts(instance), 0
-    tried = [status_quo(instance), *(random_controls(instance, seed) for seed in range(100))]
-    for d in tried:
-        for share in (1.0, 0.3):
+    for d in (status_quo(instance), *(random_controls(instance, seed) for seed in range(60))):
+        for rest in (1.0, 0.0):
             asked = d.copy()
-            asked.boost_spend *= share
-            asked.hours *= share
-            asked.on *= share == 1.0 or 0.0
+            asked.deal *= rest
+            asked.hires *= rest
             states = replay(instance, asked, accept="greedy", known=known)
             if verify(instance, states.decisions, known=known).ok:
                 good += 1
@@ -62,7 +62,9 @@ def test_the_plan_beats_today(name: str) -> None:
     assert interval(plan)[0] >= today.objective * (1 - 1e-9)
 
 
-@pytest.mark.parametrize("name", [n for n in WORLDS if n not in ("overhead", "few heads", "cost")][::2])
+@pytest.mark.parametrize(
+    "name", [n for n in WORLDS if n not in ("overhead", "few heads", "cost")][::2]
+)
 def test_every_world_gets_a_verified_plan(name: str) -> None:
     """What the program calls a plan is one to the verifier, whatever the instance is made of."""
     instance = world_of(name)
@@ -104,7 +106,9 @@ def s_shaped(budget: float) -> tuple[Instance, list[Hill]]:
 
 @pytest.mark.parametrize("budget", [20.0, 45.0, 80.0, 130.0])
 def test_s_curves_against_a_fine_grid(budget: float) -> None:
-    """Splits close the gap, and no point of a grid of 0.25 is better than the bound or much better than the plan."""
+    """Splits close the gap, and no point of a grid of 0.25 is better than the bound or much better
+    than the plan.
+    """
     world, curves = s_shaped(budget)
     plan = solve(world, gap=1e-4, time_limit=60)
     assert plan.status == "optimal"
@@ -121,7 +125,9 @@ def test_s_curves_against_a_fine_grid(budget: float) -> None:
 
 
 def test_s_shaped_reception_closes() -> None:
-    """Hours of two rooms with S-shaped reception, one team: the best split found on a grid lies in the interval."""
+    """Hours of two rooms with S-shaped reception, one team: the best split found on a grid lies in
+    the interval.
+    """
     curve = {"kind": "hill", "scale": 600.0, "half": 12.0, "slope": 3.0}
     room = {
         "traffic": {"young": 400.0},
@@ -134,10 +140,12 @@ def test_s_shaped_reception_closes() -> None:
     }
     world = built(
         calendar={"periods": 1},
-        field={"accounts": {"main": room, "twin": {**room, "type": "persona", "reception": curve}}},
+        field={
+            "accounts": {"main": room, "twin": {**room, "type": "persona", "reception": curve}}
+        },
         staff={"roles": {"host": {"heads": 1, "wage": 1.0, "hours": 26.0}}},
     )
-    hours, hill = np.arange(0, 26.01, 0.05), Hill(**curve)
+    hours, hill = np.arange(0, 26.01, 0.05), Hill.model_validate(curve)
     served = np.minimum(hill.value(hours), 400.0) + np.minimum(hill.value(26.0 - hours), 400.0)
     objective, bound = interval(solve(world, gap=1e-4, time_limit=60))
     assert bound >= 10 * served.max() * (1 - 1e-6)
@@ -145,7 +153,9 @@ def test_s_shaped_reception_closes() -> None:
 
 
 def test_a_stop_returns_the_best_plan() -> None:
-    """When the stop is set at the first plan, the search ends with a verified plan and an honest gap."""
+    """When the stop is set at the first plan, the search ends with a verified plan and an honest
+    gap.
+    """
     stop, seen = threading.Event(), []
 
     def told(state: Progress) -> None:

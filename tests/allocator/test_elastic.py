@@ -1,4 +1,6 @@
-"""Instances without a plan: the status says so, and the message names the rule that stands in the way."""
+"""Instances without a plan: the status says so, and the message names the rule that stands in the
+way.
+"""
 
 from typing import Any
 
@@ -31,7 +33,9 @@ CASES: dict[str, tuple[str, Instance]] = {
     ),
     "smallest spend of a lever": (
         "money.lever_limits",
-        built(kol={"deals": {"star": deal(100.0, 50.0)}}, money={"levers": {"kol": {"min": 60.0}}}),
+        built(
+            kol={"deals": {"star": deal(100.0, 50.0)}}, money={"levers": {"kol": {"min": 60.0}}}
+        ),
     ),
     "locked cell": (
         "money.locked_cell",
@@ -71,7 +75,9 @@ CASES: dict[str, tuple[str, Instance]] = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_rule_is_named(case: str) -> None:
-    """One rule cannot be kept: the status is infeasible, the message names that rule first, and no figure is given."""
+    """One rule cannot be kept: the status is infeasible, the message names that rule first, and no
+    figure is given.
+    """
     rule, instance = CASES[case]
     plan = solve(instance, time_limit=30)
     assert plan.status == "infeasible"
@@ -89,7 +95,9 @@ def test_the_amount_is_told() -> None:
 
 
 def test_the_period_is_told() -> None:
-    """Overhead beats sales by 1000 a period, so 3000 of cash last three periods: the fourth is named."""
+    """Overhead beats sales by 1000 a period, so 3000 of cash last three periods: the fourth is
+    named.
+    """
     assert "in period 4" in solve(CASES["cash"][1], time_limit=30).message
 
 
@@ -101,9 +109,15 @@ def test_lifting_the_rule_is_enough() -> None:
 
 
 def test_a_possible_instance_is_never_called_infeasible() -> None:
-    """Doing nothing is impossible here, payroll eats the cash; a deal saves the merchant, and it is found."""
+    """Doing nothing is impossible here, payroll eats the cash; a deal saves the merchant, and it
+    is found.
+    """
     world = four_levers(
-        money={"cash": {"opening": 1000.0, "receivables": None}, "overhead": 1500.0, "settlement": [1.0]}
+        money={
+            "cash": {"opening": 1000.0, "receivables": None},
+            "overhead": 1500.0,
+            "settlement": [1.0],
+        }
     )
     plan = solve(world, gap=0.01, time_limit=30)
     assert plan.status == "optimal"

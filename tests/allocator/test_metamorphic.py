@@ -1,4 +1,6 @@
-"""Relations between the optima of related instances, claimed on intervals [objective, bound], never on single numbers."""
+"""Relations between the optima of related instances, claimed on intervals [objective, bound],
+never on single numbers.
+"""
 
 from collections.abc import Callable
 from functools import cache
@@ -57,7 +59,9 @@ def _fees(tree: Tree, by: float) -> Tree:
 
 
 def _prices(tree: Tree, by: float) -> Tree:
-    return {"goods": {"lines": {"basic": {"price": tree["goods"]["lines"]["basic"]["price"] * by}}}}
+    return {
+        "goods": {"lines": {"basic": {"price": tree["goods"]["lines"]["basic"]["price"] * by}}}
+    }
 
 
 BETTER: dict[str, Callable[[Tree], Tree]] = {
@@ -145,12 +149,25 @@ def renamed(instance: Instance, names: dict[str, str]) -> Instance:
     return Instance.model_validate(told(tree))
 
 
-IDS = ("young", "main", "second", "feed", "small", "base", "high", "star", "rising", "full", "lite", "host")
+IDS = (
+    "young",
+    "main",
+    "second",
+    "feed",
+    "small",
+    "base",
+    "high",
+    "star",
+    "rising",
+    "full",
+    "lite",
+    "host",
+)
 
 
 @pytest.mark.parametrize("name", BASES)
 def test_names_mean_nothing(name: str) -> None:
-    """Ids whose alphabetical order is the reverse of the old one's: the same plan, entry by entry."""
+    """Ids whose alphabetical order is the reverse of the old one's lead to the same plan."""
     order = sorted(IDS)
     names = {old: f"z{len(order) - n:02d}" for n, old in enumerate(order)}
     one, other = solved(name), plan_of(renamed(base(name), names))
@@ -171,7 +188,9 @@ def _reversed(value: Any) -> Any:
 
 @pytest.mark.parametrize("name", BASES)
 def test_order_means_nothing(name: str) -> None:
-    """The same file with every record written backwards has the same optimum and takes the same deals."""
+    """The same file with every record written backwards has the same optimum and takes the same
+    deals.
+    """
     turned = Instance.model_validate(_reversed(tree_of(name)))
     one, other = solved(name), plan_of(turned)
     assert could_be(one, other)
@@ -186,7 +205,7 @@ def test_order_means_nothing(name: str) -> None:
 def test_money_scales(name: str, factor: float) -> None:
     """Told in another unit of money, the plan stays and its value is told in that unit."""
     one, other = solved(name), plan_of(rescaled(base(name), {"CNY": factor}))
-    assert other.objective == pytest.approx(one.objective * factor, rel=1e-9)  # type: ignore[operator]
+    assert interval(other)[0] == pytest.approx(interval(one)[0] * factor, rel=1e-9)
     assert one.decisions is not None
     assert other.decisions is not None
     for array in ("deal", "package", "hires", "hours", "offer", "base_orders"):
@@ -224,7 +243,9 @@ def test_no_money_no_spend() -> None:
 
 
 def test_a_constant_changes_no_plan() -> None:
-    """A shelf that sells by itself 1e6 a period, whatever is done, leaves deals and packages as they are."""
+    """A shelf that sells by itself 1e6 a period, whatever is done, leaves deals and packages as
+    they are.
+    """
     alone = {"pool": 1e9, "followers": 1e8, "conversion": 0.0, "unfollow": 0.0}
     segment = {**alone, "persistence": 0.0, "contact_per_visit": 0.0}
     room = {
@@ -233,13 +254,19 @@ def test_a_constant_changes_no_plan() -> None:
         "ceiling": {"apart": 0.0},
     }
     without = {
-        "snowball": {"segments": {"apart": {**segment, "followers": 0.0}}, "shelf": {"per_follower": 1e-4}},
+        "snowball": {
+            "segments": {"apart": {**segment, "followers": 0.0}},
+            "shelf": {"per_follower": 1e-4},
+        },
         "field": {"accounts": {"main": room}},
         "objective": {"terminal": False},
         "money": {"cash": None},
     }
     shelf = merged(without, {"snowball": {"segments": {"apart": segment}}})
-    one, other = plan_of(changed("four levers", **without)), plan_of(changed("four levers", **shelf))
+    one, other = (
+        plan_of(changed("four levers", **without)),
+        plan_of(changed("four levers", **shelf)),
+    )
     assert one.decisions is not None
     assert other.decisions is not None
     assert interval(other)[0] == pytest.approx(interval(one)[0] + 4e6, rel=GAP)
@@ -259,5 +286,7 @@ def test_tightening_to_the_optimum_changes_nothing() -> None:
 
 def test_a_longer_horizon_sells_more() -> None:
     """With optional activity, five periods sell at least what four do."""
-    longer = plan_of(changed("four levers", calendar={"periods": 5}, objective={"terminal": False}))
+    longer = plan_of(
+        changed("four levers", calendar={"periods": 5}, objective={"terminal": False})
+    )
     assert could_be(longer, plain("four levers"))

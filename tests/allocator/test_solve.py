@@ -1,17 +1,20 @@
 """``solve``: arguments, progress, what a plan carries, goals and worlds."""
 
 import math
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
-from allocator.certificate import Progress
 from allocator.plan import STAGES, Plan
 from allocator.solve import solve
 from fact_models.replay import funnel
 from fact_models.verify import verify
 from tests.allocator.tiny import built, four_levers, interval
+
+if TYPE_CHECKING:
+    from allocator.certificate import Progress
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,7 @@ def test_progress_only_improves() -> None:
     incumbents = [state.incumbent for state in seen]
     bounds = [state.bound for state in seen]
     assert incumbents == sorted(incumbents)
-    assert all(after <= before * (1 + 1e-9) for before, after in zip(bounds, bounds[1:], strict=False))
+    assert all(after <= before * (1 + 1e-9) for before, after in pairwise(bounds))
     assert plan.gap is not None
     assert min(state.gap for state in seen) == pytest.approx(plan.gap, abs=1e-9)
 
@@ -85,7 +88,9 @@ def test_goals(goal: str) -> None:
 
 
 def test_least_cost_and_most_gmv_are_two_sides() -> None:
-    """What reaches the best GMV of a budget costs at least about that budget's spend; a lower target costs less."""
+    """What reaches the best GMV of a budget costs at least about that budget's spend; a lower
+    target costs less.
+    """
     most = solve(four_levers(objective={"terminal": False}), gap=1e-4)
     assert most.gmv is not None
 
@@ -106,7 +111,9 @@ def test_least_cost_and_most_gmv_are_two_sides() -> None:
 
 @pytest.mark.parametrize("raw", [True, False])
 def test_a_funnel_is_planned(raw: bool) -> None:
-    """Both ways to a funnel, from the file and from the snowball, give certified plans without matched visits."""
+    """Both ways to a funnel, from the file and from the snowball, give certified plans without
+    matched visits.
+    """
     world = four_levers(snowball={"model": "funnel"}) if raw else funnel(four_levers())
     plan = solve(world, gap=1e-4)
     assert plan.status == "optimal"
@@ -123,7 +130,9 @@ def test_two_threads_agree() -> None:
 
 
 def test_a_loose_ceiling_costs_no_digit() -> None:
-    """Ceilings and saturation of 1e12, a user's way to say "none", lead to the same optimum as tight ones."""
+    """Ceilings and saturation of 1e12, a user's way to say "none", lead to the same optimum as
+    tight ones.
+    """
     room = {"saturation": {"young": 1e9}, "ceiling": {"young": 2e3}, "reception": {"rate": 200.0}}
     deals = {
         "kol": {

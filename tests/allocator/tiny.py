@@ -1,4 +1,6 @@
-"""Small instances for solves: seconds together, optima that can be enumerated or worked out by hand."""
+"""Small instances for solves: seconds together, optima that can be enumerated or worked out by
+hand.
+"""
 
 from typing import Any
 
@@ -45,7 +47,9 @@ def package(fee: float, uplift: float, **changes: Any) -> Tree:
 
 
 def four_levers(**changes: Any) -> Instance:
-    """Four periods with a boost, a creator tier, a campaign, two deals, a team, money and a snowball."""
+    """Four periods with a boost, a creator tier, a campaign, two deals, a team, money and a
+    snowball.
+    """
     tree: Tree = {
         "calendar": {"periods": 4},
         "snowball": {
@@ -160,7 +164,9 @@ def four_levers(**changes: Any) -> Instance:
 
 
 def random_tiny(seed: int) -> Instance:
-    """Three periods and at most ten binaries: a campaign, deals, an opening and a hire, drawn at random."""
+    """Three periods and at most ten binaries: a campaign, deals, an opening and a hire, drawn at
+    random.
+    """
     rng = np.random.default_rng(seed)
 
     def some(low: float, high: float) -> float:
@@ -189,7 +195,12 @@ def random_tiny(seed: int) -> Instance:
                     "traffic": {"young": some(200, 800)},
                     "saturation": {"young": 3000.0},
                     "ceiling": {"young": 2000.0},
-                    "reception": {"kind": "log", "scale": some(300, 900), "half": 5.0, "rate": None},
+                    "reception": {
+                        "kind": "log",
+                        "scale": some(300, 900),
+                        "half": 5.0,
+                        "rate": None,
+                    },
                     "hours_max": 20.0,
                     "crew": {"host": 1.0},
                     "current_hours": 5.0,
@@ -212,7 +223,9 @@ def random_tiny(seed: int) -> Instance:
         },
         "kol": {
             "deals": {
-                "star": deal(some(2000, 9000), some(300, 3000), last=2, lead=int(rng.integers(0, 2))),
+                "star": deal(
+                    some(2000, 9000), some(300, 3000), last=2, lead=int(rng.integers(0, 2))
+                ),
                 "rising": deal(some(500, 3000), some(100, 900), first=2, last=3),
             },
             "spacing": int(rng.integers(0, 3)),
@@ -267,5 +280,7 @@ def interval(plan: Plan) -> tuple[float, float]:
 
 
 def could_be(higher: Plan, lower: Plan, tolerance: float = 1e-6) -> bool:
-    """Whether the optimum of ``higher`` can be at least that of ``lower``: intervals, not numbers, are compared."""
+    """Whether the optimum of ``higher`` can be at least that of ``lower``: intervals, not numbers,
+    are compared.
+    """
     return interval(higher)[1] >= interval(lower)[0] * (1 - tolerance)

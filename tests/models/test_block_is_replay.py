@@ -1,7 +1,10 @@
-"""The program and the replay state the same laws: a plan is possible in one exactly if it is in the other.
+"""The program and the replay state the same laws: a plan is possible in one exactly if it is in
+the other.
 
-A plan is replayed, its states and decisions are put into the variables of the Pyomo model, and every row, bound and
-concave term is evaluated. So the dual bound of the program holds for every plan that the verifier passes.
+A plan is replayed, its states and decisions are put into the variables of the Pyomo model, and
+every row, bound and
+concave term is evaluated. So the dual bound of the program holds for every plan that the verifier
+passes.
 """
 
 from functools import cache
@@ -70,11 +73,11 @@ WORLDS: dict[str, dict[str, Any]] = {
             "content": {"stock": 0.0, "made_max": 0.0, "bought_max": 0.0, "current_made": 0.0}
         }
     },
-    "bare field": {
-        "field": {"boosts": None, "content": None, "discounts": None, "overlap": None}
-    },
+    "bare field": {"field": {"boosts": None, "content": None, "discounts": None, "overlap": None}},
     "supply runs out": {
-        "alliance": {"tiers": {"small": {"offers": {"base": {"supply": 85.0}, "high": {"supply": 90.0}}}}}
+        "alliance": {
+            "tiers": {"small": {"offers": {"base": {"supply": 85.0}, "high": {"supply": 90.0}}}}
+        }
     },
     "useless offer": {
         "alliance": {"tiers": {"small": {"offers": {"high": {"supply": 0.0, "effort": 0.0}}}}}
@@ -86,7 +89,9 @@ WORLDS: dict[str, dict[str, Any]] = {
         }
     },
     "no interest, no shelf": {"snowball": {"interest": None, "shelf": None}},
-    "signed package": {"campaign": {"campaigns": {"spring": {"joined": "full", "signup_by": None}}}},
+    "signed package": {
+        "campaign": {"campaigns": {"spring": {"joined": "full", "signup_by": None}}}
+    },
     "window opened before": {
         "campaign": {
             "campaigns": {
@@ -162,7 +167,7 @@ def model_of(name: str) -> tuple[Instance, Model]:
 
 
 def broken_in_model(model: Model, x: Any) -> set[str]:
-    """Equations that the point breaks; bounds of the variables count as the rule that they state."""
+    """Equations that the point breaks; bounds of variables count as the rule that they state."""
     of = {
         "field.start": "FI.1",
         "field.opened": "FI.2",
@@ -178,7 +183,9 @@ def broken_in_model(model: Model, x: Any) -> set[str]:
 
 
 def agree(name: str, states: Replay) -> bool:
-    """Assert that program and verifier find the same equations broken; return whether the plan is possible."""
+    """Assert that program and verifier find the same equations broken; return whether the plan is
+    possible.
+    """
     instance, model = model_of(name)
     x = point(model, states)
     found = verify(instance, states.decisions, objective=states.objective)
@@ -188,9 +195,13 @@ def agree(name: str, states: Replay) -> bool:
     return found.ok
 
 
-@pytest.mark.parametrize("name", [*WORLDS, "tiny", "funnel", "raw funnel", "funnel of opened at once"])
+@pytest.mark.parametrize(
+    "name", [*WORLDS, "tiny", "funnel", "raw funnel", "funnel of opened at once"]
+)
 def test_same_rules_in_every_world(name: str) -> None:
-    """Random controls, played greedily: the same equations hold and break, the objective is the same."""
+    """Random controls, played greedily: the same equations hold and break, the objective is the
+    same.
+    """
     instance, _ = model_of(name)
     for seed in range(2):
         agree(name, replay(instance, random_controls(instance, seed), accept="greedy"))
@@ -207,7 +218,7 @@ def test_same_rules(seed: int) -> None:
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10**6), st.floats(0.3, 1.0))
 def test_every_possible_plan_is_a_point(seed: int, share: float) -> None:
-    """Possible plans that leave some volumes, hours and money unused break no row, bound or term."""
+    """Possible plans that leave volumes, hours and money unused break no row, bound or term."""
     instance, _ = model_of("full")
     rng, d = np.random.default_rng(seed), rich_controls(instance)
     for name in ("hours", "skilled", "boost_spend", "content_made"):
@@ -224,12 +235,18 @@ def test_every_possible_plan_is_a_point(seed: int, share: float) -> None:
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10**6))
 def test_one_change_to_a_good_plan(seed: int) -> None:
-    """One number of a good plan changed by hand: program and verifier agree whether it is still possible."""
+    """One number of a good plan changed by hand: program and verifier agree whether it is still
+    possible.
+    """
     instance, model = model_of("full")
     rng = np.random.default_rng(seed)
     plan = good_plan()
     # Without its mode a plan has no point, and the program has no offers within a block.
-    names = [n for n, a in vars(plan).items() if (a > 0).any() and n not in ("offer", "discount", "package")]
+    names = [
+        n
+        for n, a in vars(plan).items()
+        if (a > 0).any() and n not in ("offer", "discount", "package")
+    ]
     name = str(rng.choice(names))
     array = getattr(plan, name)
     at = tuple(rng.choice(np.argwhere(array > 0)))
@@ -250,7 +267,7 @@ def good_plan() -> Decisions:
 
 @pytest.mark.parametrize("controls", ["today", "rich"])
 def test_balances_are_exact(controls: str) -> None:
-    """The states of a replay are the largest that the program allows: balances hold with equality."""
+    """The states of a replay are the largest possible: balances hold with equality."""
     name = "full"
     instance, model = model_of(name)
     d = status_quo(instance) if controls == "today" else rich_controls(instance)

@@ -1,7 +1,9 @@
 """The rows of every mechanism on two periods, compared with stored text.
 
-A change of an equation shows up here as a change of a few lines that a reader can check against models/MODEL.md.
-Run this file as a module (``python -m tests.models.test_golden``) to store the text anew after a change that was meant.
+A change of an equation shows up here as a change of a few lines that a reader can check against
+models/MODEL.md.
+Run this file as a module (``python -m tests.models.test_golden``) to store the text anew after a
+change that was meant.
 """
 
 import io
@@ -112,7 +114,13 @@ def world() -> Instance:
                     "share": 0.9,
                     "fixed_cost": 11.0,
                     "hours_min": 2.0,
-                    "reception": {"kind": "hill", "scale": 500.0, "half": 5.0, "slope": 3.0, "rate": None},
+                    "reception": {
+                        "kind": "hill",
+                        "scale": 500.0,
+                        "half": 5.0,
+                        "slope": 3.0,
+                        "rate": None,
+                    },
                     "crew": {"host": 1.0},
                     "quality": {
                         "curve": {"kind": "exponential", "scale": 60.0, "rate_scale": 4.0},
@@ -153,7 +161,10 @@ def world() -> Instance:
                 "bought_max": 4.0,
                 "price": 13.0,
             },
-            "discounts": {"list": {"depth": 0.0, "uplift": 1.0}, "ten": {"depth": 0.1, "uplift": 1.2}},
+            "discounts": {
+                "list": {"depth": 0.0, "uplift": 1.0},
+                "ten": {"depth": 0.1, "uplift": 1.2},
+            },
             "overlap": {"young": {"kind": "exponential", "scale": 900.0, "rate_scale": 900.0}},
         },
         alliance={

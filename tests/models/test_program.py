@@ -115,7 +115,9 @@ def ordinary(case: str) -> tuple[Instance, Model]:
 
 @pytest.mark.parametrize("case", CASES)
 def test_units(case: str) -> None:
-    """In other units every bound, row, term and the objective grow by their own unit, no more, no less."""
+    """In other units every bound, row, term and the objective grow by their own unit, no more, no
+    less.
+    """
     factors = CASES[case][0]
     world, model = ordinary(case)
     same_program(model, Model.of(rescaled(world, factors)), factors)

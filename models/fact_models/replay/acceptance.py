@@ -48,6 +48,21 @@ def _cut(plan: Array, limit: Array) -> Array:
     return np.asarray(plan * fit(plan.sum(axis=axes), limit))
 
 
+def _shares(room: Array) -> Array:
+    """Each room's share of the whole reception [a,n], to stand beside [a,s,n]."""
+    total = room.sum(axis=0)
+    return np.divide(room, total, out=np.zeros_like(room), where=total > 0)[:, None]
+
+
+def _in_turn(volume: Array, limit: Array, rank: Array) -> Array:
+    """``volume`` [x,...] taken up to ``limit`` [...], the largest of ``rank`` [x] first."""
+    order = np.argsort(-rank, kind="stable")
+    before = np.cumsum(volume[order], axis=0) - volume[order]
+    taken = np.empty_like(volume)
+    taken[order] = np.clip(limit - before, 0.0, volume[order])
+    return taken
+
+
 def _scale_channels(w: Course, now: slice, factor: Array) -> None:
     """Orders of every channel times ``factor`` [ch,n], and shelf orders within their new limit."""
     d = w.d
@@ -150,11 +165,15 @@ class Greedy(Trim):
         w.host(now)
 
     def rooms(self, w: Course, now: slice) -> None:
-        """Flows that any room can take fill reception in turn, recommended visits the rest."""
-        d = w.d
+        """Flows that any room can take fill reception in turn, recommended visits the rest.
+
+        Each shared flow goes first where it pushes nobody out: into the reception that is left
+        beyond a room's own recommended visits. Skilled reception goes to the segments in which it
+        gains most orders, precise matches to the rooms that convert best.
+        """
+        d, k = w.d, w.known
         left = w.capacity[:, now].copy()
-        total = left.sum(axis=0)
-        share = np.divide(left, total, out=np.zeros_like(left), where=total > 0)[:, None]
+        own = w.recommended_limit(now).sum(axis=1)
         offered = {
             "harvested": w.harvest_limit(now)[None],
             "returning": w.returning_limit(now)[None],
@@ -166,13 +185,22 @@ class Greedy(Trim):
             flow = getattr(d, name)
             taken = flow if name == "boosted" else flow[None]
             for n, source in enumerate(offered[name]):
-                taken[n][..., now] = self._fill(share * source, left)
+                taken[n][..., now] = self._spread(source, left, own)
         d.recommended[..., now] = self._fill(w.recommended_limit(now), left)
         d.distinct[..., now] = _cut(d.recommended[..., now], w.overlap_limit(now))
         w.serve(now)
         visits = w.visits[..., now]
-        d.well_received[..., now] = visits * fit(visits.sum(axis=1), w.quality[:, now])[:, None]
-        d.matched[..., now] = _cut(visits, w.matched_limit(now))
+        gain = k.season.conversion[:, now] * (k.snowball.well - k.snowball.plain)
+        by_segment = _in_turn(visits.swapaxes(0, 1), w.quality[:, now], gain.sum(axis=1))
+        d.well_received[..., now] = by_segment.swapaxes(0, 1)
+        d.matched[..., now] = _in_turn(visits, w.matched_limit(now), k.field.factor)
+
+    def _spread(self, source: Array, left: Array, own: Array) -> Array:
+        """``source`` [s,n] over rooms [a,s,n]: first beyond ``own`` [a,n], then what is left."""
+        spare = np.maximum(left - own, 0.0)
+        quiet = source * fit(source.sum(axis=0), spare.sum(axis=0))
+        taken = self._fill(_shares(spare) * quiet, left)
+        return taken + self._fill(_shares(left) * (source - taken.sum(axis=0)), left)
 
     def _fill(self, flow: Array, left: Array) -> Array:
         """``flow`` [a,s,n] cut to the reception left [a,n], which shrinks."""
