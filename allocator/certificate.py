@@ -64,10 +64,28 @@ SCOUT_OPTIONS: dict[str, bool | int | float | str] = {
 """The scout leaves the bound to the tree and looks for plans."""
 TIGHTENING_SHARE = 0.05
 """Share of the time that the constants of the mode rows may take."""
+WASTE = (
+    "field.hours",
+    "field.skilled",
+    "staff.overtime",
+    "staff.outsourced",
+    "staff.cover",
+    "money.drawn",
+    "goods.purchase",
+    "alliance.samples",
+    "field.content_made",
+    "field.content_bought",
+    "field.boost_spend",
+)
+"""Inputs that a plan should not use for nothing."""
+TIDY_LOSS = 1e-6
+"""Share of the objective that tidying may cost."""
+TIDY_SHARE = 0.05
+"""Share of the time that tidying may take beyond the deadline."""
 EXPLAIN_SECONDS = 10.0
 """Time that naming the conflict of an infeasible instance may take beyond the deadline."""
 SHOWN_CONFLICTS = 5
-RESERVE = 0.04
+RESERVE = 0.08
 """Share of the time kept for the last polish and the replay."""
 
 
@@ -221,6 +239,7 @@ class Search:
     def conclude(self) -> None:
         """Status of what was found."""
         interrupted = bool(self.stop and self.stop.is_set())
+        self.tidy()
         if self.best is None:
             self.status = Status.NO_PLAN_YET
         elif self.closed:
@@ -393,12 +412,57 @@ class Search:
         x[whole] = fixed
         return self.accept(x, chosen)
 
+    def tidy(self) -> None:
+        """Take out of the best plan what brings nothing: idle live hours, overtime, drawn credit.
+
+        The solver does not mind them where they cost the objective nothing; a planner does.
+        """
+        if self.best is None:
+            return
+        clock = time.monotonic()
+        matrix, found = self.arrays.matrix, self.best
+        whole = self.whole
+        names = matrix.column_names
+        if any(names[n] not in found.integers for n in whole):
+            return
+        fixed = np.array([found.integers[names[n]] for n in whole])
+        self.polisher.set_bounds(whole, fixed, fixed)
+        floor = found.value - TIDY_LOSS * max(abs(found.value), 1.0)
+        value = sparse.csr_array(matrix.cost[None, :])
+        self.polisher.add_rows(Cuts(value, np.array([floor]), np.array([np.inf])))
+        waste = np.array([name.split("[")[0] in WASTE for name in names])
+        used = waste & (matrix.upper > 0)
+        cost = np.zeros(len(names))
+        cost[used] = -1.0 / matrix.upper[used]
+        self.polisher.set_cost(cost)
+        outcome = None
+        end = max(self.deadline, clock) + 1.0
+        if math.isfinite(end):
+            end += TIDY_SHARE * (self.deadline - self.began)
+        for _ in range(POLISH_ROUNDS):
+            outcome = self.polisher.solve_lp(end)
+            if outcome.status is not Status.OPTIMAL or outcome.x is None:
+                return
+            if self.cut(outcome.x, POLISH_TOLERANCE, [self.polisher]) == 0.0:
+                break
+        self.seconds["polish"] += time.monotonic() - clock
+        if outcome is not None and outcome.x is not None:
+            x = outcome.x.copy()
+            x[whole] = fixed
+            self.best = None
+            if not self.accept(x, found.integers) or self.lower < floor - abs(floor) * TIDY_LOSS:
+                self.best = found
+
     def accept(self, x: Vector, integers: dict[str, float]) -> bool:
         """Replay the plan at ``x``, trimmed to what the true states allow, and keep it if it
         passes every rule."""
         clock = time.monotonic()
         planned = decode(self.program, self.arrays, x)
         settled = replay(self.instance, planned, accept="trim", known=self.known)
+        if settled.cash is not None and settled.decisions.drawn.any():
+            needed = settled.decisions.copy()
+            needed.drawn = least_drawn(self.instance, settled)
+            settled = replay(self.instance, needed, known=self.known)
         sign = -1.0 if self.instance.objective.goal == "cost" else 1.0
         value = sign * settled.objective
         check = verify(self.instance, settled.decisions, objective=settled.objective)
@@ -534,6 +598,20 @@ class Search:
                     self.splits.setdefault(response.name, []).append(at)
                     found = True
         return found
+
+
+def least_drawn(instance: Instance, states: Replay) -> Vector:
+    """Credit (T,) that the cash floor asks for and no more; less of it also saves interest."""
+    record, cash = instance.money.cash, states.cash
+    assert record is not None
+    assert cash is not None
+    drawn = np.zeros_like(cash)
+    saved = 0.0
+    for t in range(cash.size):
+        if t:
+            saved += record.interest * float(states.decisions.drawn[t - 1] - drawn[t - 1])
+        drawn[t] = max(record.floor - float(cash[t]) - saved, 0.0)
+    return np.asarray(np.minimum(drawn, states.decisions.drawn), dtype=np.float64)
 
 
 def gap_between(objective: float, bound: float) -> float:

@@ -183,6 +183,10 @@ def compare(
             "--models", help="Weigh planning with the feedback against planning without."
         ),
     ] = False,
+    replan: Annotated[
+        bool,
+        typer.Option("--replan", help="With --models: plan anew for low and for high growth too."),
+    ] = False,
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
     threads: Threads = DEFAULT_THREADS,
@@ -191,14 +195,17 @@ def compare(
 ) -> int:
     """Set plans side by side; instances are solved first.
 
-    With --models each instance is planned in the funnel and in the snowball, and both plans are
-    replayed in the snowball.
+    With --models each instance is planned in the funnel and in the snowball, both plans are
+    replayed in the snowball under low, middle and high growth, and --time-limit holds for each
+    solve.
     """
     from allocator.runs import Options, compare_all, compare_models_all
 
     options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
     if models:
-        return compare_models_all(paths or [], options, as_json=json)
+        return compare_models_all(paths or [], options, replan=replan, as_json=json)
+    if replan:
+        raise typer.BadParameter("--replan needs --models")
     if not paths:
         raise typer.BadParameter("give plans or instances to compare, or --models")
     return compare_all(paths, options, as_json=json)

@@ -72,7 +72,12 @@ def growth_figures(
           names its own length instead;
         - ``yuan_lever``: that lever, such as ``boost feed`` or ``samples tail``;
         - ``returned_share``: share of the GMV that would be missing if the same controls met the
-          funnel.
+          funnel; negative where they would sell more there.
+
+        A comparison adds ``worth_vs_funnel`` (``allocator.models_compare``): what the plan brings
+        at middle growth beyond the funnel's plan, as ``gmv``, its ``share`` of the funnel plan's
+        GMV, and ``objective``; with ``funnel_gap``, the certified gap of the funnel's plan, and
+        ``funnel_rules_broken``, the number of rules that it breaks there.
     """
     known = facts(instance) if known is None else known
     factor = growth_factors(instance, states)

@@ -4,17 +4,11 @@ The same instance is planned in two worlds that sell the same in the first week.
 natural traffic stays at today's level; in the snowball, conversion and deposit earn the traffic of
 the next period. Both plans are then put to the test in the snowball world under low, middle and
 high growth: hours, spend, staff, packages and deals are kept, visits and orders are derived anew
-up to capacity, and every rule that breaks is named.
-
-Taking all that comes can be worse than what a plan chose: it refuses visits and orders at their
-price, and picks lines. So at middle growth, the world that the snowball plan was made for, each
-plan stands with the better of two replays: its own accepted volumes, cut where the states offer
-less, and all that capacity allows. For the snowball plan the first is its certified value. Which
-one was taken, and whether it was cut, stands with every trial.
+up to capacity, and every rule that breaks is named. See ``allocator.trials``.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -23,61 +17,14 @@ import pandas as pd
 
 from allocator.plan import Plan
 from allocator.solve import Progress, solve
-from fact_models.decisions import Decisions
-from fact_models.replay import Cut, funnel, replay
+from allocator.trials import GROWTH, Kind, Trial, trials_of, with_growth
+from fact_models.replay import funnel
 from fact_models.spec.instance import Instance
-from fact_models.verify import Violation, verify
 
-GROWTH = {"low": 0.7, "middle": 1.0, "high": 1.3}
-"""Strength of the traffic feedback by the name of the world, relative to the instance."""
 WORTH = "worth_vs_funnel"
 """Key of ``Plan.growth`` with what the plan is worth; see ``allocator.growth``."""
 FUNNEL_GAP = 0.02
 """Relative gap of a funnel plan that only gives a plan something to be weighed against."""
-Kind = Literal["snowball", "funnel", "replanned"]
-"""World that a plan was made for; ``replanned``: the very world that it is then tested in."""
-Taken = Literal["as planned", "cut", "up to capacity"]
-"""Volumes of a trial: the plan's own, those cut to what the states offer, or all that comes."""
-FEEDBACK = (
-    "traffic_per_order",
-    "traffic_per_contact",
-    "traffic_per_follower",
-    "traffic_per_awareness",
-)
-"""Rates of a segment by which what is sold and deposited returns as recommended traffic."""
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What a plan brings in one of the snowball worlds."""
-
-    world: str
-    """Key of ``GROWTH``."""
-    plan: Kind
-    taken: Taken
-    gmv: float
-    net_gmv: float
-    contribution: float
-    spend: float
-    objective: float
-    """Value of the instance's goal, terminal value included."""
-    broken: tuple[Violation, ...]
-    """Every place where a rule breaks, the worst first."""
-
-    @property
-    def feasible(self) -> bool:
-        """Whether the plan keeps every rule in this world."""
-        return not self.broken
-
-    @property
-    def rules_broken(self) -> int:
-        """How many rules break, each counted once."""
-        return len({(x.number, x.rule) for x in self.broken})
-
-    @property
-    def worst(self) -> str:
-        """The rule that breaks worst, in words; empty for a feasible plan."""
-        return str(self.broken[0]) if self.broken else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,20 +130,11 @@ def compare_models(
     _refuse_funnel(instance)
     worlds = {name: with_growth(instance, factor) for name, factor in GROWTH.items()}
 
-    def planned(world: Instance, name: str) -> Plan:
-        def told(state: Progress) -> None:
-            if progress:
-                progress(replace(state, phase=f"{name}: {state.phase}"))
+    limits: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "threads": threads}
+    limits |= {"seed": seed, "stop": stop}
 
-        return solve(
-            world,
-            gap=gap,
-            time_limit=time_limit,
-            threads=threads,
-            seed=seed,
-            progress=told,
-            stop=stop,
-        )
+    def planned(world: Instance, name: str) -> Plan:
+        return solve(world, progress=_named(name, progress), **limits)
 
     plans = (planned(instance, "snowball"), planned(funnel(instance), "funnel"))
     replanned = {
@@ -204,10 +142,19 @@ def compare_models(
         for name, world in worlds.items()
         if replan and GROWTH[name] != 1
     }
-    trials = tuple(_trials(worlds, *plans, replanned))
+    trials = tuple(trials_of(worlds, *plans, replanned))
     found = ModelComparison(instance, *plans, trials, replanned)
     _remember(found)
     return found
+
+
+def _named(
+    name: str, progress: Callable[[Progress], None] | None
+) -> Callable[[Progress], None] | None:
+    """``progress`` with the phase told as one of the plan ``name``."""
+    if progress is None:
+        return None
+    return lambda state: progress(replace(state, phase=f"{name}: {state.phase}"))
 
 
 def weigh(
@@ -238,7 +185,7 @@ def weigh(
         progress=progress,
         stop=stop,
     )
-    trials = tuple(_trials({"middle": plan.instance}, plan, other, {}))
+    trials = tuple(trials_of({"middle": plan.instance}, plan, other, {}))
     _remember(ModelComparison(plan.instance, plan, other, trials, {}))
     return WORTH in plan.growth
 
@@ -264,78 +211,6 @@ def _remember(found: ModelComparison) -> None:
         "funnel_gap": found.funnel.gap,
         "funnel_rules_broken": base.rules_broken,
     }
-
-
-def with_growth(instance: Instance, factor: float) -> Instance:
-    """The instance with its traffic feedback multiplied by ``factor``.
-
-    The feedback is ``FEEDBACK`` and the look-alikes. What returns by itself (persistence, cold
-    start) and all else stays.
-
-    Raises:
-        ValueError: ``factor`` is negative, or a rate leaves the range of the instance file.
-    """
-    if factor < 0:
-        raise ValueError(f"factor must be at least 0, is {factor}")
-    if factor == 1:
-        return instance
-    tree = instance.model_dump()
-    for segment in tree["snowball"]["segments"].values():
-        for name in FEEDBACK:
-            segment[name] *= factor
-        segment["lookalike"] = {s: factor * rate for s, rate in segment["lookalike"].items()}
-    return Instance.model_validate(tree)
-
-
-def _trials(
-    worlds: dict[str, Instance], snowball: Plan, funnel_plan: Plan, replanned: dict[str, Plan]
-) -> Iterator[Trial]:
-    for name, world in worlds.items():
-        plans: dict[Kind, Plan | None] = {
-            "snowball": snowball,
-            "funnel": funnel_plan,
-            "replanned": replanned.get(name),
-        }
-        for kind, plan in plans.items():
-            if plan is not None and plan.decisions is not None:
-                yield _tried(world, name, kind, plan.decisions)
-
-
-def _tried(world: Instance, name: str, kind: Kind, decisions: Decisions) -> Trial:
-    """The controls are kept; at middle growth the better of two ways to take what comes."""
-    freely = _replayed(world, name, kind, decisions, greedy=True)
-    if name != "middle":
-        return freely
-    own = _replayed(world, name, kind, decisions, greedy=False)
-    return min(own, freely, key=lambda trial: _rank(world, trial))
-
-
-def _rank(world: Instance, trial: Trial) -> tuple[bool, float]:
-    """The better trial is the smaller; least spend counts only where the target is reached."""
-    if world.objective.goal == "cost":
-        return not trial.feasible, trial.objective
-    return False, -trial.objective
-
-
-def _replayed(
-    world: Instance, name: str, kind: Kind, decisions: Decisions, *, greedy: bool
-) -> Trial:
-    """A plan in a world: its figures and the rules that break."""
-    cuts: list[Cut] = []
-    accept: Literal["greedy", "trim"] = "greedy" if greedy else "trim"
-    states = replay(world, decisions, accept=accept, record=cuts)
-    check = verify(world, states.decisions, objective=states.objective)
-    return Trial(
-        world=name,
-        plan=kind,
-        taken="up to capacity" if greedy else "cut" if cuts else "as planned",
-        gmv=float(np.sum(list(states.gmv.values()))),
-        net_gmv=float(states.net_gmv.sum()),
-        contribution=float(states.contribution.sum()),
-        spend=float(np.sum(list(states.spend.values()))),
-        objective=float(states.objective),
-        broken=check.violations,
-    )
 
 
 def _percent_of(gain: float, base: float | None) -> float:

@@ -1,6 +1,8 @@
 """What the commands do: solve in turn, write, show, and say how it went."""
 
 import json
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,15 @@ from fact_models.spec.objective import Goal
 
 if TYPE_CHECKING:
     from allocator.models_compare import ModelComparison
+
+WEIGHING_SHARE = 0.2
+"""Share of the time limit from which what is left is used to weigh a plan against the funnel's."""
+WEIGHING_LEAST = 15.0
+"""Seconds that are enough for it, whatever the time limit."""
+WEIGHING_MOST = 60.0
+"""Seconds that it takes at most."""
+CLOSING = 0.1
+"""Share of what is left that is kept for the replays and the screen."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +77,15 @@ def run_all(
     plans, codes, folders = [], [], []
     with stop_on_signals() as stop:
         for instance in instances:
+            began = time.monotonic()
             plan = solve_one(instance, options, stop)
             plans.append(plan)
             codes.append(code_of(plan, stop))
             folders.append(_kept(plan, out))
             if as_json:
                 print(json.dumps(plan_file.summary(plan), ensure_ascii=False), flush=True)
+            elif len(instances) == 1 and _weighed(plan, options, began, stop) and folders[0]:
+                plan_file.write(Path(folders[0]).parent, plan)
     if not as_json:
         show_plans(plans, folders)
     return worst(codes)
@@ -96,6 +110,29 @@ def solve_one(instance: Instance, options: Options, stop: StopEvent) -> Plan:
     seconds = plan.runtime.get("total", 0.0)
     log(f"{plan.name}: {status_words(plan)} after {seconds:.1f} s")
     return plan
+
+
+def _weighed(plan: Plan, options: Options, began: float, stop: StopEvent) -> bool:
+    """Whether the time that is left was enough to weigh the plan against the funnel's."""
+    from allocator.models_compare import weigh
+
+    limit = math.inf if options.time_limit is None else options.time_limit
+    left = limit - (time.monotonic() - began)
+    if left < min(WEIGHING_SHARE * limit, WEIGHING_LEAST) or stop.is_set():
+        return False
+    if not plan.verified or plan.instance.snowball.model == "funnel":
+        return False
+    seconds = min((1 - CLOSING) * left, WEIGHING_MOST)
+    log(f"{plan.name}: weighing it against the funnel's plan, at most {seconds:.0f} s")
+    with reporting(stderr(), f"{plan.name}, funnel", seconds) as report:
+        return weigh(
+            plan,
+            time_limit=seconds,
+            threads=options.threads,
+            seed=options.seed,
+            progress=report,
+            stop=stop,
+        )
 
 
 def _kept(plan: Plan, out: Path | None) -> str:
@@ -222,7 +259,9 @@ def _read_all(paths: Sequence[str]) -> list[Plan | Instance]:
     return found
 
 
-def compare_models_all(paths: Sequence[str], options: Options, *, as_json: bool) -> int:
+def compare_models_all(
+    paths: Sequence[str], options: Options, *, replan: bool, as_json: bool
+) -> int:
     """Weigh planning in the snowball against planning in the funnel, for every instance."""
     from allocator.models_compare import compare_models
 
@@ -236,19 +275,33 @@ def compare_models_all(paths: Sequence[str], options: Options, *, as_json: bool)
                     time_limit=options.time_limit,
                     threads=options.threads,
                     seed=options.seed,
+                    replan=replan,
                     progress=report,
                     stop=stop,
                 )
-            _print_models(instance, found, as_json=as_json)
-            codes += [code_of(found.snowball, stop), code_of(found.funnel, stop)]
+            _print_models(found, as_json=as_json)
+            plans = (found.snowball, found.funnel, *found.replanned.values())
+            codes += [code_of(plan, stop) for plan in plans]
             if stop.is_set():
                 break
     return worst(codes)
 
 
-def _print_models(instance: Instance, found: "ModelComparison", *, as_json: bool) -> None:
-    if as_json:
-        table: Any = json.loads(found.table.to_json(orient="records", force_ascii=False))
-        print(json.dumps({"instance": instance.name, "table": table}, ensure_ascii=False))
+def _print_models(found: "ModelComparison", *, as_json: bool) -> None:
+    from allocator.screen_models import in_words, models_screen
+
+    if not as_json:
+        stdout().print(models_screen(found), soft_wrap=True)
         return
-    stdout().print(found.text, soft_wrap=True)
+    plans = {"snowball": found.snowball, "funnel": found.funnel}
+    plans |= {f"replanned_{world}": plan for world, plan in found.replanned.items()}
+    told: dict[str, Any] = {
+        "instance": found.instance.name,
+        "plans": {
+            name: {key: getattr(plan, key) for key in ("status", "objective", "bound", "gap")}
+            for name, plan in plans.items()
+        },
+        "table": json.loads(found.table.to_json(orient="records", force_ascii=False)),
+        "words": in_words(found),
+    }
+    print(json.dumps(told, ensure_ascii=False), flush=True)

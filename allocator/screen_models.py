@@ -7,8 +7,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from allocator.figures import amount, percent, plain, signed_percent
-from allocator.models_compare import GROWTH, Kind, ModelComparison, Trial
+from allocator.models_compare import ModelComparison
 from allocator.screen_levers import simple
+from allocator.trials import GROWTH, Kind, Trial
 
 
 def models_screen(found: ModelComparison) -> RenderableType:

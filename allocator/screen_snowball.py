@@ -1,6 +1,7 @@
-"""The snowball's own figures, and how the search came to its certificate."""
+"""The snowball's own figures, what to open next, and how the search came to its certificate."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -12,6 +13,22 @@ from allocator.plan import Plan, TracePoint, relative_gap
 from allocator.screen_levers import NARROW, simple
 
 _HEIGHT = 8
+_HELD = {
+    "budget": "the budget {what}",
+    "cash floor": "cash, which is at its floor",
+    "credit line": "the credit line",
+    "live hours": "live hours of {what}",
+    "reception": "reception of {what}",
+    "open accounts": "how many accounts may be open",
+    "boost spend": "the most that boost {what} can spend",
+    "content made": "the content that the team can make",
+    "samples": "the samples that {what} creators take",
+    "creators willing": "the creators of {what} who are willing",
+    "hours of": "working hours of {what}",
+    "hires of": "how many {what} may be hired",
+    "heads of": "how many {what} there may be",
+}
+"""What a planner would have to raise, by the limit that is reached."""
 
 
 def snowball(plan: Plan, width: int) -> RenderableType:
@@ -53,34 +70,78 @@ def _growth(plan: Plan, segment: str) -> str:
 
 
 def sentences(plan: Plan) -> list[str]:
-    """The figures of ``Plan.growth`` in words; nothing where the solve gave none."""
-    found, growth = [], plan.growth
-    unit = plain(plan.instance.currency)
-    yuan = growth.get("yuan")
-    if isinstance(yuan, dict):
-        lever = growth.get("yuan_lever")
+    """The figures of ``Plan.growth`` in words, and what to open next."""
+    found = [*_yield_words(plan)]
+    # In the funnel nothing can come back, and there is nothing to weigh it against.
+    if plan.instance.snowball.model == "snowball":
+        found += [*_returned_words(plan), _worth_words(plan)]
+    return [*found, *_next_words(plan)]
+
+
+def _yield_words(plan: Plan) -> Iterator[str]:
+    yields, lever = plan.growth.get("yuan"), plan.growth.get("yuan_lever")
+    if isinstance(yields, dict):
         where = f" in {plain(lever)}" if isinstance(lever, str) else ""
-        parts = [f"{decimal(x, 2)} within {n}" for n, x in yuan.items() if _number(x)]
+        parts = [f"{decimal(x, 2)} within {n}" for n, x in yields.items() if _number(x)]
         if parts:
-            found.append(f"One more {unit}{where} now brings GMV of {', '.join(parts)} periods.")
-    share = growth.get("returned_share")
-    if _number(share):
-        found.append(
+            unit = plain(plan.instance.currency)
+            yield f"One more {unit}{where} now brings GMV of {', '.join(parts)} periods."
+
+
+def _returned_words(plan: Plan) -> Iterator[str]:
+    share = plan.growth.get("returned_share")
+    if not _number(share) or share is None:
+        return
+    if abs(share) < 0.0005:
+        yield "The snowball neither brings nor costs GMV: the funnel would bring as much."
+    elif share > 0:
+        yield (
             f"{percent(share, 1)} of the GMV comes back through the snowball: "
             "the funnel would not bring it."
         )
-    worth = growth.get("worth_vs_funnel")
-    if _number(worth):
-        found.append(
-            f"Planning with the feedback brings {signed_percent(worth)} over the funnel's plan."
+    else:
+        yield (
+            f"The snowball rolls backwards: with traffic that stays as it is today the same plan "
+            f"would bring {percent(-share, 1)} more GMV."
         )
-    elif isinstance(worth, dict):
-        parts = [f"{plain(str(k))} {signed_percent(x)}" for k, x in worth.items() if _number(x)]
-        if parts:
-            found.append(
-                f"Planning with the feedback, over the funnel's plan: {', '.join(parts)}."
-            )
-    return found
+
+
+def _worth_words(plan: Plan) -> str:
+    """What the plan is worth against the funnel's, or how to get to know it."""
+    worth = plan.growth.get("worth_vs_funnel")
+    if not isinstance(worth, dict) or not _number(worth.get("gmv")):
+        return "What it is worth against the funnel's plan: allocator compare --models."
+    share = f" ({signed_percent(worth['share'])})" if _number(worth.get("share")) else ""
+    text = f"Planning with the feedback is worth {amount(worth['gmv'], ' ')} of GMV{share}"
+    if _number(worth.get("objective")):
+        text += f" and {amount(worth['objective'], ' ')} of the objective"
+    text += " against the funnel's plan at middle growth"
+    if _number(worth.get("funnel_gap")):
+        text += f", which is within {percent(worth['funnel_gap'], 1)} of the funnel's best"
+    if worth.get("funnel_rules_broken"):
+        text += "; at least that, as the funnel's plan breaks rules in this world"
+    return f"{text}."
+
+
+def _next_words(plan: Plan) -> Iterator[str]:
+    """The accounts that stay closed and the limit that holds the plan back longest."""
+    accounts = plan.instance.field.accounts if plan.instance.field else {}
+    starts = plan.decisions.start if plan.decisions is not None else None
+    for n, (a, account) in enumerate(accounts.items()):
+        if not account.open and starts is not None and starts[n].sum() < 0.5:
+            cost = amount(account.opening_cost, " ")
+            name = plain(account.label or a)
+            yield f"{name} stays closed; opening it costs {cost} {plain(plan.instance.currency)}."
+    limits = plan.limits
+    if ((limits["limit"] == "budget") & (limits["what"] == "over the horizon")).any():
+        yield "The budget is used up."
+        limits = limits[limits["limit"] != "budget"]
+    if len(limits):
+        row = limits.sort_values("periods", ascending=False, kind="stable").iloc[0]
+        words = _HELD.get(str(row["limit"]), "{limit} {what}")
+        what = words.format(limit=row["limit"], what=row["what"]).strip()
+        most, count = plan.instance.calendar.periods, int(row["periods"])
+        yield f"Look next at {plain(what)}: the limit is reached in {count} of {most} periods."
 
 
 def _number(value: Any) -> bool:

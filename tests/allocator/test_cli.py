@@ -365,6 +365,62 @@ def test_models_are_compared(solver: Any) -> None:
     result = run("compare", "--models", SMALL)
     assert result.exit_code == 0, result.stderr
     assert "planning with the feedback is worth" in result.stdout
+    assert "Broken rules" in result.stdout
     record = json.loads(run("compare", "--models", SMALL, "--json").stdout)
     assert record["instance"] == "small"
     assert {row["plan"] for row in record["table"]} == {"snowball", "funnel"}
+    assert set(record["plans"]) == {"snowball", "funnel"}
+    assert any("planning with the feedback is worth" in line for line in record["words"])
+
+
+def test_models_are_replanned(solver: Any) -> None:
+    """--replan adds a plan for low and for high growth, and means nothing without --models."""
+    result = run("compare", "--models", "--replan", SMALL, "--json")
+    assert result.exit_code == 0, result.stderr
+    record = json.loads(result.stdout)
+    assert {"replanned_low", "replanned_high"} < set(record["plans"])
+    assert any("low growth beforehand" in line for line in record["words"])
+    refused = run("compare", "--replan", SMALL)
+    assert refused.exit_code == 2
+    assert "--replan needs --models" in refused.stderr
+
+
+def test_single_solve_is_weighed(solver: Any, tmp_path: Path) -> None:
+    """With time left the plan is weighed against the funnel's, on the screen and in the file."""
+    seen: list[tuple[str, float]] = []
+
+    def watch(instance: Instance, **options: Any) -> Plan:
+        seen.append((instance.snowball.model, options["time_limit"]))
+        return status_quo_plan(instance)
+
+    solver(watch)
+    result = run("solve", SMALL, "--time-limit", "40", "--out", tmp_path)
+    assert "Planning with the feedback is worth" in result.stdout
+    assert [model for model, _ in seen] == ["snowball", "funnel"]
+    assert seen[1][1] < 40
+    written = json.loads((tmp_path / "small" / "plan.json").read_text())
+    assert "worth_vs_funnel" in written["growth"]
+    assert "is worth" in run("show", tmp_path / "small").stdout
+
+
+def test_weighing_is_left_out(solver: Any, tmp_path: Path) -> None:
+    """No second solve with --json, for several instances, or in the funnel."""
+    seen: list[str] = []
+
+    def watch(instance: Instance, **options: Any) -> Plan:
+        seen.append(instance.snowball.model)
+        return status_quo_plan(instance)
+
+    solver(watch)
+    run("solve", SMALL, "--json")
+    run("solve", SMALL, named(tmp_path, "other"))
+    funnel_only = run("solve", SMALL, "--model", "funnel")
+    assert seen == ["snowball"] * 3 + ["funnel"]
+    assert "compare --models." not in funnel_only.stdout
+
+
+def test_weighing_keeps_the_deadline(solver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With too little time left the screen says how to get the worth."""
+    monkeypatch.setattr("allocator.runs.WEIGHING_SHARE", 1.0)
+    result = run("solve", SMALL, "--time-limit", "2")
+    assert "against the funnel's plan: allocator compare --models" in result.stdout

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from allocator import models_compare
-from allocator.models_compare import FEEDBACK, GROWTH, ModelComparison, compare_models, with_growth
+from allocator.models_compare import ModelComparison, compare_models, weigh
 from allocator.plan import Plan
+from allocator.screen_models import in_words
 from allocator.solve import Progress
+from allocator.trials import FEEDBACK, GROWTH, with_growth
 from fact_models.replay import Replay, funnel, replay, status_quo
 from fact_models.spec.instance import Instance
 from tests.models.worlds import full_world, tiny_tree, tiny_world
@@ -61,9 +63,10 @@ def fake_solve(monkeypatch: pytest.MonkeyPatch) -> list[Instance]:
     """Spends early in the snowball, late in the funnel; gives the worlds that it was asked for."""
     asked: list[Instance] = []
 
-    def solve(world: Instance, *, progress: Any, **_: Any) -> Plan:
+    def solve(world: Instance, *, progress: Any = None, **_: Any) -> Plan:
         asked.append(world)
-        progress(Progress(0.0, "MILP", 1.0, 2.0, 0.5))
+        if progress:
+            progress(Progress(0.0, "MILP", 1.0, 2.0, 0.5))
         early = [500.0, 300.0, 100.0, 0.0, 0.0]
         return plan_for(world, early if world.snowball.model == "snowball" else early[::-1])
 
@@ -159,11 +162,13 @@ def test_table_tells_worth_in_money_and_percent() -> None:
 @pytest.mark.usefixtures("fake_solve")
 def test_text_is_plain() -> None:
     """A line per world, and the certificate of the snowball plan."""
-    lines = compare_models(rolling()).text.splitlines()
+    lines = in_words(compare_models(rolling()))
     assert [line.split()[0] for line in lines[:3]] == ["Low", "Middle", "High"]
     assert all("of GMV over 5 periods (+" in line for line in lines[:3])
-    assert lines[3].startswith("As certified, the snowball plan keeps every rule, brings ")
-    assert len(lines) == 4
+    assert "the snowball plan with the visits and orders that it accepts itself" in lines[3]
+    assert "the funnel plan taking all that capacity allows" in lines[3]
+    assert lines[4].startswith("As certified, the snowball plan keeps every rule, brings ")
+    assert len(lines) == 5
 
 
 @pytest.mark.usefixtures("fake_solve")
@@ -174,8 +179,11 @@ def test_broken_rule_is_named() -> None:
     assert {x.spend for x in found.trials} == {900.0}
     assert found.table["worst"].str.contains("budget").all()
     assert found.table["broken"].tolist() == [1] * 6
-    assert "The funnel plan is not feasible at low, middle and high growth" in found.text
-    assert "breaks 1 rule; worst" in found.text
+    text = "\n".join(in_words(found))
+    assert "The funnel plan is not feasible at low, middle and high growth" in text
+    assert "breaks 1 rule; worst" in text
+    assert "what this rule would not allow" in text
+    assert "at least" not in text
 
 
 @pytest.mark.usefixtures("fake_solve")
@@ -204,7 +212,7 @@ def test_missing_plan_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.worth("middle") is None
     assert found.table["plan"].tolist() == ["snowball"] * 3
     assert found.table["worth"].isna().all()
-    assert "There is no funnel plan: payroll exceeds cash." in found.text
+    assert "There is no funnel plan: payroll exceeds cash." in in_words(found)
 
 
 def test_replan_adds_plans_for_low_and_high(fake_solve: list[Instance]) -> None:
@@ -215,6 +223,64 @@ def test_replan_adds_plans_for_low_and_high(fake_solve: list[Instance]) -> None:
     assert list(found.replanned) == ["low", "high"]
     assert [x.world for x in found.trials if x.plan == "replanned"] == ["low", "high"]
     assert seen == ["snowball: MILP", "funnel: MILP", "low growth: MILP", "high growth: MILP"]
+
+
+def refusing(world: Instance) -> Plan:
+    """A plan that keeps half of the visits out of the room, in a world that sells them dear."""
+    plan = replay(world, status_quo(world), accept="greedy").decisions
+    plan.recommended *= 0.5
+    plan.distinct *= 0.5
+    states = replay(world, plan, accept="trim")
+    return Plan.of(world, "optimal", states.decisions, states.objective * 1.01)
+
+
+def test_own_world_keeps_the_certified_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At middle growth a plan is never worth less than it was certified for."""
+    scarce = {"stock": {"opening": 60.0, "lead": 0, "purchase_max": 0.0}}
+    tree = tiny_tree(snowball={"segments": {"young": RATES}}, goods={"lines": {"basic": scarce}})
+    world = Instance.model_validate(tree)
+    monkeypatch.setattr(models_compare, "solve", lambda w, **_: refusing(w))
+    found = compare_models(world)
+    trial = found.trial("middle", "snowball")
+    assert trial is not None
+    assert found.snowball.objective is not None
+    assert trial.objective >= found.snowball.objective * (1 - 1e-9)
+    assert {x.taken for x in found.trials if x.world != "middle"} == {"up to capacity"}
+
+
+@pytest.mark.usefixtures("fake_solve")
+def test_worth_stands_with_the_plan() -> None:
+    """The snowball plan remembers what it is worth at middle growth, the funnel plan does not."""
+    found = compare_models(rolling())
+    worth = found.snowball.growth["worth_vs_funnel"]
+    base = found.trial("middle", "funnel")
+    assert base is not None
+    assert worth["gmv"] == pytest.approx(found.worth("middle"))
+    assert worth["share"] == pytest.approx(worth["gmv"] / base.gmv)
+    assert worth["objective"] == pytest.approx(found.worth("middle", "objective"))
+    assert worth["funnel_gap"] == found.funnel.gap
+    assert worth["funnel_rules_broken"] == 0
+    assert "worth_vs_funnel" not in found.funnel.growth
+
+
+def test_a_plan_is_weighed(fake_solve: list[Instance]) -> None:
+    """One more solve, of the funnel, tells the same worth as the whole comparison."""
+    world = rolling()
+    expected = compare_models(world).snowball.growth
+    plan = plan_for(world, [500.0, 300.0, 100.0, 0.0, 0.0])
+    assert weigh(plan, gap=0.01)
+    assert plan.growth == expected
+    assert [w.snowball.model for w in fake_solve] == ["snowball", "funnel", "funnel"]
+    with pytest.raises(ValueError, match=r"snowball\.model"):
+        weigh(plan_for(funnel(world), [0.0] * 5))
+
+
+def test_nothing_to_weigh_against(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a funnel plan a plan's worth stays unknown."""
+    monkeypatch.setattr(models_compare, "solve", lambda w, **_: Plan(w, "no_plan_yet"))
+    plan = plan_for(rolling(), [100.0] * 5)
+    assert not weigh(plan)
+    assert plan.growth == {}
 
 
 def test_real_comparison() -> None:

@@ -1,7 +1,9 @@
 """Tables: every figure of a report adds up to the plan's."""
 
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,7 @@ from allocator.plan import Plan
 from allocator.screen import WIDE, plan_screen, rows
 from allocator.screen_compare import comparison_screen
 from allocator.screen_instance import instance_screen
-from allocator.screen_snowball import trace_plot
+from allocator.screen_snowball import sentences, trace_plot
 from allocator.tables import TABLES
 from fact_models.decisions import ids_of
 from fact_models.replay import replay, status_quo
@@ -230,3 +232,33 @@ def test_small_figures() -> None:
     assert spark([0, 1, 2]) == "▁▄█"
     assert spark([]) == ""
     assert spark([0.0, float("nan")]) == ""
+
+
+@pytest.mark.parametrize(
+    ("growth", "words"),
+    [
+        ({"returned_share": 0.2}, "20.0 % of the GMV comes back through the snowball"),
+        ({"returned_share": -0.1}, "would bring 10.0 % more GMV"),
+        ({"returned_share": 0.0}, "neither brings nor costs GMV"),
+        ({}, "against the funnel's plan: allocator compare --models."),
+        (
+            {"worth_vs_funnel": {"gmv": 7e5, "share": 0.04, "funnel_rules_broken": 1}},
+            "worth 700 k of GMV (+4.0 %) against the funnel's plan at middle growth; at least",
+        ),
+    ],
+)
+def test_growth_in_words(plan: Plan, growth: dict[str, Any], words: str) -> None:
+    """What came back is worded by its sign; the worth is told, or how to get it."""
+    assert words in " ".join(sentences(replace(plan, growth=growth)))
+
+
+def test_what_to_open_next(plan: Plan) -> None:
+    """An account that stays closed is told with its cost, and the limit that holds longest."""
+    world = plan.instance
+    today = Plan.of(world, "optimal", status_quo(world), 1e9)
+    assert plan.decisions is not None
+    assert plan.decisions.start[1].any()
+    assert not any("stays closed" in line for line in sentences(plan))
+    assert sum("stays closed; opening it costs" in line for line in sentences(today)) == 1
+    most = today.limits["periods"].max()
+    assert f"reached in {most} of {world.calendar.periods} periods." in sentences(today)[-1]

@@ -14,7 +14,7 @@ from fact_models.replay import Cut, facts, funnel, replay, status_quo
 from fact_models.replay.forward import VOLUMES
 from fact_models.spec.instance import Instance
 from fact_models.verify import verify
-from tests.models.worlds import Tree, full_world, merged, rich_controls, tiny_world
+from tests.models.worlds import Tree, full_world, merged, rich_controls, tiny_tree, tiny_world
 
 WORLD = full_world(money={"cash": {"opening": 500000.0}})
 KNOWN = facts(WORLD)
@@ -125,6 +125,50 @@ def test_rooms_fill_in_turn() -> None:
     d = replay(world, status_quo(world)).decisions
     filled = [d.harvested[0, 0, 0], d.returning[0, 0, 0], d.recommended[0, 0, 0]]
     assert filled == pytest.approx([30, 20, 10])
+
+
+def test_shared_flows_push_nobody_out_where_another_room_is_idle() -> None:
+    """A full room of 100 recommended visits and an idle one: the 60 followers go to the idle one.
+
+    Of 150 followers the 100 idle places take the first, the rest pushes recommended visits out.
+    """
+    room = {"reception": {"rate": 10.0}, "traffic": {"young": 100.0}}
+    idle = room | {"traffic": {"young": 0.0}, "share": 0.0}
+    for followers, back, own in ((60.0, [0, 60], 100), (150.0, [50, 100], 50)):
+        tree = tiny_tree(
+            snowball={"segments": {"young": {"followers": followers, "return_rate": 1.0}}},
+            field={"accounts": {"main": room}},
+        )
+        accounts = tree["field"]["accounts"]
+        accounts["second"] = merged(accounts["main"], idle)
+        world = Instance.model_validate(tree)
+        d = replay(world, status_quo(world), accept="greedy").decisions
+        assert d.returning[:, 0, 0] == pytest.approx(back)
+        assert d.recommended[:, 0, 0] == pytest.approx([own, 0])
+
+
+def test_skilled_reception_goes_where_it_gains_most() -> None:
+    """The segment whose conversion rises most is well received first, the other gets the rest."""
+    world = full_world(season=[])
+    law = world.snowball.segments
+    rise = [(x.conversion_well or x.conversion) - x.conversion for x in law.values()]
+    first, other = np.argsort(rise)[::-1]
+    d = RICH.copy()
+    d.skilled[:] = 1e-3
+    got = replay(world, d, accept="greedy").decisions.well_received
+    assert rise[first] > rise[other]
+    assert got[0, first].min() > 0
+    assert not got[0, other].any()
+
+
+def test_matches_go_to_the_room_that_converts_best() -> None:
+    """Precise matches fill the rooms in the order of their conversion factors."""
+    w = replay(WORLD, RICH, accept="greedy", known=KNOWN)
+    best = int(np.argmax(KNOWN.field.factor))
+    rest = [a for a in range(len(KNOWN.field.factor)) if a != best]
+    matched, visits = w.decisions.matched, w.visits
+    elsewhere = matched[rest].sum(axis=0) > 1e-9
+    np.testing.assert_allclose(matched[best][elsewhere], visits[best][elsewhere])
 
 
 def test_short_stock_cuts_every_channel_alike() -> None:

@@ -51,7 +51,8 @@ def _cut(plan: Array, limit: Array) -> Array:
 def _shares(room: Array) -> Array:
     """Each room's share of the whole reception [a,n], to stand beside [a,s,n]."""
     total = room.sum(axis=0)
-    return np.divide(room, total, out=np.zeros_like(room), where=total > 0)[:, None]
+    share = np.divide(room, total, out=np.zeros_like(room), where=total > 0)
+    return np.asarray(share[:, None])
 
 
 def _in_turn(volume: Array, limit: Array, rank: Array) -> Array:
