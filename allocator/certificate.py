@@ -397,7 +397,9 @@ class Search:
         self.polisher.set_bounds(whole, fixed, fixed)
         outcome = None
         for _ in range(POLISH_ROUNDS):
-            outcome = self.polisher.solve_lp(self.deadline + 5.0)
+            # With a plan in hand a stop ends the polish of another one; the first is finished.
+            stop = self.stop if self.best is not None else None
+            outcome = self.polisher.solve_lp(self.deadline + 5.0, stop)
             if outcome.status is not Status.OPTIMAL or outcome.x is None:
                 break
             if outcome.bound <= self.lower:
@@ -482,14 +484,26 @@ class Search:
         clock = time.monotonic()
         halt = Stop(self.stop)
         sightings: queue.SimpleQueue[tuple[Vector, float]] = queue.SimpleQueue()
+        pending: list[Vector] = []
+        rest = [0.0]
 
         def improved(x: Vector, value: float) -> None:
             if value > self.lower:
-                self.polish(x)
+                pending[:] = [x]
+                polish_pending()
+
+        def polish_pending() -> None:
+            # The tree runs on meanwhile: polishing takes no more than a third of the time.
+            if pending and time.monotonic() >= rest[0]:
+                begun = time.monotonic()
+                self.polish(pending.pop())
+                if math.isfinite(self.deadline):
+                    rest[0] = time.monotonic() + 2 * (time.monotonic() - begun)
 
         def moved(state: TreeProgress) -> None:
             while not sightings.empty():
                 improved(*sightings.get_nowait())
+            polish_pending()
             self.report("MILP", state.bound)
             near = gap_between(self.lower, min(self.upper, state.bound)) <= self.gap
             # Without a deadline the same file gives the same plan, so the clock must not decide.
@@ -515,6 +529,8 @@ class Search:
             scout.join()
         while not sightings.empty():
             improved(*sightings.get_nowait())
+        rest[0] = 0.0
+        polish_pending()
         self.upper = min(self.upper, max(outcome.bound, self.lower))
         self.seconds["milp"] += time.monotonic() - clock
         if outcome.x is not None and outcome.status in WITH_PLAN:

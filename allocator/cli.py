@@ -7,7 +7,6 @@ that applies counts.
 """
 
 import math
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,7 +15,6 @@ import typer
 
 from allocator.exits import BAD_INPUT, OK, guarded
 
-DEFAULT_THREADS = min(2, os.cpu_count() or 1)
 Goals = Literal["gmv", "net-gmv", "profit", "cost"]
 Worlds = Literal["snowball", "funnel"]
 
@@ -106,7 +104,7 @@ def solve(
     ] = None,
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
-    threads: Threads = DEFAULT_THREADS,
+    threads: Threads = 1,
     seed: Seed = 0,
     objective: Goal = None,
     model: World = None,
@@ -189,7 +187,7 @@ def compare(
     ] = False,
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
-    threads: Threads = DEFAULT_THREADS,
+    threads: Threads = 1,
     seed: Seed = 0,
     json: AsJson = False,
 ) -> int:

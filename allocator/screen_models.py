@@ -152,6 +152,12 @@ def _certificate(found: ModelComparison) -> Iterator[str]:
         if best.bound is not None:
             line += f", at best {amount(best.bound, ' ')} ({percent(best.gap, 2)} away)"
         yield f"{line}."
+    if found.funnel.decisions is not None and found.funnel.gap is not None:
+        yield (
+            f"The funnel cannot tell its plan from others within {percent(found.funnel.gap, 2)}, "
+            "such as those with more live hours of hosts who are paid anyway: "
+            "another of them may fare better or worse here."
+        )
 
 
 def _listed(words: list[str]) -> str:

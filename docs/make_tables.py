@@ -85,26 +85,31 @@ def _yuan(value: float | None) -> str:
 
 
 def comparisons(lines: Iterable[str]) -> str:
-    """One row per instance and growth: both plans replayed in the snowball, and the difference."""
+    """One row per instance and growth: both plans replayed in the snowball, and the difference.
+
+    Rules broken are those of the snowball plan, then those of the funnel plan.
+    """
     head = ["instance", "growth", "GMV, snowball plan", "GMV, funnel plan", "worth", "worth, %"]
-    head += ["rules broken by the snowball plan", "by the funnel plan"]
+    head += ["with end value, %", "rules broken"]
     rows = []
     for line in filter(str.strip, lines):
         record = json.loads(line)
         trials = {(row["world"], row["plan"]): row for row in record["table"]}
         for world in WORLDS:
             ours, theirs = trials.get((world, "snowball")), trials.get((world, "funnel"))
-            share = ours and theirs and ours["worth_percent"]
+            gains = ours if ours and theirs else {}
             rows.append(
                 [
                     record["instance"],
                     world,
                     amount(ours and ours["gmv"]),
                     amount(theirs and theirs["gmv"]),
-                    amount(ours["worth"] if ours and theirs else None),
-                    NONE if share is None else f"{share:+.1f} %",
-                    str(ours["broken"]) if ours else NONE,
-                    str(theirs["broken"]) if theirs else NONE,
+                    amount(gains.get("worth")),
+                    *(
+                        _gain(gains.get(key))
+                        for key in ("worth_percent", "worth_objective_percent")
+                    ),
+                    " / ".join(str(x["broken"]) if x else NONE for x in (ours, theirs)),
                 ]
             )
     return markdown(head, rows)
@@ -117,6 +122,10 @@ def screen(text: str) -> str:
     last = [line for line in text.splitlines() if line.strip()][-3:]
     lines = "\n\n".join([*kept, "\n".join(last)]).splitlines()
     return "\n".join(["```text", *(line.rstrip() for line in lines), "```"])
+
+
+def _gain(value: float | None) -> str:
+    return NONE if value is None else f"{value:+.1f} %"
 
 
 def put(page: Path, tables: dict[str, str]) -> None:
@@ -132,7 +141,7 @@ def put(page: Path, tables: dict[str, str]) -> None:
         _, end, tail = rest.partition(last)
         if not (mark and end):
             raise ValueError(f"{page} has no {first} ... {last}")
-        text = f"{head}{first}\n{table}\n{last}{tail}"
+        text = f"{head}{first}\n\n{table}\n\n{last}{tail}"
     page.write_text(text, encoding="utf-8")
 
 

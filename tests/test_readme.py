@@ -16,7 +16,8 @@ PAGE = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS: list[tuple[str, str]] = re.findall(
     r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL
 )
-PLAN: dict[str, Any] = {
+Record = dict[str, Any]
+PLAN: Record = {
     "status": "optimal",
     "objective": 27_736_182.8,
     "bound": 27_875_699.0,
@@ -82,12 +83,19 @@ def test_tables_are_made_from_runs(tmp_path: Path) -> None:
         "| +2.5 % | 2.95 / – / – | 9.2 % |"
     )
     assert plans.splitlines()[-1] == row
-    trial = {"world": "low", "gmv": 110.0, "worth": 10.0, "worth_percent": 10.0, "broken": 0}
+    trial: Record = {
+        "world": "low",
+        "gmv": 110.0,
+        "worth": 10.0,
+        "worth_percent": 10.0,
+        "broken": 0,
+    }
+    trial["worth_objective_percent"] = -2.0
     funnel = {**trial, "gmv": 100.0, "worth": 0.0, "worth_percent": 0.0, "broken": 2}
     table = [{**trial, "plan": "snowball"}, {**funnel, "plan": "funnel"}]
     models = script["comparisons"]([json.dumps({"instance": "a", "table": table})])
-    assert models.splitlines()[2] == "| a | low | 110 | 100 | 10 | +10.0 % | 0 | 2 |"
-    assert models.splitlines()[3] == "| a | middle | – | – | – | – | – | – |"
+    assert models.splitlines()[2] == "| a | low | 110 | 100 | 10 | +10.0 % | -2.0 % | 0 / 2 |"
+    assert models.splitlines()[3] == "| a | middle | – | – | – | – | – | – / – |"
     page = tmp_path / "page.md"
     page.write_text(
         "before\n<!-- models -->\nold\n<!-- end of models -->\nafter\n", encoding="utf-8"

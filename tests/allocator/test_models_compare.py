@@ -168,7 +168,8 @@ def test_text_is_plain() -> None:
     assert "the snowball plan with the visits and orders that it accepts itself" in lines[3]
     assert "the funnel plan taking all that capacity allows" in lines[3]
     assert lines[4].startswith("As certified, the snowball plan keeps every rule, brings ")
-    assert len(lines) == 5
+    assert lines[5].startswith("The funnel cannot tell its plan from others within 0.99 %")
+    assert len(lines) == 6
 
 
 @pytest.mark.usefixtures("fake_solve")

@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 from itertools import product
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -257,14 +257,14 @@ def large(periods: int) -> Instance:
 
 @pytest.mark.parametrize(("periods", "limit"), [(26, 0.030), (52, 0.080)])
 def test_replay_is_quick(periods: int, limit: float) -> None:
-    """Best of five replays, so that a busy machine does not count."""
+    """Best of five replays in processor time, so that a busy machine does not count."""
     world = large(periods)
     known, d = facts(world), status_quo(world)
     times = []
     for _ in range(5):
-        begin = perf_counter()
+        begin = process_time()
         replay(world, d, accept="greedy", known=known)
-        times.append(perf_counter() - begin)
+        times.append(process_time() - begin)
     assert d.boosted.shape == (1, 3, 4, periods)
     assert len(ids_of(world).offers) == 8
     assert min(times) < limit
