@@ -155,7 +155,7 @@ def _certificate(found: ModelComparison) -> Iterator[str]:
     if found.funnel.decisions is not None and found.funnel.gap is not None:
         yield (
             f"The funnel cannot tell its plan from others within {percent(found.funnel.gap, 2)}, "
-            "such as those with more live hours of hosts who are paid anyway: "
+            "such as some with live hours that nobody there would fill: "
             "another of them may fare better or worse here."
         )
 

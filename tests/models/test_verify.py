@@ -258,7 +258,7 @@ TAMPERS: dict[str, tuple[str, str, int | None, Tamper]] = {
     "locked cell": ("MO.11", "locked spend of kol", 1, put("deal", (1, 0), 1.0)),
     "credit line": ("MO.14", "credit line", 2, put("drawn", (1,), 80001.0)),
     "cash floor": (
-        "MO.14", "cash floor", 3, world(money={"cash": {"opening": 45000.0}})
+        "MO.14", "cash floor", 3, world(money={"cash": {"opening": 42000.0}})
     ),
     "contribution": ("MO.16", "contribution", None, world(money={"profit_floor": 1e6})),
     "GMV per spend": ("MO.17", "GMV per spend", None, world(money={"roi_floor": 9.0})),
