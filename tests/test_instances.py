@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fact_models.verify import verify
 
 from allocator.reading import read_tree, validate
 from fact_models.replay import replay, status_quo
 from fact_models.spec.instance import Instance
+from fact_models.verify import verify
 
 ROOT = Path(__file__).parents[1]
 ARCHETYPES = sorted((ROOT / "instances" / "archetypes").glob("*.yaml"))

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from fact_models.verify import verify
 
 from allocator.families import FAMILIES, MANY_DEALS, generate, main
 from allocator.reading import dump_json, read_tree, validate
 from fact_models.replay import replay, status_quo
 from fact_models.spec.instance import Instance
+from fact_models.verify import verify
 
 SMALL = tuple(name for name in FAMILIES if name != "xl")
 BENCH = Path(__file__).parents[2] / "instances" / "bench"
