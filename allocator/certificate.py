@@ -45,8 +45,8 @@ SPLIT_TOLERANCE = 3e-4
 """Overestimate of a chord, relative to the curve's top, above which its piece is split."""
 SPLIT_AWAY = 0.02
 """No split nearer to the ends of a piece than this share of it."""
-COMPLETION_SECONDS = 10.0
-COMPLETION_GAP = 0.02
+COMPLETION_SECONDS = 20.0
+COMPLETION_GAP = 0.05
 LEAN_SLACK = 1e-5
 """A tangent is left out of the tree if it is farther than this share of the curve's height from
 every point seen."""
@@ -308,9 +308,18 @@ class Search:
 
     def first_plan(self) -> None:
         """A plan that keeps today's integers: no deal, no package, no hire, today's offers."""
-        start = self.complete(self.today())
-        if start is not None:
-            self.polish(start)
+        today = self.today()
+        start = self.complete(today)
+        if start is not None and self.polish(start):
+            return
+        # Today's team may not carry the season or its own attrition: let it hire.
+        names = self.arrays.matrix.column_names
+        team = [n for n in self.whole if names[n].startswith("staff.")]
+        if team and not self.halted():
+            today[team] = np.nan
+            start = self.complete(today)
+            if start is not None:
+                self.polish(start)
 
     def tighten(self) -> None:
         """Tighter constants of the mode rows, as long as they take a small share of the time."""
