@@ -7,9 +7,9 @@ import numpy as np
 
 from allocator.handover import Handover
 from allocator.matrix import Vector
-from fact_models.bounds import slots_of
 from fact_models.decisions import INTEGER, Decisions
 from fact_models.program import Program
+from fact_models.reception import parts_of, slots_of
 
 
 def decode(program: Program, handover: Handover, x: Vector) -> Decisions:
@@ -83,11 +83,13 @@ def _field(
     assert spec is not None
     ids = p.ids
     for n, (a, account) in enumerate(spec.accounts.items()):
+        slots, parts = list(slots_of(account)), parts_of(account)
         for t in p.periods:
             if not account.open:
                 found.start[n, t] = at(m.start[a, t])
-            for k, slot in enumerate(slots_of(account)):
-                found.hours[n, k, t] = at(m.hours[a, slot, t])
+            for k, part in parts.items():
+                places = [slots.index(slot) for slot in part.slots]
+                found.hours[n, places, t] = part.spread(at(m.hours[a, k, t]))
             if account.hours_min > 0:
                 found.on[n, t] = at(m.on[a, t])
             else:

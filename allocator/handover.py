@@ -14,7 +14,7 @@ from scipy import sparse
 
 from allocator.matrix import Matrix, Vector
 from fact_models.program import Program
-from fact_models.response import Curve
+from fact_models.response import Response
 
 Key = tuple[Any, ...]
 
@@ -46,7 +46,7 @@ class TermArrays:
     y: Affine
     x: Affine
     s: Affine
-    groups: list[tuple[Curve, NDArray[np.intp]]]
+    groups: list[tuple[Response, NDArray[np.intp]]]
     first: Vector
     last: Vector
     scale: Vector
@@ -159,7 +159,7 @@ def _arrays(program: Program, forms: list[list[Any]], width: int) -> TermArrays:
     """Stack the affine forms and group the terms by curve."""
     terms = list(program.terms)
     y, x, s = (_stack([f[n] for f in forms], width) for n in range(3))
-    groups: dict[int, tuple[Curve, list[int]]] = {}
+    groups: dict[int, tuple[Response, list[int]]] = {}
     for n, term in enumerate(terms):
         groups.setdefault(id(term.phi), (term.phi, []))[1].append(n)
     upper = _upper(program, forms)

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from allocator.handover import Key, TermArrays
 from allocator.matrix import Cuts, Vector
-from fact_models.response import Curve, tangent_points
+from fact_models.response import Response, tangent_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +56,7 @@ def first_tangents(terms: TermArrays) -> tuple[NDArray[np.intp], Vector]:
     return np.concatenate(which), np.concatenate(ratio)
 
 
-def _first_points(phi: Curve, first: float, last: float) -> Vector:
+def _first_points(phi: Response, first: float, last: float) -> Vector:
     steep = not np.isfinite(phi.slope(first))
     start = max(first, STEEP_START * last) if steep else first
     points = np.array([start])

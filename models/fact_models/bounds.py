@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fact_models.parameters import Parameters
+from fact_models.reception import parts_of
 from fact_models.spec.field import Account
 from fact_models.spec.instance import Instance
 from fact_models.spec.snowball import Segment
@@ -23,7 +24,7 @@ class Bounds:
     """Largest values; keys by id, arrays over periods (states: one entry more)."""
 
     capacity: dict[tuple[str, str], Array]
-    """Reception by account and slot."""
+    """Reception by account and part of its hours."""
     traffic: dict[tuple[str, str], Array]
     recommended: dict[tuple[str, str], Array]
     boosted: dict[tuple[str, str], Array]
@@ -45,17 +46,6 @@ class Bounds:
     contacts: dict[str, Array]
     shelf: dict[str, Array]
     repeat: dict[str, Array]
-
-
-def slots_of(account: Account) -> dict[str, tuple[float, float, float]]:
-    """Slots of an account: (largest hours, share of the hours, factor)."""
-    if not account.slots:
-        return {"all": (account.hours_max, 1.0, 1.0)}
-    total = sum(slot.hours_max for slot in account.slots.values())
-    return {
-        b: (min(slot.hours_max, account.hours_max), slot.hours_max / total, slot.factor)
-        for b, slot in account.slots.items()
-    }
 
 
 def bounds(instance: Instance, p: Parameters) -> Bounds:
@@ -132,7 +122,7 @@ def _rooms(instance: Instance, p: Parameters, top: Bounds, s: str, t: int) -> No
     best = _best_rate(instance, spec)
     uplift = max(mode.order_factor for mode in p.modes[t])
     for a, account in (instance.field.accounts if instance.field else {}).items():
-        reach = sum(float(top.capacity[a, b][t]) for b in slots_of(account))
+        reach = sum(float(top.capacity[a, b][t]) for b in parts_of(account))
         recommended = min(p.traffic[s][t] * top.traffic[a, s][t], reach)
         visits = min(recommended + shared, reach)
         top.recommended[a, s][t], top.visits[a, s][t] = recommended, visits
@@ -212,9 +202,9 @@ def _earned(instance: Instance, p: Parameters, top: Bounds, a: str, s: str, t: i
 
 def _capacity(accounts: dict[str, Account], n: int) -> dict[tuple[str, str], Array]:
     return {
-        (a, b): np.full(n, factor * share * float(spec.reception.value(hours / share)))
+        (a, k): np.full(n, part.curve.value(part.hours_max) if part.curve else 0.0)
         for a, spec in accounts.items()
-        for b, (hours, share, factor) in slots_of(spec).items()
+        for k, part in parts_of(spec).items()
     }
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pyomo.environ as pyo
 
 from fact_models import shape
-from fact_models.bounds import Bounds, slots_of
+from fact_models.bounds import Bounds
 from fact_models.parameters import Parameters
-from fact_models.response import scaled
+from fact_models.reception import Part, parts_of
 from fact_models.shape import Response, Splits
 from fact_models.spec.field import Account, Field
 from fact_models.spec.snowball import Segment
@@ -77,23 +77,29 @@ def _accounts(b: Any, spec: Field, p: Parameters) -> None:
         return b.on[a, t] <= b.open[a, t]
 
 
+def on_air(b: Any, a: str, t: int) -> Any:
+    """Live hours of the period."""
+    return sum(b.hours[a, k, t] for k in b.parts[a])
+
+
 def _reception(
     b: Any, spec: Field, p: Parameters, top: Bounds, terms: Terms, splits: Splits
 ) -> None:
-    """Live hours by slot and the visits that they can receive."""
+    """Live hours and the visits that they can receive."""
     times, accounts = list(p.periods), spec.accounts
-    slots = {(a, k): v for a, s in accounts.items() for k, v in slots_of(s).items()}
-    b.hours = pyo.Var(slots, times, bounds=lambda _, a, k, t: (0, slots[a, k][0]), doc="h [hour]")
+    parts = {(a, k): part for a, s in accounts.items() for k, part in parts_of(s).items()}
+    b.parts = {a: [k for room, k in parts if room == a] for a in accounts}
+    b.hours = pyo.Var(
+        parts, times, bounds=lambda _, a, k, t: (0, parts[a, k].hours_max), doc="h [hour]"
+    )
     b.capacity = pyo.Var(
-        slots, times, bounds=lambda _, a, k, t: (0, top.capacity[a, k][t]), doc="cap [visit]"
+        parts, times, bounds=lambda _, a, k, t: (0, top.capacity[a, k][t]), doc="cap [visit]"
     )
 
     @b.Constraint(list(accounts), times, doc="(FI.4) longest week on air")
     def longest_hours(b, a, t):
         switch = b.on[a, t] if accounts[a].hours_min > 0 else b.open[a, t]
-        return (
-            sum(b.hours[a, k, t] for k in slots_of(accounts[a])) <= accounts[a].hours_max * switch
-        )
+        return on_air(b, a, t) <= accounts[a].hours_max * switch
 
     @b.Constraint(
         [a for a, s in accounts.items() if s.hours_min > 0],
@@ -101,22 +107,27 @@ def _reception(
         doc="(FI.5) shortest week on air",
     )
     def shortest_hours(b, a, t):
-        total = sum(b.hours[a, k, t] for k in slots_of(accounts[a]))
-        return total >= accounts[a].hours_min * b.on[a, t]
+        return on_air(b, a, t) >= accounts[a].hours_min * b.on[a, t]
 
-    @b.Constraint([k for k in slots if k[0] in closed(spec)], times, doc="(FI.7) hours of a slot")
+    def limited(key: tuple[str, str], part: Part) -> bool:
+        return key[0] in closed(spec) and part.hours_max < accounts[key[0]].hours_max
+
+    @b.Constraint([k for k in parts if limited(k, parts[k])], times, doc="(FI.7) hours of a slot")
     def slot_hours(b, a, k, t):
-        return b.hours[a, k, t] <= slots[a, k][0] * b.open[a, t]
+        return b.hours[a, k, t] <= parts[a, k].hours_max * b.open[a, t]
 
     responses = []
-    for (a, k), (hours, share, factor) in slots.items():
-        if factor == 0:
-            continue
-        curve = scaled(accounts[a].reception, share, share * factor)
-        for t in times:
+    for (a, k), part in parts.items():
+        for t in times if part.curve else ():
+            assert part.curve is not None
             responses.append(
                 Response(
-                    (a, k, t), b.capacity[a, k, t], b.hours[a, k, t], b.open[a, t], curve, hours
+                    (a, k, t),
+                    b.capacity[a, k, t],
+                    b.hours[a, k, t],
+                    b.open[a, t],
+                    part.curve,
+                    part.hours_max,
                 )
             )
     b.reception = pyo.Block()
@@ -162,7 +173,7 @@ def _visits(b: Any, spec: Field, p: Parameters, top: Bounds, terms: Terms) -> No
     @b.Constraint(list(spec.accounts), times, doc="(FI.9) reception")
     def reception_limit(b, a, t):
         arriving = sum(b.recommended[a, s, t] + others(b, a, s, t) for s in p.ids.segments)
-        return arriving <= sum(b.capacity[a, k, t] for k in slots_of(spec.accounts[a]))
+        return arriving <= sum(b.capacity[a, k, t] for k in b.parts[a])
 
     @b.Constraint(rooms, times, doc="(FI.10) distinct visits")
     def distinct_limit(b, a, s, t):
@@ -360,7 +371,7 @@ def _use(b: Any, spec: Field, p: Parameters) -> None:
         need = 0.0
         for a, s in accounts.items():
             if j in s.crew:
-                need += s.crew[j] * sum(b.hours[a, k, t] for k in slots_of(s))
+                need += s.crew[j] * on_air(b, a, t)
             if s.quality and j in s.quality.crew:
                 need += s.quality.crew[j] * b.skilled[a, t]
         need += sum(k.crew[j] * b.boost_spend[i, t] for i, k in spec.boosts.items() if j in k.crew)

@@ -35,6 +35,8 @@ Points = Annotated[
     Unit("1"),
 ]
 
+HALVINGS = 60
+"""Of the logarithm of an x, from 1e-30 to 1e30: as many as a double can tell apart."""
 ROUNDING = 1e-10
 """Slopes of a table that differ by less than this share count as equal."""
 
@@ -70,6 +72,12 @@ class Response(Spec, ABC):
 
     @abstractmethod
     def _slope(self, x: FloatArray) -> FloatArray: ...
+
+    @abstractmethod
+    def reach(self, slope: FloatArray) -> FloatArray:
+        """Largest x up to which a concave curve rises by at least the positive ``slope``; ``inf``
+        if it always does. Of an S-shaped curve it means nothing.
+        """
 
     def inflection(self) -> float:
         """Smallest x from which on the curve is concave; 0 for a concave curve."""
@@ -111,6 +119,10 @@ class Linear(Response):
     def _slope(self, x: FloatArray) -> FloatArray:
         return np.full_like(x, self.rate)
 
+    def reach(self, slope: FloatArray) -> FloatArray:
+        """Everything or nothing."""
+        return np.where(slope <= self.rate, inf, 0.0)
+
 
 class Power(Response):
     """y = scale x^exponent."""
@@ -128,6 +140,14 @@ class Power(Response):
         with np.errstate(divide="ignore"):
             return np.multiply(self.scale * self.exponent, np.power(x, self.exponent - 1))
 
+    def reach(self, slope: FloatArray) -> FloatArray:
+        """x of that slope."""
+        ratio = np.divide(self.scale * self.exponent, slope)
+        if self.exponent == 1:
+            return np.where(ratio >= 1, inf, 0.0)
+        with np.errstate(over="ignore"):
+            return np.power(ratio, 1 / (1 - self.exponent))
+
 
 class Log(Response):
     """y = scale ln(1 + x / half)."""
@@ -144,6 +164,10 @@ class Log(Response):
     def _slope(self, x: FloatArray) -> FloatArray:
         return np.divide(self.scale, self.half + x)
 
+    def reach(self, slope: FloatArray) -> FloatArray:
+        """x of that slope, 0 if the curve is flatter everywhere."""
+        return np.maximum(np.divide(self.scale, slope) - self.half, 0.0)
+
 
 class Exponential(Response):
     """y = scale (1 - exp(-x / rate_scale))."""
@@ -159,6 +183,11 @@ class Exponential(Response):
 
     def _slope(self, x: FloatArray) -> FloatArray:
         return np.multiply(self.scale / self.rate_scale, np.exp(-x / self.rate_scale))
+
+    def reach(self, slope: FloatArray) -> FloatArray:
+        """x of that slope, 0 if the curve is flatter everywhere."""
+        steeper = np.log(self.scale / self.rate_scale) - np.log(slope)
+        return np.asarray(np.multiply(self.rate_scale, np.maximum(steeper, 0.0)))
 
 
 class _Sigmoid(Response):
@@ -187,6 +216,22 @@ class _Sigmoid(Response):
             top = np.power(ratio, np.where(x < self.half, n - 1, n))
         return np.multiply(n / larger, top / np.square(1.0 + np.power(ratio, n)))
 
+    @abstractmethod
+    def _rise(self) -> float:
+        """Height of the curve from 0 to far out."""
+
+    def reach(self, slope: FloatArray) -> FloatArray:
+        """x of that slope, 0 if the curve is flatter everywhere."""
+        wanted = np.divide(slope, self._rise())
+        if self.steepness == 1:
+            return np.asarray(self.half * np.maximum(np.sqrt(1 / (wanted * self.half)) - 1, 0.0))
+        low, high = np.full_like(wanted, 1e-30), np.full_like(wanted, 1e30)
+        for _ in range(HALVINGS):
+            middle = np.sqrt(low * high)
+            steep = self._share_slope(self.half * middle) >= wanted
+            low, high = np.where(steep, middle, low), np.where(steep, high, middle)
+        return self.half * low
+
 
 class Hill(_Sigmoid):
     """y = scale x^n / (half^n + x^n)."""
@@ -194,6 +239,9 @@ class Hill(_Sigmoid):
     kind: Literal["hill"] = "hill"
     scale: Positive
     """Value that y approaches for large x."""
+
+    def _rise(self) -> float:
+        return self.scale
 
     def _value(self, x: FloatArray) -> FloatArray:
         return np.multiply(self.scale, self._share(x))
@@ -217,6 +265,9 @@ class Adbudg(_Sigmoid):
         if high <= info.data.get("low", -inf):
             raise ValueError("high must be above low")
         return high
+
+    def _rise(self) -> float:
+        return self.high - self.low
 
     def _value(self, x: FloatArray) -> FloatArray:
         return np.add(self.low, (self.high - self.low) * self._share(x))
@@ -270,6 +321,11 @@ class Piecewise(Response):
 
     def _slope(self, x: FloatArray) -> FloatArray:
         return np.asarray(self._slopes()[self._piece(x)])
+
+    def reach(self, slope: FloatArray) -> FloatArray:
+        """Start of the first piece that rises less."""
+        steep = np.searchsorted(-self._slopes(), -slope, side="right")
+        return np.asarray(self.x)[np.minimum(steep, len(self.x) - 1)]
 
     def _turns(self) -> FloatArray:
         """1 where the slope rises, -1 where it falls, 0 where it stays, at each point but 0."""
@@ -330,7 +386,7 @@ def scaled(curve: Curve, x_by: float, y_by: float) -> Curve:
             return Piecewise(x=tuple(v * x_by for v in x), y=tuple(v * y_by for v in y))
 
 
-def tangent(curve: Curve, at: float) -> tuple[float, float]:
+def tangent(curve: Response, at: float) -> tuple[float, float]:
     """Intercept and slope of the tangent at ``at``: f(x) <= intercept + slope * x.
 
     It holds for x >= inflection: every x of a concave curve. With an S-shaped curve it holds for
@@ -350,7 +406,7 @@ def tangent(curve: Curve, at: float) -> tuple[float, float]:
     return curve.value(at) - slope * at, slope
 
 
-def chord_points(curve: Curve, upper: float) -> FloatArray:
+def chord_points(curve: Response, upper: float) -> FloatArray:
     """Points from 0 to the inflection between which chords never run below the curve.
 
     The two ends for a smooth S-curve, the kinks between them too for a table, the single point 0
@@ -387,7 +443,7 @@ def concave_envelope_start(curve: Curve, upper: float) -> float:
 
 
 def tangent_points(
-    curve: Curve, upper: float, error: float, start: float | None = None
+    curve: Response, upper: float, error: float, start: float | None = None
 ) -> FloatArray:
     """Fewest points of [start, upper] whose tangents are nowhere too high by more than allowed.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from fact_models.response import Curve, chord_points
+from fact_models import response
 from fact_models.terms import Shaped, Terms
 
 Splits = Mapping[str, Sequence[float]]
@@ -25,7 +25,7 @@ class Response:
     y: Any
     x: Any
     s: Any
-    curve: Curve
+    curve: response.Response
     last: float
 
 
@@ -43,7 +43,7 @@ def build(b: Any, number: str, responses: list[Response], terms: Terms, splits: 
         if r.curve.is_concave:
             terms.add(number, r.index, y=r.y, x=r.x, s=r.s, phi=r.curve, last=r.last)
         else:
-            cuts = {float(at) for at in chord_points(r.curve, r.last)}
+            cuts = {float(at) for at in response.chord_points(r.curve, r.last)}
             cuts |= {*splits.get(name_of(number, r.index), ()), 0.0, r.last}
             shaped.append((r, sorted(at for at in cuts if at <= r.last)))
     if shaped:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from fact_models.response import Curve, Exponential
+from fact_models.response import Exponential, Response
 
 SATURATION = Exponential(kind="exponential", scale=1.0, rate_scale=1.0)
 """``1 - exp(-r)``: saturation, reach in a finite pool, calibration."""
@@ -26,7 +26,7 @@ class Term:
     y: Any
     x: Any
     s: Any
-    phi: Curve
+    phi: Response
     first: float
     """Smallest ratio at which tangents are placed (the inflection of an S-shaped curve)."""
     last: float
@@ -38,7 +38,7 @@ class Shaped:
     """An S-shaped response: its pieces between ``cuts`` and the variables of each."""
 
     name: str
-    curve: Curve
+    curve: Response
     cuts: list[float]
     pieces: list[Any]
     parts: list[Any]
@@ -60,7 +60,7 @@ class Terms:
         *,
         y: Any,
         x: Any,
-        phi: Curve,
+        phi: Response,
         s: Any = 1.0,
         first: float = 0.0,
         last: float,

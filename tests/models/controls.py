@@ -4,8 +4,8 @@ the outcome.
 
 import numpy as np
 
-from fact_models.bounds import slots_of
 from fact_models.decisions import Decisions
+from fact_models.reception import slots_of
 from fact_models.replay import Facts, facts, status_quo
 from fact_models.spec.instance import Instance
 

@@ -12,9 +12,9 @@ from pyomo.repn import generate_standard_repn
 
 from allocator.handover import Handover, hand_over
 from allocator.matrix import Vector
-from fact_models.bounds import slots_of
 from fact_models.decisions import Decisions
 from fact_models.program import Program, build
+from fact_models.reception import parts_of, slots_of
 from fact_models.replay import Replay
 from fact_models.spec.instance import Instance
 
@@ -146,12 +146,18 @@ def _field(program: Program, d: Decisions, states: Replay, put: Any) -> None:
     for i, (a, account) in enumerate(spec.accounts.items()):
         if not account.open:
             put(b.opened[a], d.start[i].sum())
-        for k, (slot, (_, share, factor)) in enumerate(slots_of(account).items()):
+        slots = slots_of(account)
+        for k, part in parts_of(account).items():
+            places = [list(slots).index(slot) for slot in part.slots]
             for t in p.periods:
-                put(b.hours[a, slot, t], d.hours[i, k, t])
-                held = share * states.open[i, t]
-                ratio = d.hours[i, k, t] / held if held > 0 else 0.0
-                put(b.capacity[a, slot, t], factor * held * account.reception.value(ratio))
+                put(b.hours[a, k, t], d.hours[i, places, t].sum())
+                received = 0.0
+                for place in places:
+                    _, share, factor = list(slots.values())[place]
+                    held = share * states.open[i, t]
+                    ratio = d.hours[i, place, t] / held if held > 0 else 0.0
+                    received += factor * held * account.reception.value(ratio)
+                put(b.capacity[a, k, t], received)
         for t in p.periods:
             if not account.open:
                 put(b.start[a, t], d.start[i, t])

@@ -1,0 +1,119 @@
+"""Live hours of all slots of an account as one input.
+
+Crew and rules see only the account's hours of the week, so the best spread of a number of hours
+over the parts of the day is known beforehand: hours go where one more receives most. The largest
+reception for given hours is then a single curve, (FI.8), concave if the account's curve is. An
+S-shaped curve has no such spread; its slots stay apart.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fact_models.response import Curve, FloatArray, Response, scaled
+from fact_models.spec.field import Account
+
+BISECTIONS = 60
+"""Halvings of the logarithm of the marginal reception: as many as a double can tell apart."""
+SHORTEST = 1e-15
+"""Share of a slot's hours below which the marginal reception, infinite at 0 for some curves, is
+taken as that of 0."""
+FLATTEST = 1e-30
+"""Smallest marginal reception looked at, as a share of the largest."""
+
+
+def slots_of(account: Account) -> dict[str, tuple[float, float, float]]:
+    """Slots of an account: (largest hours, share of the hours, factor)."""
+    if not account.slots:
+        return {"all": (account.hours_max, 1.0, 1.0)}
+    total = sum(slot.hours_max for slot in account.slots.values())
+    return {
+        b: (min(slot.hours_max, account.hours_max), slot.hours_max / total, slot.factor)
+        for b, slot in account.slots.items()
+    }
+
+
+class Pooled(Response):
+    """Most visits that hours h receive over several slots: max of the sum of the slots' concave
+    ``curves`` over hours that sum to at most h, none above its slot's ``limits``."""
+
+    curves: tuple[Curve, ...]
+    limits: tuple[float, ...]
+
+    def spread(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Hours of each slot, shape (slots, *x.shape), and the marginal reception at ``x``."""
+        limits = np.reshape(self.limits, (-1, *(1,) * x.ndim))
+        x = np.minimum(x, limits.sum())
+        steepest = max(c.slope(SHORTEST * h) for c, h in zip(self.curves, self.limits, strict=True))
+        high = np.full(x.shape, np.log(steepest) + 1.0)
+        low = np.full(x.shape, np.log(steepest * FLATTEST))
+        for _ in range(BISECTIONS):
+            middle = (low + high) / 2
+            enough = self._taken(np.exp(middle)).sum(axis=0) > x
+            low, high = np.where(enough, middle, low), np.where(enough, high, middle)
+        least, most = self._taken(np.exp(high)), self._taken(np.exp(low))
+        # A straight piece takes any hours at one marginal reception; so does what is saturated.
+        hours = least + (most - least) * _share(x - least.sum(axis=0), (most - least).sum(axis=0))
+        hours += (limits - hours) * _share(x - hours.sum(axis=0), (limits - hours).sum(axis=0))
+        hours *= np.where(hours.sum(axis=0) > x, _share(x, hours.sum(axis=0)), 1.0)
+        first = max(c.slope(0.0) for c in self.curves)
+        return hours, np.where(x == 0, first, np.where(x < limits.sum(), np.exp(low), 0.0))
+
+    def _taken(self, marginal: FloatArray) -> FloatArray:
+        """Hours of each slot up to which one more receives at least ``marginal``."""
+        found = [
+            np.minimum(c.reach(marginal), limit)
+            for c, limit in zip(self.curves, self.limits, strict=True)
+        ]
+        return np.array(found)
+
+    def _value(self, x: FloatArray) -> FloatArray:
+        hours, _ = self.spread(x)
+        received = [c.value(h) for c, h in zip(self.curves, hours, strict=True)]
+        return np.asarray(np.sum(received, axis=0))
+
+    def _slope(self, x: FloatArray) -> FloatArray:
+        return self.spread(x)[1]
+
+    def reach(self, slope: FloatArray) -> FloatArray:
+        """Hours up to which one more receives at least ``slope``."""
+        return np.asarray(self._taken(slope).sum(axis=0))
+
+
+def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
+    """``part / whole`` between 0 and 1; 0 of nothing."""
+    found = np.divide(part, whole, out=np.zeros(np.shape(part)), where=whole > 0)
+    return np.clip(found, 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Hours that enter the program as one input: those of a slot, or of all slots together."""
+
+    hours_max: float
+    curve: Response | None
+    """None where hours receive nothing."""
+    slots: tuple[str, ...]
+
+    def spread(self, hours: float) -> list[float]:
+        """Hours of each of ``slots``."""
+        if not isinstance(self.curve, Pooled):
+            return [hours]
+        return [float(h) for h in self.curve.spread(np.array(hours))[0]]
+
+
+def parts_of(account: Account) -> dict[str, Part]:
+    """Inputs of the account's reception by name."""
+    slots = slots_of(account)
+    curves = {
+        b: scaled(account.reception, share, share * factor)
+        for b, (_, share, factor) in slots.items()
+        if factor > 0
+    }
+    alone = len(curves) < 2 or not account.reception.is_concave
+    parts = {b: Part(slots[b][0], curves.get(b), (b,)) for b in slots if alone or b not in curves}
+    if not alone:
+        limits = tuple(slots[b][0] for b in curves)
+        pooled = Pooled(curves=tuple(curves.values()), limits=limits)
+        parts["all"] = Part(min(sum(limits), account.hours_max), pooled, tuple(curves))
+    return parts
