@@ -44,7 +44,8 @@ class Pooled(Response):
         """Hours of each slot, shape (slots, *x.shape), and the marginal reception at ``x``."""
         limits = np.reshape(self.limits, (-1, *(1,) * x.ndim))
         x = np.minimum(x, limits.sum())
-        steepest = max(c.slope(SHORTEST * h) for c, h in zip(self.curves, self.limits, strict=True))
+        pairs = zip(self.curves, self.limits, strict=True)
+        steepest = max(curve.slope(SHORTEST * limit) for curve, limit in pairs)
         high = np.full(x.shape, np.log(steepest) + 1.0)
         low = np.full(x.shape, np.log(steepest * FLATTEST))
         for _ in range(BISECTIONS):

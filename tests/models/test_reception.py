@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fact_models.reception import Pooled
@@ -45,6 +45,7 @@ def received(pooled: Pooled, hours: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("curve", CURVES, ids=lambda c: f"{c.kind}")
+@settings(max_examples=25)
 @given(
     part=st.floats(0, 1),
     draw=st.tuples(st.floats(0.001, 1), st.floats(0.001, 1), st.floats(0.001, 1)),
@@ -60,6 +61,7 @@ def test_no_spread_receives_more(
 
 
 @pytest.mark.parametrize("curve", CURVES, ids=lambda c: f"{c.kind}")
+@settings(max_examples=25)
 @given(part=st.just(0.0) | st.floats(1e-9, 1))
 def test_the_spread_is_a_plan_and_earns_the_value(curve: Curve, part: float) -> None:
     pooled, hours = pool(curve), part * EVERYTHING
@@ -71,6 +73,7 @@ def test_the_spread_is_a_plan_and_earns_the_value(curve: Curve, part: float) -> 
 
 
 @pytest.mark.parametrize("curve", CURVES, ids=lambda c: f"{c.kind}")
+@settings(max_examples=25)
 @given(at=st.floats(1e-6, 1), to=st.floats(0, 1))
 def test_tangents_lie_above(curve: Curve, at: float, to: float) -> None:
     pooled = pool(curve)
@@ -87,6 +90,7 @@ def test_best_slot_first() -> None:
 
 
 @pytest.mark.parametrize("curve", CURVES, ids=lambda c: f"{c.kind}")
+@settings(max_examples=25)
 @given(part=st.floats(1e-3, 1))
 def test_reach_undoes_the_slope(curve: Curve, part: float) -> None:
     """A curve rises by at least its slope at x up to x, and by less beyond its reach."""
