@@ -12,7 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,8 +23,9 @@ from allocator.elastic import least_violation
 from allocator.handover import Handover, hand_over
 from allocator.highs import WITH_PLAN, Engine, Outcome, Status
 from allocator.highs import Progress as TreeProgress
-from allocator.matrix import Cuts, Vector
+from allocator.matrix import Cuts, Vector, whole_bounds
 from allocator.plan import relative_gap
+from allocator.polish import FRACTION, TOLERANCE, Polisher, lean_engine
 from allocator.tangents import Pool, first_tangents, rows_at, separate
 from allocator.tightening import mode_constants
 from fact_models.decisions import Decisions
@@ -38,18 +39,17 @@ if TYPE_CHECKING:
 
 ROOT_TOLERANCE = 1e-4
 """Relative violation of a term below which the relaxation is taken as tight enough."""
+REFINE_SHARE = 0.01
+"""Violation of a term, as a share of the asked gap, that a tree's plan is cut at."""
 ROOT_ROUNDS = 25
-POLISH_TOLERANCE = 2e-8
-POLISH_ROUNDS = 40
+ROOT_PROGRESS = 0.02
+"""Share of the asked gap by which a round must lower the bound to be followed by another."""
 SPLIT_TOLERANCE = 3e-4
 """Overestimate of a chord, relative to the curve's top, above which its piece is split."""
 SPLIT_AWAY = 0.02
 """No split nearer to the ends of a piece than this share of it."""
 COMPLETION_SECONDS = 20.0
 COMPLETION_GAP = 0.05
-LEAN_SLACK = 1e-5
-"""A tangent is left out of the tree if it is farther than this share of the curve's height from
-every point seen."""
 LEAN_POINTS = 4
 TREE_OPTIONS: dict[str, bool | int | float | str] = {
     "mip_heuristic_effort": 0.01,
@@ -57,6 +57,15 @@ TREE_OPTIONS: dict[str, bool | int | float | str] = {
     "mip_allow_restart": False,
 }
 """A node's linear program is dear here, so little is spent on trying out and starting over."""
+STRATEGIC_OPTIONS: dict[str, bool | int | float | str] = {
+    "mip_heuristic_effort": 0.0,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+    "mip_pscost_minreliable": 0,
+    "mip_allow_restart": False,
+}
+"""Over the strategic choices alone the nodes themselves find plans; nothing is tried out."""
 SCOUT_OPTIONS: dict[str, bool | int | float | str] = {
     "mip_heuristic_effort": 0.6,
     "random_seed": 77,
@@ -85,6 +94,16 @@ TIDY_SHARE = 0.05
 EXPLAIN_SECONDS = 10.0
 """Time that naming the conflict of an infeasible instance may take beyond the deadline."""
 SHOWN_CONFLICTS = 5
+TEAM_SHARE = 0.03
+"""Share of the time that making one team whole may take."""
+TEAM_GAP = 0.05
+"""Share of the asked gap at which it ends."""
+POLISH_SHARE = 0.02
+"""Share of the asked gap that a polished plan may stay below what the tangents promise."""
+FIRST_SHARE = 0.05
+"""The same, as a share of its value, for the plan of today's integers, which is only a start."""
+LAST_POLISH = 5.0
+"""Seconds beyond the deadline in which a polish may end."""
 RESERVE = 0.08
 """Share of the time kept for the last polish and the replay."""
 
@@ -110,6 +129,10 @@ class Found:
     value: float
     integers: dict[str, float]
     """Integer columns by name."""
+    x: Vector
+    """The point of the program that it was decoded from."""
+    near: float = math.inf
+    """Share of its value that a sharper polish of the same integers may still bring."""
 
 
 class Stop(threading.Event):
@@ -156,7 +179,7 @@ class Search:
 
     def __post_init__(self) -> None:
         self.began = time.monotonic()
-        self.known = facts(self.instance)
+        self.facts = facts(self.instance)
         self.seconds = dict.fromkeys(("build", "hand_over", "lp", "milp", "polish", "replay"), 0.0)
 
     @property
@@ -192,9 +215,9 @@ class Search:
             return
         self.first_plan()
         self.tighten()
-        gap = max(self.gap * 0.5, 1e-6)
+        gap, strategic = max(self.gap * 0.5, 1e-6), bool(self.team.size)
         while not self.closed and not self.halted():
-            outcome = self.tree(gap)
+            outcome = self.tree(gap, strategic)
             if outcome.status is Status.INFEASIBLE and not self.best:
                 self.status = Status.INFEASIBLE
                 self.explain()
@@ -202,9 +225,12 @@ class Search:
             if outcome.status is Status.ERROR:
                 self.message = outcome.message
                 break
-            if self.closed or self.halted():
+            if self.closed or self.halted() or time.monotonic() >= self.last_tree():
                 break
-            if not self.refine(outcome) and outcome.status is Status.OPTIMAL:
+            refined = self.refine(outcome)
+            if strategic:
+                strategic = False
+            elif not refined and outcome.status is Status.OPTIMAL:
                 gap /= 4
                 if gap < 1e-7:
                     break
@@ -216,7 +242,7 @@ class Search:
         self.report("conflict")
         end = max(self.deadline, time.monotonic() + EXPLAIN_SECONDS)
         status, broken = least_violation(
-            self.arrays.matrix,
+            self.stated,
             self.arrays.column_scale,
             rows_at(self.arrays.terms, *self.pool.all(self.arrays.terms)),
             periods=self.program.parameters.ids.periods,
@@ -239,6 +265,8 @@ class Search:
     def conclude(self) -> None:
         """Status of what was found."""
         interrupted = bool(self.stop and self.stop.is_set())
+        if self.best is not None and not self.closed and not self.halted():
+            self.rehire()
         self.tidy()
         if self.best is None:
             self.status = Status.NO_PLAN_YET
@@ -256,52 +284,49 @@ class Search:
         self.report("hand-over")
         clock = time.monotonic()
         self.arrays: Handover = hand_over(self.program)
+        self.stated = self.arrays.matrix
+        lower, upper = whole_bounds(self.stated)
+        self.arrays = replace(self.arrays, matrix=replace(self.stated, lower=lower, upper=upper))
+        names = self.arrays.matrix.column_names
         self.whole: NDArray[np.intp] = np.flatnonzero(self.arrays.matrix.integer)
+        self.team = np.array([n for n in self.whole if names[n].startswith("staff.")], np.intp)
         first = first_tangents(self.arrays.terms)
         known = self.pool.all(self.arrays.terms)
         self.pool.fresh(self.arrays.terms, *first)
         everything = (np.concatenate([first[0], known[0]]), np.concatenate([first[1], known[1]]))
-        self.engines = [
-            Engine(self.arrays.matrix, self.arrays.column_scale, seed=self.seed) for _ in range(2)
-        ]
+        self.main = Engine(self.arrays.matrix, self.arrays.column_scale, seed=self.seed)
         if everything[0].size:
-            cuts = rows_at(self.arrays.terms, *everything)
-            for engine in self.engines:
-                engine.add_rows(cuts)
-        self.main, self.polisher = self.engines
+            self.main.add_rows(rows_at(self.arrays.terms, *everything))
         self.extra: Cuts | None = None
         self.points: list[Vector] = []
         self.seconds["hand_over"] += time.monotonic() - clock
 
-    def cut(self, x: Vector, tolerance: float, engines: list[Engine]) -> float:
-        """Add the tangents that the point ``x`` violates; returns the largest violation, 0 if
-        none is new."""
-        which, ratio, worst = separate(self.arrays.terms, x, tolerance)
-        if not which.size:
-            return 0.0
-        which, ratio = self.pool.fresh(self.arrays.terms, which, ratio)
-        if not which.size:
-            return 0.0
-        cuts = rows_at(self.arrays.terms, which, ratio)
-        for engine in engines:
-            engine.add_rows(cuts)
-        return worst
+    def cut(self, x: Vector, tolerance: float) -> bool:
+        """Add the tangents that the point ``x`` violates; whether one is new."""
+        terms = self.arrays.terms
+        which, ratio, _ = separate(terms, x, tolerance)
+        which, ratio = self.pool.fresh(terms, which, ratio)
+        if which.size:
+            self.main.add_rows(rows_at(terms, which, ratio))
+        return bool(which.size)
 
     def relax(self) -> Outcome | None:
         """Tighten the linear relaxation; its bound is the first upper bound."""
         clock, outcome = time.monotonic(), None
         for _ in range(ROOT_ROUNDS):
+            before = self.upper
             outcome = self.main.solve_lp(self.deadline, self.stop)
             if outcome.status is Status.INFEASIBLE:
                 self.status = Status.INFEASIBLE
                 break
             self.upper = min(self.upper, max(outcome.bound, self.lower))
             self.report("LP")
+            enough = ROOT_PROGRESS * self.gap * abs(self.upper)
             if outcome.x is not None:
                 self.points = [*self.points[:-1], outcome.x] if self.points else [outcome.x]
             if outcome.x is None or self.halted():
                 break
-            if self.cut(outcome.x, ROOT_TOLERANCE, self.engines) == 0.0:
+            if not self.cut(outcome.x, ROOT_TOLERANCE) or before - self.upper < enough:
                 break
         self.seconds["lp"] += time.monotonic() - clock
         return outcome
@@ -309,17 +334,16 @@ class Search:
     def first_plan(self) -> None:
         """A plan that keeps today's integers: no deal, no package, no hire, today's offers."""
         today = self.today()
-        start = self.complete(today)
-        if start is not None and self.polish(start):
-            return
-        # Today's team may not carry the season or its own attrition: let it hire.
-        names = self.arrays.matrix.column_names
-        team = [n for n in self.whole if names[n].startswith("staff.")]
-        if team and not self.halted():
-            today[team] = np.nan
+        for hiring in (False, True):
+            # Today's team may not carry the season or its own attrition: then let it hire.
+            if hiring:
+                today[self.team] = np.nan
+            if hiring and (self.halted() or not self.team.size):
+                break
             start = self.complete(today)
-            if start is not None:
-                self.polish(start)
+            share = FIRST_SHARE if self.whole.size else None
+            if start is not None and self.polish(start, share):
+                break
 
     def tighten(self) -> None:
         """Tighter constants of the mode rows, as long as they take a small share of the time."""
@@ -328,6 +352,9 @@ class Search:
         clock, end = time.monotonic(), self.deadline
         if math.isfinite(end):
             end = clock + TIGHTENING_SHARE * (end - clock)
+            # Where one relaxation takes that long, a row of them brings nothing.
+            if self.seconds["lp"] > end - clock:
+                return
         cuts = mode_constants(
             self.program,
             self.arrays,
@@ -339,33 +366,44 @@ class Search:
         )
         if cuts is not None:
             self.extra = cuts
-            for engine in self.engines:
-                engine.add_rows(cuts)
+            self.main.add_rows(cuts)
         self.seconds["lp"] += time.monotonic() - clock
         self.relax()
 
     def complete(self, integers: Vector) -> Vector | None:
-        """Fill in the integers that are not a number by a short tree search; None if there is no
-        plan."""
-        known = self.whole[~np.isnan(integers[self.whole])]
-        if known.size == self.whole.size:
+        """Fill in the integers that are not a number by a short tree search, those of the team in
+        fractions; None if there is no plan."""
+        unknown = np.isnan(integers)
+        team = self.team[unknown[self.team]]
+        if unknown[self.whole].sum() == team.size:
             return integers
-        matrix = self.arrays.matrix
-        self.polisher.set_bounds(known, integers[known], integers[known])
+        known = self.whole[~unknown[self.whole]]
+        polisher = self.polisher([])
+        polisher.fix(known, integers)
         end = min(self.deadline, time.monotonic() + COMPLETION_SECONDS)
-        outcome = self.polisher.solve_mip(end, self.stop, gap=COMPLETION_GAP)
-        self.polisher.set_bounds(known, matrix.lower[known], matrix.upper[known])
-        return outcome.x
+        return polisher.engine.solve_mip(end, self.stop, gap=COMPLETION_GAP, relaxed=team).x
+
+    def polisher(self, points: list[Vector], deadline: float | None = None) -> Polisher:
+        """A polisher for a plan near ``points``."""
+        return Polisher(
+            self.arrays,
+            self.pool,
+            points,
+            seed=self.seed,
+            deadline=self.deadline + LAST_POLISH if deadline is None else deadline,
+            # With a plan in hand a stop ends the polish of another one; the first is finished.
+            stop=self.stop if self.best is not None else None,
+        )
 
     def start(self) -> Vector | None:
-        """Integer columns of the best plan, as far as this build of the program still has them."""
+        """Integer columns of the best plan, completed if this build of the program has others."""
         if self.best is None:
             return None
         names = self.arrays.matrix.column_names
         x = np.full(len(names), np.nan)
         for n in self.whole:
             x[n] = self.best.integers.get(names[n], np.nan)
-        return x
+        return self.complete(x)
 
     def today(self) -> Vector:
         """Integer columns of the status quo; the pieces of S-shaped curves are left open."""
@@ -391,37 +429,73 @@ class Search:
                 x[self.arrays.column_of[id(piece)]] = np.nan
         return x
 
-    def polish(self, integers: Vector) -> bool:
-        """Fix the integers, make the tangents exact where the plan sits, replay and verify it.
+    def polish(self, integers: Vector, share: float | None = None) -> bool:
+        """Fix the integers, add tangents where the plan sits, replay and verify it.
 
-        Returns whether a better plan was found.
+        A team in fractions, or not a number, is made whole first. Returns whether a better plan
+        was found.
+
+        Args:
+            integers: (n,) a point of the program, or its integer columns alone.
+            share: largest distance, as a share of the plan's value, between what the tangents
+                promise and the replayed plan; a small part of the asked gap if not given.
         """
-        clock = time.monotonic()
-        whole, matrix = self.whole, self.arrays.matrix
-        fixed = np.clip(np.rint(integers[whole]), matrix.lower[whole], matrix.upper[whole])
-        names = [matrix.column_names[n] for n in whole]
-        chosen = dict(zip(names, fixed.tolist(), strict=True))
-        if self.best is not None and chosen == self.best.integers:
+        clock, replayed = time.monotonic(), self.seconds["replay"]
+        whole, team, matrix = self.whole, self.team, self.arrays.matrix
+        x = np.where(np.isnan(integers), matrix.lower, integers)
+        x = np.clip(np.rint(x), matrix.lower, matrix.upper)
+        open_team = not np.all(np.abs(integers[team] - np.rint(integers[team])) <= FRACTION)
+        near = POLISH_SHARE * self.gap if share is None else share
+        done = self.best is not None and near >= self.best.near
+        if done and not open_team and self.best and self.chosen(x) == self.best.integers:
             return False
-        self.polisher.set_bounds(whole, fixed, fixed)
-        outcome = None
-        for _ in range(POLISH_ROUNDS):
-            # With a plan in hand a stop ends the polish of another one; the first is finished.
-            stop = self.stop if self.best is not None else None
-            outcome = self.polisher.solve_lp(self.deadline + 5.0, stop)
-            if outcome.status is not Status.OPTIMAL or outcome.x is None:
-                break
-            if outcome.bound <= self.lower:
-                break
-            if self.cut(outcome.x, POLISH_TOLERANCE, self.engines) == 0.0:
-                break
-        self.polisher.set_bounds(whole, matrix.lower[whole], matrix.upper[whole])
-        self.seconds["polish"] += time.monotonic() - clock
-        if outcome is None or outcome.x is None or outcome.bound <= self.lower:
+        polisher = self.polisher([] if np.isnan(integers).any() else [integers])
+        polisher.fix(np.setdiff1d(whole, team) if open_team else whole, x)
+        heads: Vector | None = x[team]
+        if open_team:
+            seconds = TEAM_SHARE * (self.deadline - self.began)
+            if clock >= self.last_tree():
+                seconds = max((self.deadline - clock) / 2, 0.0)
+            heads = polisher.hire(team, TEAM_GAP * self.gap, seconds)
+        better = False
+        if heads is not None:
+            x[team] = heads
+            chosen = self.chosen(x)
+
+            def reached(outcome: Outcome) -> bool:
+                nonlocal better
+                assert outcome.x is not None
+                exact = outcome.x.copy()
+                exact[whole] = x[whole]
+                better |= self.accept(exact, chosen)
+                return outcome.bound - self.lower <= near * abs(outcome.bound)
+
+            polisher.sharpen(self.lower, reached)
+            if self.best is not None and self.best.integers == chosen:
+                self.best.near = min(self.best.near, near)
+        elsewhere = self.seconds["replay"] - replayed
+        self.seconds["polish"] += time.monotonic() - clock - elsewhere
+        return better
+
+    def rehire(self) -> None:
+        """Use what is left of the time for a better team under the best plan's choices."""
+        assert self.best is not None
+        if self.team.size and self.best.x.size == self.arrays.matrix.cost.size:
+            x = self.best.x.copy()
+            x[self.team] += 0.5
+            self.polish(x)
+
+    def chosen(self, x: Vector) -> dict[str, float]:
+        """Integer columns of ``x`` (n,) by name."""
+        names = self.arrays.matrix.column_names
+        return {names[n]: float(x[n]) for n in self.whole}
+
+    def known(self, x: Vector) -> bool:
+        """Whether ``x`` takes the strategic choices of the best plan."""
+        if self.best is None:
             return False
-        x = outcome.x.copy()
-        x[whole] = fixed
-        return self.accept(x, chosen)
+        names, rest = self.arrays.matrix.column_names, np.setdiff1d(self.whole, self.team)
+        return all(self.best.integers.get(names[n]) == np.rint(x[n]) for n in rest)
 
     def tidy(self) -> None:
         """Take out of the best plan what brings nothing: idle live hours, overtime, drawn credit.
@@ -431,34 +505,28 @@ class Search:
         if self.best is None:
             return
         clock = time.monotonic()
-        matrix, found = self.arrays.matrix, self.best
-        whole = self.whole
+        matrix, found, whole = self.arrays.matrix, self.best, self.whole
         names = matrix.column_names
         if any(names[n] not in found.integers for n in whole):
             return
+        end = max(self.deadline, clock) + 1.0
+        if math.isfinite(end):
+            end += TIDY_SHARE * (self.deadline - self.began)
+        polisher = self.polisher([found.x] if found.x.size == len(names) else [], end)
         fixed = np.array([found.integers[names[n]] for n in whole])
-        self.polisher.set_bounds(whole, fixed, fixed)
+        polisher.engine.set_bounds(whole, fixed, fixed)
         loss = min(TIDY_LOSS, 0.1 * self.gap)
         floor = found.value - loss * max(abs(found.value), 1.0)
         value = sparse.csr_array(matrix.cost[None, :])
-        self.polisher.add_rows(Cuts(value, np.array([floor]), np.array([np.inf])))
+        polisher.engine.add_rows(Cuts(value, np.array([floor]), np.array([np.inf])))
         waste = np.array([name.split("[")[0] in WASTE for name in names])
         used = waste & (matrix.upper > 0)
         cost = np.zeros(len(names))
         cost[used] = -1.0 / matrix.upper[used]
-        self.polisher.set_cost(cost)
-        outcome = None
-        end = max(self.deadline, clock) + 1.0
-        if math.isfinite(end):
-            end += TIDY_SHARE * (self.deadline - self.began)
-        for _ in range(POLISH_ROUNDS):
-            outcome = self.polisher.solve_lp(end)
-            if outcome.status is not Status.OPTIMAL or outcome.x is None:
-                return
-            if self.cut(outcome.x, POLISH_TOLERANCE, [self.polisher]) == 0.0:
-                break
+        polisher.engine.set_cost(cost)
+        outcome = polisher.sharpen(-math.inf)
         self.seconds["polish"] += time.monotonic() - clock
-        if outcome is not None and outcome.x is not None:
+        if outcome.status is Status.OPTIMAL and outcome.x is not None:
             x = outcome.x.copy()
             x[whole] = fixed
             self.best = None
@@ -470,11 +538,11 @@ class Search:
         passes every rule."""
         clock = time.monotonic()
         planned = decode(self.program, self.arrays, x)
-        settled = replay(self.instance, planned, accept="trim", known=self.known)
+        settled = replay(self.instance, planned, accept="trim", known=self.facts)
         if settled.cash is not None and settled.decisions.drawn.any():
             needed = settled.decisions.copy()
             needed.drawn = least_drawn(self.instance, settled)
-            settled = replay(self.instance, needed, known=self.known)
+            settled = replay(self.instance, needed, known=self.facts)
         sign = -1.0 if self.instance.objective.goal == "cost" else 1.0
         value = sign * settled.objective
         check = verify(self.instance, settled.decisions, objective=settled.objective)
@@ -484,13 +552,24 @@ class Search:
             return False
         if value <= self.lower:
             return False
-        self.best = Found(settled.decisions, settled, check, value, integers)
+        self.best = Found(settled.decisions, settled, check, value, integers, x)
         self.report("polish")
         return True
 
-    def tree(self, gap: float) -> Outcome:
+    def last_tree(self) -> float:
+        """When the tree has to end, so that its last plan can be polished."""
+        if math.isinf(self.deadline):
+            return self.deadline
+        return self.deadline - RESERVE * max(self.deadline - self.began, 0.0)
+
+    def tree(self, gap: float, strategic: bool) -> Outcome:
         """One tree search over the tangents at hand; every better plan is polished while it
-        runs."""
+        runs.
+
+        Args:
+            gap: relative gap at which the search ends.
+            strategic: leave the team in fractions; its bound holds all the same.
+        """
         clock = time.monotonic()
         polished = self.seconds["polish"] + self.seconds["replay"]
         halt = Stop(self.stop)
@@ -499,7 +578,7 @@ class Search:
         rest = [0.0]
 
         def improved(x: Vector, value: float) -> None:
-            if value > self.lower:
+            if value > self.lower and not self.known(x):
                 pending[:] = [x]
                 polish_pending()
 
@@ -521,9 +600,7 @@ class Search:
             if near and math.isfinite(self.deadline):
                 halt.set()
 
-        end = self.deadline
-        if math.isfinite(end):
-            end -= RESERVE * max(end - self.began, 0.0)
+        end = self.last_tree()
         paired = self.threads > 1 and math.isfinite(self.deadline)
         scout = self.scout(end, halt, gap, sightings) if paired else None
         outcome = self.lean().solve_mip(
@@ -533,7 +610,8 @@ class Search:
             start=self.start(),
             on_progress=moved,
             on_incumbent=improved,
-            options=TREE_OPTIONS,
+            options=STRATEGIC_OPTIONS if strategic else TREE_OPTIONS,
+            relaxed=self.team if strategic else None,
         )
         halt.set()
         if scout is not None:
@@ -582,18 +660,7 @@ class Search:
     def lean(self) -> Engine:
         """An engine for the tree with the tangents that touch a point seen so far; the others
         only slow it down."""
-        which, ratio = self.pool.all(self.arrays.terms)
-        rows = rows_at(self.arrays.terms, which, ratio)
-        room = LEAN_SLACK * self.arrays.terms.scale[which]
-        near = np.zeros(rows.upper.size, dtype=bool)
-        for x in self.points[-LEAN_POINTS:]:
-            near |= rows.upper - rows.rows @ x <= room
-        engine = Engine(self.arrays.matrix, self.arrays.column_scale, seed=self.seed)
-        kept = np.flatnonzero(near)
-        if kept.size:
-            engine.add_rows(
-                Cuts(sparse.csr_array(rows.rows[kept]), rows.lower[kept], rows.upper[kept])
-            )
+        engine, _ = lean_engine(self.arrays, self.pool, self.points[-LEAN_POINTS:], seed=self.seed)
         if self.extra is not None:
             engine.add_rows(self.extra)
         return engine
@@ -606,7 +673,8 @@ class Search:
         if self.split(outcome.x):
             self.load()
             return True
-        return self.cut(outcome.x, ROOT_TOLERANCE / 10, self.engines) > 0
+        finer = max(min(ROOT_TOLERANCE / 10, REFINE_SHARE * self.gap), TOLERANCE)
+        return self.cut(outcome.x, finer)
 
     def split(self, x: Vector) -> bool:
         """Note a breakpoint where ``x`` lies inside a convex piece whose chord overstates the

@@ -297,7 +297,7 @@ class Engine:
         self._cost = np.array(matrix.cost, float)
         self._options: dict[str, Option] = {"threads": threads, "random_seed": seed}
         self._log = log
-        self._lp = self._load(integer=False)
+        self._lp = self._load()
         self._watch: Watch | None = None
         self._listen(self._lp, None)
 
@@ -398,6 +398,14 @@ class Engine:
         self._cost, self._model = cost, replace(model, cost=internal)
         self._scaling = replace(self._scaling, cost=scale)
 
+    def basis(self) -> highspy.HighsBasis:
+        """The basis of the last relaxation, to come back to."""
+        return self._lp.getBasis()
+
+    def restore(self, basis: highspy.HighsBasis) -> None:
+        """Start the next relaxation from ``basis``, taken when the program had the same rows."""
+        _expect(self._lp.setBasis(basis), "basis")
+
     def solve_lp(self, deadline: float, stop: threading.Event | None = None) -> Outcome:
         """Solve the relaxation, starting from the basis of the last one.
 
@@ -429,6 +437,7 @@ class Engine:
         cutoff: float | None = None,
         node_limit: int | None = None,
         options: Mapping[str, Option] | None = None,
+        relaxed: Indices | None = None,
     ) -> Outcome:
         """Solve the program with its whole numbers.
 
@@ -436,19 +445,25 @@ class Engine:
             deadline: value of ``time.monotonic()`` to end at; ``math.inf`` for none.
             stop: set by anyone who wants the end; the plan found by then is returned.
             gap: relative difference of bound and objective to stop at.
-            start: (n,) plan to start from, NaN where unknown. Only its integer columns are used,
-                the solver completes them; a start that cannot be completed is passed over.
+            start: (n,) plan to start from. Only its integer columns are used, the solver
+                completes them; a start that cannot be completed, or holds a NaN among them, is
+                passed over.
             on_progress: receives the state about every half second, in the calling thread.
             on_incumbent: receives each better plan and its objective, in the calling thread.
             cutoff: only plans at least this good are looked for; if there is none, the status is
                 INFEASIBLE and the bound is the cutoff.
             node_limit: nodes to stop after.
             options: further options of the solver.
+            relaxed: integer columns that may take fractions in this search; its bound holds for
+                the whole program too.
 
         Raises:
             SolverError: an option is refused, or the solver contradicts itself.
         """
-        if not self._model.integer.any():
+        whole = self._model.integer.copy()
+        if relaxed is not None:
+            whole[relaxed] = False
+        if not whole.any():
             return self.solve_lp(deadline, stop)
         began, watch = time.monotonic(), new_watch(deadline, stop)
         settings: dict[str, Option] = {
@@ -462,7 +477,7 @@ class Engine:
             settings["objective_bound"] = -float(cutoff) * self._scaling.cost
         if node_limit is not None:
             settings["mip_max_nodes"] = node_limit
-        mip = self._load(integer=True)
+        mip = self._load(whole)
         try:
             set_options(mip, {**settings, **(options or {})})
             self._give_start(mip, start)
@@ -473,7 +488,7 @@ class Engine:
         finally:
             mip.clear()
 
-    def _load(self, *, integer: bool) -> highspy.Highs:
+    def _load(self, whole: Flags | None = None) -> highspy.Highs:
         """A solver object that holds the internal program, compared with the data it was given."""
         model = self._model
         lp = highspy.HighsLp()
@@ -484,9 +499,9 @@ class Engine:
         lp.a_matrix_.start_ = model.rows.indptr.astype(np.int32)
         lp.a_matrix_.index_ = model.rows.indices.astype(np.int32)
         lp.a_matrix_.value_ = model.rows.data
-        if integer:
+        if whole is not None:
             kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-            lp.integrality_ = [kinds[int(whole)] for whole in model.integer]
+            lp.integrality_ = [kinds[int(flag)] for flag in whole]
         highs = highspy.Highs()
         quiet = {"log_to_console": False, "output_flag": self._log is not None}
         set_options(highs, {**quiet, **self._options})
@@ -500,8 +515,10 @@ class Engine:
             return
         if np.shape(start) != self._cost.shape:
             raise ModelError(f"start has shape {np.shape(start)}, expected {self._cost.shape}")
-        known = np.flatnonzero(self._model.integer & ~np.isnan(start)).astype(np.int32)
-        if known.size:
+        known = np.flatnonzero(self._model.integer).astype(np.int32)
+        # For a partial start the solver runs a search of its own, and what that reports looks
+        # like bounds of the program.
+        if not np.isnan(start[known]).any():
             _expect(mip.setSolution(known.size, known, np.rint(start[known])), "start")
 
     def _listen(self, highs: highspy.Highs, watch: Watch | None) -> None:

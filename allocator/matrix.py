@@ -29,6 +29,12 @@ SMALLEST = 1e-9
 """Internal coefficients up to this size the solver would drop; the sides absorb them first."""
 OBJECTIVE_SIZE = 4
 """The largest term of the internal objective is about ten to this power."""
+PROPAGATIONS = 5
+"""Rounds in which rows narrow the bounds of integer columns."""
+LOOSE = 1e-9
+"""Share of a column's largest bound by which a narrowed bound is widened."""
+WHOLE = 1e-6
+"""A bound of an integer column this near to a whole number is taken for it."""
 ROUNDING = 2e-14
 """Slack of a decimal logarithm, between the error of ``log10`` and the step of 13 digits."""
 
@@ -288,3 +294,39 @@ def _refuse(bad: Flags, names: list[str], message: str, values: Vector) -> None:
     if bad.any():
         place = int(np.argmax(bad))
         raise ModelError(message.format(names[place], values[place]))
+
+
+def whole_bounds(matrix: Matrix) -> tuple[Vector, Vector]:
+    """Bounds (n,) of the columns, those of the integer ones narrowed to what the rows leave
+    them.
+
+    A deal whose fee no budget or no cash could ever pay is fixed to 0 here, which a relaxation
+    alone does not see: it spreads the deal over dates. Each round bounds every entry of a row by
+    the smallest and largest sums of the others. Where that leaves a column nothing, the given
+    bounds are returned: to prove a program infeasible is the solver's.
+    """
+    entries = matrix.rows.tocoo()
+    row, column, factor = entries.row, entries.col, entries.data
+    lower, upper = matrix.lower.copy(), matrix.upper.copy()
+    for _ in range(PROPAGATIONS):
+        ends = factor * lower[column], factor * upper[column]
+        least, most = np.minimum(*ends), np.maximum(*ends)
+        count = matrix.row_lower.size
+        below = np.bincount(row, least, count)[row] - least
+        above = np.bincount(row, most, count)[row] - most
+        at_most = (matrix.row_upper[row] - below) / factor
+        at_least = (matrix.row_lower[row] - above) / factor
+        rising = factor > 0
+        high, low = upper.copy(), lower.copy()
+        np.minimum.at(high, column, np.where(rising, at_most, at_least))
+        np.maximum.at(low, column, np.where(rising, at_least, at_most))
+        # Rounding errors of a sum are far below this share of the widest bound.
+        slack = LOOSE * np.maximum(np.abs(matrix.lower), np.abs(matrix.upper))
+        high, low = np.minimum(high + slack, upper), np.maximum(low - slack, lower)
+        high = np.where(matrix.integer, np.floor(high + WHOLE), high)
+        low = np.where(matrix.integer, np.ceil(low - WHOLE), low)
+        if np.any(low > high):
+            return matrix.lower, matrix.upper
+        lower, upper = low, high
+    narrowed = matrix.integer
+    return np.where(narrowed, lower, matrix.lower), np.where(narrowed, upper, matrix.upper)

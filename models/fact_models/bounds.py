@@ -26,6 +26,7 @@ class Bounds:
     capacity: dict[tuple[str, str], Array]
     """Reception by account and part of its hours."""
     traffic: dict[tuple[str, str], Array]
+    earned: dict[tuple[str, str], Array]
     recommended: dict[tuple[str, str], Array]
     boosted: dict[tuple[str, str], Array]
     inflow: dict[str, Array]
@@ -44,6 +45,7 @@ class Bounds:
     creator_reach: dict[str, Array]
     kol_orders: dict[str, Array]
     contacts: dict[str, Array]
+    content_orders: dict[str, Array]
     shelf: dict[str, Array]
     repeat: dict[str, Array]
 
@@ -61,6 +63,7 @@ def bounds(instance: Instance, p: Parameters) -> Bounds:
     largest = Bounds(
         capacity=capacity,
         traffic={key: np.zeros(n + 1) for key in rooms},
+        earned={key: np.zeros(n) for key in rooms},
         recommended={key: np.zeros(n) for key in rooms},
         boosted=_boosted(instance, p, content),
         inflow=inflow,
@@ -79,6 +82,7 @@ def bounds(instance: Instance, p: Parameters) -> Bounds:
         creator_reach=creator_reach,
         kol_orders=kol_orders,
         contacts={s: np.zeros(n) for s in segments},
+        content_orders={s: np.zeros(n) for s in segments},
         shelf={s: np.zeros(n) for s in segments},
         repeat={s: np.zeros(n) for s in segments},
     )
@@ -154,6 +158,7 @@ def _deposit(instance: Instance, p: Parameters, top: Bounds, s: str, t: int) -> 
     known, own = top.followers[s][t], sum(float(x[t]) for (_, z), x in top.own.items() if z == s)
     visits = sum(float(x[t]) for (_, z), x in top.visits.items() if z == s)
     orders = top.kol_orders[s][t] + top.creator_orders[s][t] + own
+    top.content_orders[s][t] = orders
     touch = top.creator_contacts[s][t] + _kol_contacts(p, s, t)
     touch += spec.contact_per_visit * visits + spec.contact_per_order * own
     if side:
@@ -196,7 +201,8 @@ def _earned(instance: Instance, p: Parameters, top: Bounds, a: str, s: str, t: i
         if p.traffic[other][t] > 0:
             found += rate * top.own[a, other][t] / float(p.traffic[other][t])
     scale = account.saturation[s]
-    earned = -scale * np.expm1(-(found + account.share * shared) / scale)
+    top.earned[a, s][t] = found + account.share * shared
+    earned = -scale * np.expm1(-top.earned[a, s][t] / scale)
     return float(min(earned, account.ceiling[s]))
 
 

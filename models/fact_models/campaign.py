@@ -135,6 +135,15 @@ def build_modes(
             return factor * b.mode_orders[a, s, n, t]
         return factor * base_orders[a, s, t]
 
-    @b.Expression(rooms, times, doc="(CA.8) own orders")
+    b.ordered = pyo.Var(
+        rooms, many, bounds=lambda _, a, s, t: (0, float(top.own[a, s][t])), doc="own [order]"
+    )
+
+    @b.Constraint(rooms, many, doc="(CA.8) own orders")
+    def order_sum(b, a, s, t):
+        total = sum(b.orders_in_mode[a, s, n, t] for n in range(len(p.modes[t])))
+        return b.ordered[a, s, t] == total
+
+    @b.Expression(rooms, times)
     def own_orders(b, a, s, t):
-        return sum(b.orders_in_mode[a, s, n, t] for n in range(len(p.modes[t])))
+        return b.ordered[a, s, t] if len(p.modes[t]) > 1 else b.orders_in_mode[a, s, 0, t]

@@ -54,11 +54,18 @@ def _accounts(b: Any, spec: Field, p: Parameters) -> None:
     b.start = pyo.Var(later, times, domain=pyo.Binary, bounds=startable, doc="start [1]")
     b.on = pyo.Var(floors, times, domain=pyo.Binary, doc="on [1]")
 
-    @b.Expression(list(accounts), times, doc="(FI.1) open accounts")
+    # Variables with a recursion, not sums over the starts: rows with few entries are quick ones.
+    b.standing = pyo.Var(later, times, bounds=(0, 1), doc="open [1]")
+
+    @b.Constraint(later, times, doc="(FI.1) open accounts")
+    def standing_sum(b, a, t):
+        before, due = t - 1, t - accounts[a].opening_lead
+        was = b.standing[a, before] if before >= 0 else 0.0
+        return b.standing[a, t] == was + (b.start[a, due] if due >= 0 else 0.0)
+
+    @b.Expression(list(accounts), times)
     def open(b, a, t):
-        if accounts[a].open:
-            return 1.0
-        return sum(b.start[a, q] for q in range(t - accounts[a].opening_lead + 1))
+        return 1.0 if accounts[a].open else b.standing[a, t]
 
     b.opened = pyo.Var(later, domain=pyo.Binary, doc="sum of start [1]")
 

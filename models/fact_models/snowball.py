@@ -89,7 +89,7 @@ def build(
         else:
             _recommendation(b, spec, p, top, terms, field_spec, field, flows)
     _followers(b, spec, p, terms, field_spec, field, flows)
-    _customers(b, spec, p, flows)
+    _customers(b, spec, p, top, flows)
     _interest(b, spec, p, field_spec, field, flows)
 
 
@@ -168,8 +168,12 @@ def _recommendation(
     times, segments = list(p.periods), p.ids.segments
     rooms = [(a, s) for a in field_spec.accounts for s in segments]
 
-    @b.Expression(rooms, times, doc="(SN.2) traffic earned")
-    def earned(b, a, s, t):
+    b.earned = pyo.Var(
+        rooms, times, bounds=lambda _, a, s, t: (0, float(top.earned[a, s][t])), doc="E [visit]"
+    )
+
+    @b.Constraint(rooms, times, doc="(SN.2) traffic earned")
+    def earned_limit(b, a, s, t):
         rates, account = spec.segments[s], field_spec.accounts[a]
         market = float(p.traffic[s][t])
         found = rates.persistence * b.traffic[a, s, t]
@@ -188,7 +192,7 @@ def _recommendation(
         for other, rate in rates.lookalike.items():
             if p.traffic[other][t] > 0:
                 found += rate / float(p.traffic[other][t]) * flows.own_orders[a, other, t]
-        return found
+        return b.earned[a, s, t] <= found
 
     for a, s in rooms:
         scale = field_spec.accounts[a].saturation[s]
@@ -260,21 +264,30 @@ def _followers(
         return b.awareness[s, t + 1] <= kept + flows.gain(s, t)
 
 
-def _customers(b: Any, spec: Snowball, p: Parameters, flows: Flows) -> None:
+def _customers(b: Any, spec: Snowball, p: Parameters, top: Bounds, flows: Flows) -> None:
     """Orders make customers, customers order again; the shelf sells to those who know the
     merchant.
     """
     times, segments = list(p.periods), p.ids.segments
 
-    def content_orders(s: str, t: int) -> Any:
+    b.content_orders = pyo.Var(
+        segments,
+        times,
+        bounds=lambda _, s, t: (0, float(top.content_orders[s][t])),
+        doc="orders before the shelf [order]",
+    )
+
+    @b.Constraint(segments, times, doc="(SN.20) orders from rooms, creators and deals")
+    def content_order_sum(b, s, t):
         own = sum(flows.own_orders[a, s, t] for a in p.ids.accounts)
-        return own + flows.creator_orders(s, t) + flows.kol_orders(s, t)
+        sold = own + flows.creator_orders(s, t) + flows.kol_orders(s, t)
+        return b.content_orders[s, t] == sold
 
     @b.Constraint(segments, times, doc="(SN.12) customer balance")
     def customer_balance(b, s, t):
         rates = spec.segments[s]
         kept = (1 - rates.customer_churn) * b.customers[s, t]
-        new = rates.new_customer_share * (content_orders(s, t) + b.shelf_orders[s, t])
+        new = rates.new_customer_share * (b.content_orders[s, t] + b.shelf_orders[s, t])
         return b.customers[s, t + 1] <= kept + new
 
     @b.Constraint(segments, times, doc="(SN.13) repeat orders")
@@ -289,9 +302,8 @@ def _customers(b: Any, spec: Snowball, p: Parameters, flows: Flows) -> None:
             return b.shelf_orders[s, t] <= 0
         market = float(p.conversion[s][t] * p.traffic[s][t])
         known = shelf.per_follower * b.followers[s, t] + shelf.per_awareness * b.awareness[s, t]
-        return b.shelf_orders[s, t] <= market * known + shelf.per_content_order * content_orders(
-            s, t
-        )
+        caught = shelf.per_content_order * b.content_orders[s, t]
+        return b.shelf_orders[s, t] <= market * known + caught
 
 
 def _interest(

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from allocator.certificate import POLISH_TOLERANCE, Search
+from allocator.certificate import Search
 from allocator.decoding import decode
 from allocator.highs import Status
 from allocator.matrix import Matrix, Vector
@@ -62,14 +62,10 @@ def enumerated(instance: Instance) -> tuple[float, float]:
     """
     search = Search(instance, 1e-6, math.inf)
     search.load()
-    matrix, engine = search.arrays.matrix, search.polisher
-    low, high = -math.inf, -math.inf
+    polisher, low, high = search.polisher([]), -math.inf, -math.inf
     for fixed in assignments(search):
-        engine.set_bounds(search.whole, fixed, fixed)
-        while (outcome := engine.solve_lp(math.inf)).status is Status.OPTIMAL:
-            assert outcome.x is not None
-            if outcome.bound <= low or not search.cut(outcome.x, POLISH_TOLERANCE, [engine]):
-                break
+        polisher.engine.set_bounds(search.whole, fixed, fixed)
+        outcome = polisher.sharpen(low)
         if outcome.status is Status.OPTIMAL and outcome.bound > low:
             assert outcome.x is not None
             high = max(high, outcome.bound)
@@ -77,7 +73,6 @@ def enumerated(instance: Instance) -> tuple[float, float]:
             settled = replay(instance, plan, accept="trim")
             if verify(instance, settled.decisions).ok:
                 low = max(low, settled.objective)
-    engine.set_bounds(search.whole, matrix.lower[search.whole], matrix.upper[search.whole])
     return low, high
 
 

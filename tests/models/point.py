@@ -95,7 +95,7 @@ def point(model: Model, states: Replay) -> Vector:
     _states(p, m, states, put)
     if instance.field:
         _field(model.program, d, states, put)
-        _modes(p, m, d, put)
+        _modes(p, m, d, states, put)
     if instance.alliance:
         _alliance(instance, p, m, d, states, put)
     for n, key in enumerate(p.ids.packages):
@@ -115,10 +115,22 @@ def point(model: Model, states: Replay) -> Vector:
         place = model.arrays.column_of.get(id(v))
         if place is not None and id(v) in values:
             x[place] = values[id(v)]
+    _earned(model, x)
     _pieces(model, x)
     missing = [model.arrays.matrix.column_names[n] for n in np.flatnonzero(np.isnan(x))]
     assert not missing, missing[:5]
     return x
+
+
+def _earned(model: Model, x: Vector) -> None:
+    """(SN.2) Traffic earned: all that its row allows."""
+    matrix = model.arrays.matrix
+    for n in np.flatnonzero(np.array(model.numbers) == "SN.2"):
+        row = slice(matrix.rows.indptr[n], matrix.rows.indptr[n + 1])
+        places, factors = matrix.rows.indices[row], matrix.rows.data[row]
+        mine = next(k for k in places if matrix.column_names[k].startswith("snowball.earned["))
+        x[mine] = 0.0
+        x[mine] = (matrix.row_upper[n] - factors @ x[places]) / factors[places == mine][0]
 
 
 def _parts(program: Program) -> tuple[Any, Any]:
@@ -136,6 +148,8 @@ def _states(p: Any, m: Any, states: Replay, put: Any) -> None:
         for t in p.periods:
             put(b.contacts[s, t], states.contacts[j, t])
             put(b.new_followers[s, t], states.new_followers[j, t])
+            sold = states.own_orders[:, j, t].sum() + states.creator_orders[:, j, t].sum()
+            put(b.content_orders[s, t], sold + states.kol_orders[j, t])
             put(b.shelf_orders[s, t], d.shelf_orders[j, t])
             put(b.repeat_orders[s, t], d.repeat_orders[j, t])
 
@@ -146,6 +160,8 @@ def _field(program: Program, d: Decisions, states: Replay, put: Any) -> None:
     for i, (a, account) in enumerate(spec.accounts.items()):
         if not account.open:
             put(b.opened[a], d.start[i].sum())
+            for t in p.periods:
+                put(b.standing[a, t], states.open[i, t])
         slots = slots_of(account)
         for k, part in parts_of(account).items():
             places = [list(slots).index(slot) for slot in part.slots]
@@ -215,11 +231,14 @@ def mode_in_force(p: Any, d: Decisions, t: int) -> int:
     )
 
 
-def _modes(p: Any, m: Any, d: Decisions, put: Any) -> None:
+def _modes(p: Any, m: Any, d: Decisions, states: Replay, put: Any) -> None:
     for t in p.periods:
         if len(p.modes[t]) == 1:
             continue
         now = mode_in_force(p, d, t)
+        for i, a in enumerate(p.ids.accounts):
+            for j, s in enumerate(p.ids.segments):
+                put(m.modes.ordered[a, s, t], states.own_orders[i, j, t])
         for n in range(len(p.modes[t])):
             put(m.modes.mode[n, t], float(n == now))
             for i, a in enumerate(p.ids.accounts):
