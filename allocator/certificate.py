@@ -87,15 +87,17 @@ WASTE = (
     "field.boost_spend",
 )
 """Inputs that a plan should not use for nothing."""
-TIDY_LOSS = 1e-6
-"""Share of the objective that tidying may cost, at most a tenth of the asked gap."""
+TIDY_LOSS = 5e-5
+"""Share of the objective that tidying may cost, at most a small part of the asked gap."""
 TIDY_SHARE = 0.05
-"""Share of the time that tidying may take beyond the deadline."""
+"""Share of the time that tidying may take, also beyond the deadline."""
 EXPLAIN_SECONDS = 10.0
 """Time that naming the conflict of an infeasible instance may take beyond the deadline."""
 SHOWN_CONFLICTS = 5
 TEAM_SHARE = 0.03
 """Share of the time that making one team whole may take."""
+REHIRE_SHARE = 0.1
+"""The same for the best plan when the strategic choices are settled."""
 TEAM_GAP = 0.05
 """Share of the asked gap at which it ends."""
 POLISH_SHARE = 0.02
@@ -230,6 +232,7 @@ class Search:
             refined = self.refine(outcome)
             if strategic:
                 strategic = False
+                self.rehire(REHIRE_SHARE * (self.deadline - self.began))
             elif not refined and outcome.status is Status.OPTIMAL:
                 gap /= 4
                 if gap < 1e-7:
@@ -266,7 +269,7 @@ class Search:
         """Status of what was found."""
         interrupted = bool(self.stop and self.stop.is_set())
         if self.best is not None and not self.closed and not self.halted():
-            self.rehire()
+            self.rehire((self.deadline - time.monotonic()) / 2)
         self.tidy()
         if self.best is None:
             self.status = Status.NO_PLAN_YET
@@ -429,7 +432,9 @@ class Search:
                 x[self.arrays.column_of[id(piece)]] = np.nan
         return x
 
-    def polish(self, integers: Vector, share: float | None = None) -> bool:
+    def polish(
+        self, integers: Vector, share: float | None = None, *, seconds: float | None = None
+    ) -> bool:
         """Fix the integers, add tangents where the plan sits, replay and verify it.
 
         A team in fractions, or not a number, is made whole first. Returns whether a better plan
@@ -439,6 +444,7 @@ class Search:
             integers: (n,) a point of the program, or its integer columns alone.
             share: largest distance, as a share of the plan's value, between what the tangents
                 promise and the replayed plan; a small part of the asked gap if not given.
+            seconds: time for making the team whole.
         """
         clock, replayed = time.monotonic(), self.seconds["replay"]
         whole, team, matrix = self.whole, self.team, self.arrays.matrix
@@ -453,9 +459,8 @@ class Search:
         polisher.fix(np.setdiff1d(whole, team) if open_team else whole, x)
         heads: Vector | None = x[team]
         if open_team:
-            seconds = TEAM_SHARE * (self.deadline - self.began)
-            if clock >= self.last_tree():
-                seconds = max((self.deadline - clock) / 2, 0.0)
+            if seconds is None:
+                seconds = TEAM_SHARE * (self.deadline - self.began)
             heads = polisher.hire(team, TEAM_GAP * self.gap, seconds)
         better = False
         if heads is not None:
@@ -477,13 +482,14 @@ class Search:
         self.seconds["polish"] += time.monotonic() - clock - elsewhere
         return better
 
-    def rehire(self) -> None:
-        """Use what is left of the time for a better team under the best plan's choices."""
-        assert self.best is not None
-        if self.team.size and self.best.x.size == self.arrays.matrix.cost.size:
+    def rehire(self, seconds: float) -> None:
+        """Look longer for a better team under the best plan's choices."""
+        if self.best is None or not self.team.size:
+            return
+        if self.best.x.size == self.arrays.matrix.cost.size:
             x = self.best.x.copy()
             x[self.team] += 0.5
-            self.polish(x)
+            self.polish(x, seconds=seconds)
 
     def chosen(self, x: Vector) -> dict[str, float]:
         """Integer columns of ``x`` (n,) by name."""
@@ -509,13 +515,15 @@ class Search:
         names = matrix.column_names
         if any(names[n] not in found.integers for n in whole):
             return
-        end = max(self.deadline, clock) + 1.0
-        if math.isfinite(end):
+        end = clock + 2.0
+        if math.isfinite(self.deadline):
             end += TIDY_SHARE * (self.deadline - self.began)
+        else:
+            end = math.inf
         polisher = self.polisher([found.x] if found.x.size == len(names) else [], end)
         fixed = np.array([found.integers[names[n]] for n in whole])
         polisher.engine.set_bounds(whole, fixed, fixed)
-        loss = min(TIDY_LOSS, 0.1 * self.gap)
+        loss = min(TIDY_LOSS, POLISH_SHARE * self.gap)
         floor = found.value - loss * max(abs(found.value), 1.0)
         value = sparse.csr_array(matrix.cost[None, :])
         polisher.engine.add_rows(Cuts(value, np.array([floor]), np.array([np.inf])))
@@ -524,14 +532,21 @@ class Search:
         cost = np.zeros(len(names))
         cost[used] = -1.0 / matrix.upper[used]
         polisher.engine.set_cost(cost)
-        outcome = polisher.sharpen(-math.inf)
-        self.seconds["polish"] += time.monotonic() - clock
-        if outcome.status is Status.OPTIMAL and outcome.x is not None:
+        closed = self.closed
+
+        def tidied(outcome: Outcome) -> bool:
+            assert outcome.x is not None
             x = outcome.x.copy()
             x[whole] = fixed
             self.best = None
-            if not self.accept(x, found.integers) or self.lower < floor - abs(floor) * loss:
+            kept = self.accept(x, found.integers) and self.lower >= floor - abs(floor) * loss
+            if not kept or (closed and not self.closed):
                 self.best = found
+                return False
+            return True
+
+        polisher.sharpen(-math.inf, tidied)
+        self.seconds["polish"] += time.monotonic() - clock
 
     def accept(self, x: Vector, integers: dict[str, float]) -> bool:
         """Replay the plan at ``x``, trimmed to what the true states allow, and keep it if it
@@ -625,7 +640,8 @@ class Search:
         self.seconds["milp"] += time.monotonic() - clock - elsewhere
         if outcome.x is not None and outcome.status in WITH_PLAN:
             self.points.append(outcome.x)
-            self.polish(outcome.x)
+            if not self.closed:
+                self.polish(outcome.x)
         self.report("MILP")
         return outcome
 
