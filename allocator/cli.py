@@ -64,7 +64,7 @@ Seconds = Annotated[
 ]
 Threads = Annotated[
     int,
-    typer.Option("--threads", min=1, max=1024, help="1, or 2 to look for plans beside the tree."),
+    typer.Option("--threads", min=1, max=1024, help="1, or 2 to solve two branches at a time."),
 ]
 Seed = Annotated[
     int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the solver's choices.")
