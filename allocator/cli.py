@@ -75,6 +75,9 @@ Goal = Annotated[
 World = Annotated[
     Worlds | None, typer.Option("--model", help="Replaces the world of the instance.")
 ]
+Language = Annotated[
+    Literal["en", "zh"], typer.Option("--lang", help="Language of reports and templates.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line instead of tables.")]
 
 
@@ -109,6 +112,11 @@ def solve(
     objective: Goal = None,
     model: World = None,
     json: AsJson = False,
+    report: Annotated[
+        bool,
+        typer.Option("--report/--no-report", help="With --out: plan.xlsx beside plan.json."),
+    ] = True,
+    lang: Language = "en",
 ) -> int:
     """Find the best plan of each instance and certify how near the optimum it is.
 
@@ -118,7 +126,7 @@ def solve(
 
     chosen = instances_of(instances or [], _goal(objective), model)
     options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
-    return run_all(chosen, options, out, as_json=json)
+    return run_all(chosen, options, out, as_json=json, reports=lang if report else None)
 
 
 def _goal(objective: Goals | None) -> Literal["gmv", "net_gmv", "profit", "cost"] | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from allocator import plan_file
 from allocator.exits import BAD_INPUT, INFEASIBLE, INTERRUPTED, NO_PLAN, OK, worst
 from allocator.faults import InputError, Problem
+from allocator.labels import Lang
 from allocator.load import World, load, load_all, load_default
 from allocator.plan import Plan
 from allocator.reporting import reporting
@@ -67,10 +68,17 @@ def code_of(plan: Plan, stop: StopEvent) -> int:
 
 
 def run_all(
-    instances: Sequence[Instance], options: Options, out: Path | None, *, as_json: bool
+    instances: Sequence[Instance],
+    options: Options,
+    out: Path | None,
+    *,
+    as_json: bool,
+    reports: Lang | None = None,
 ) -> int:
     """Solve the instances one after the other and write and show their plans; returns the exit
     code.
+
+    ``reports`` is the language of the reports beside every plan file; None leaves them out.
     """
     if out is not None:
         plan_file.prepare(out)
@@ -86,6 +94,8 @@ def run_all(
                 print(json.dumps(plan_file.summary(plan), ensure_ascii=False), flush=True)
             elif len(instances) == 1 and _weighed(plan, options, began, stop) and folders[0]:
                 plan_file.write(Path(folders[0]).parent, plan)
+            if out is not None and folders[-1] and reports is not None:
+                _report(plan, out, reports)
     if not as_json:
         show_plans(plans, folders)
     return worst(codes)
@@ -142,9 +152,20 @@ def _kept(plan: Plan, out: Path | None) -> str:
     if not plan.verified:
         log(f"{plan.name}: nothing is written; a plan of an earlier run in {out} stays as it is")
         return ""
+    from allocator.reports import clear
+
+    clear(out, plan)
     folder = str(plan_file.write(out, plan))
     log(f"{plan.name}: written to {folder}")
     return folder
+
+
+def _report(plan: Plan, out: Path, lang: Lang) -> None:
+    """Write the reports of a plan beside its file."""
+    from allocator.reports import REPORTS, write
+
+    write(out, plan, lang)
+    log(f"{plan.name}: {' and '.join(REPORTS)} written beside plan.json")
 
 
 def show_plans(plans: Sequence[Plan], folders: Sequence[str]) -> None:
