@@ -219,6 +219,26 @@ def compare(
 
 @app.command()
 @guarded
+def template(
+    out: Annotated[Path, typer.Argument(metavar="OUT.xlsx")],
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="INSTANCE", help="Fill it with this instance."),
+    ] = None,
+    lang: Language = "en",
+    force: Annotated[bool, typer.Option("--force", help="Write over a file.")] = False,
+) -> int:
+    """Write a workbook to fill in; solve, check, show and compare read it like YAML.
+
+    Without --from it holds the embedded instance as an example.
+    """
+    from allocator.runs import write_template
+
+    return write_template(out, source, lang, force=force)
+
+
+@app.command()
+@guarded
 def schema() -> int:
     """Print the JSON Schema of instance files, for editors that complete them."""
     import json

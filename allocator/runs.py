@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from allocator import plan_file
 from allocator.exits import BAD_INPUT, INFEASIBLE, INTERRUPTED, NO_PLAN, OK, worst
-from allocator.faults import InputError, Problem
+from allocator.faults import InputError, OutputError, Problem
 from allocator.labels import Lang
 from allocator.load import World, load, load_all, load_default
 from allocator.plan import Plan
+from allocator.reading import WORKBOOK
 from allocator.reporting import reporting
 from allocator.screen import failure, plan_screen, rows, section, status_words
 from allocator.screen_compare import comparison_screen
@@ -21,6 +22,7 @@ from allocator.screen_instance import instance_screen
 from allocator.screen_snowball import trace_plot
 from allocator.signals import StopEvent, stop_on_signals
 from allocator.terminal import log, stderr, stdout
+from allocator.writing import write_atomic
 from fact_models.spec.instance import Instance
 from fact_models.spec.objective import Goal
 
@@ -180,6 +182,25 @@ def show_plans(plans: Sequence[Plan], folders: Sequence[str]) -> None:
             if plan.replay is None:
                 console.print(failure(plan))
     console.print(rows(plans))
+
+
+def write_template(out: Path, source: str | None, lang: Lang, *, force: bool) -> int:
+    """Write the workbook of an instance, the embedded one without ``source``.
+
+    Raises:
+        InputError: the instance cannot be used.
+        OutputError: the file cannot be written, or is there already.
+    """
+    from allocator.workbook.template import template
+
+    if out.suffix.lower() != WORKBOOK:
+        raise OutputError(str(out), f"a workbook's name must end in {WORKBOOK}")
+    if out.exists() and not force:
+        raise OutputError(str(out), "it is there already; give another name, or --force")
+    instance = load_default() if source is None else load(source)
+    write_atomic(out, template(instance, lang))
+    log(f"{out}: workbook of {instance.name}; check it with: allocator check {out}")
+    return OK
 
 
 def verify_all(paths: Sequence[str]) -> int:
