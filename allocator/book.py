@@ -275,7 +275,8 @@ class Book:
             drawn = {"line": {"color": colour, "width": 2}}
             chart.add_series(
                 {
-                    "name": name.lstrip("="),
+                    # A text with "!" may be taken for a reference to a cell.
+                    "name": name.replace("!", "！"),
                     "categories": of,
                     "values": [box.sheet, box.first, at, box.last, at],
                     "gap": 60,

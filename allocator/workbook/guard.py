@@ -19,8 +19,10 @@ UNPACKED = 40_000_000
 """Most bytes that a workbook may unpack to."""
 PARTS = 2_000
 """Most files in a workbook."""
-ROWS, COLUMNS, CELLS = 20_000, 4_000, 400_000
+ROWS, COLUMNS, CELLS = 20_000, 2_000, 400_000
 """Largest row and column with a cell, and most cells of a sheet."""
+AREA = 2_000_000
+"""Most cells of the rectangle around all cells of a sheet: that much is read into memory."""
 DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError)
 """What reading a broken zip raises."""
 _WORKBOOK = "xl/workbook.xml"
@@ -115,7 +117,7 @@ class _Scanner:
     def __init__(self, sheet: str) -> None:
         self.found = Cells()
         self._sheet = sheet
-        self._count = self._row = self._column = 0
+        self._count = self._row = self._column = self._width = 0
         self._cell = self._kind = self._text = ""
         self._formula = self._value = self._inside = False
 
@@ -145,10 +147,12 @@ class _Scanner:
         self._text = ""
 
     def _check(self) -> None:
-        if self._row > ROWS or self._column > COLUMNS or self._count > CELLS:
+        self._width = max(self._width, self._column)
+        wide = self._row * self._width > AREA
+        if wide or self._row > ROWS or self._column > COLUMNS or self._count > CELLS:
             rule = f"has cells beyond row {ROWS} or column {cell_name(0, COLUMNS)[:-1]}"
-            if self._count > CELLS:
-                rule = f"has more than {CELLS} cells"
+            if wide or self._count > CELLS:
+                rule = f"has more than {CELLS} cells, or cells too far apart"
             raise UnfitError(rule, "delete what lies outside the tables", self._sheet)
 
     def end(self, tag: str) -> None:

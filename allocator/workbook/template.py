@@ -3,7 +3,9 @@
 What is written here ``reading`` reads back to an equal instance.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -50,6 +52,23 @@ def template(instance: Instance, lang: Lang) -> bytes:
     return _Template(instance, lang).finish()
 
 
+def merged_order(lists: Iterable[list[str]], others: Iterable[str]) -> list[str]:
+    """Keys in an order that agrees with all lists if one does, else by their first appearance;
+    keys that only ``others`` has come last.
+    """
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    seen: dict[str, None] = {}
+    for keys in lists:
+        seen |= dict.fromkeys(keys)
+        for key, after in pairwise(keys):
+            sorter.add(after, key)
+    try:
+        ordered = dict.fromkeys(sorter.static_order())
+    except CycleError:
+        ordered = {}
+    return list(ordered | seen | dict.fromkeys(others))
+
+
 class _Template:
     """Writes the sheets of one instance."""
 
@@ -94,19 +113,22 @@ class _Template:
         for key in range(len(inside)) if step == ITEM else inside:
             yield from self._entities(table, (*path, key))
 
-    def _keys_of(self, leaf: Leaf) -> list[str]:
-        """Keys of a map that get a column: all that there can be."""
-        if isinstance(leaf.keys, tuple):
-            return list(leaf.keys)
-        table = table_of(leaf.keys)
-        return [path[-1] for path in self._entities(table)] if table else []
+    def _keys_of(self, table: Table, leaf: Leaf) -> list[str]:
+        """Keys of a map that get a column: all that there can be, in the order of the maps."""
+        steps = leaf.path[:-1]
+        maps = [self._at((*entity, *steps)) or {} for entity in self._entities(table)]
+        named = table_of(leaf.keys) if isinstance(leaf.keys, str) else None
+        others = leaf.keys if isinstance(leaf.keys, tuple) else ()
+        if named is not None:
+            others = tuple(path[-1] for path in self._entities(named))
+        return merged_order([list(keys) for keys in maps], others)
 
     def _columns(self, table: Table) -> list[tuple[Leaf, Steps, str]]:
         """Field, steps and key of every column or setting."""
         found: list[tuple[Leaf, Steps, str]] = []
         for leaf in table.leaves:
             if leaf.is_map:
-                for key in self._keys_of(leaf):
+                for key in self._keys_of(table, leaf):
                     steps = tuple(key if step == KEY else step for step in leaf.path)
                     found.append((leaf, steps, key))
             elif leaf.path[-1] == ITEM:
