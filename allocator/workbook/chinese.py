@@ -25,6 +25,27 @@ TABLES = {
 }
 """Names of the sheets by their markers."""
 
+ABOUT = {
+    "settings": "只有一份的内容：日历、启用的阵地、预算、现金、目标。",
+    "season": "市场不同于平常的时段；重叠的时段相乘。",
+    "snowball.segments": "每行一个人群：期初存量与每周期比率。",
+    "goods.lines": "每行一个货盘：价格、成本、退款与库存。",
+    "field.accounts": "每行一个自有账号及其直播间。",
+    "field.accounts.*.slots": "账号一天中的时段；不填则为一个普通时段。",
+    "field.boosts": "把人带进自播间的付费渠道。",
+    "field.discounts": "自播间的让利档位，每周期执行一档。",
+    "field.overlap": "各直播间场观之和与去重人次的关系，按人群。",
+    "alliance.tiers": "触达相近的一组达人。",
+    "alliance.tiers.*.offers": "一个层级的合作条件，同一时间执行一种。",
+    "campaign.campaigns": "平台大促及其报名规则。",
+    "campaign.campaigns.*.packages": "参加一个活动的方式，至多选一种。",
+    "kol.deals": "每行一个头部大V的报价。",
+    "staff.roles": "做同一种工作的人。",
+    "money.levers": "每个阵地在整个规划期的投入限制。",
+    "money.locked": "已经定下的预算格。",
+}
+"""What a row of every sheet is, by its marker."""
+
 ENTITIES = {
     "(segments)": "人群代号",
     "(lines)": "货盘代号",

@@ -8,6 +8,7 @@ from typing import Any
 from allocator.labels import Label, Lang, unit_words
 from allocator.workbook import chinese
 from allocator.workbook.layout import ITEM, KEY, Leaf, Table
+from fact_models.quantity import LARGEST
 
 SENTENCES = {
     "guide": Label("How to use this workbook", "使用说明"),
@@ -52,10 +53,7 @@ SENTENCES = {
     "required": Label("required", "必填"),
     "general": Label("General", "总体"),
     "refused": Label("This value does not fit the field.", "该值不符合字段要求。"),
-    "text_length": Label("at most {most} characters", "最多 {most} 字"),
     "entries": Label("list, parted by ;", "列表，以分号分隔"),
-    "in_use": Label("Whether it is in use", "是否启用"),
-    "each": Label("name of the row", "本行的代号"),
 }
 """What the sheets say besides the fields."""
 
@@ -79,6 +77,17 @@ def sheet_name(table: Table, lang: Lang) -> str:
     own = {"levers": "lever budgets", "locked": "locked budget", "overlap": "overlap of rooms"}
     name = own.get(steps[-1], _spaced(steps[-1])) if steps else "settings"
     return name[:1].upper() + name[1:]
+
+
+def about(table: Table, lang: Lang) -> str:
+    """What a row of a table is."""
+    if lang == "zh":
+        return chinese.ABOUT[table.marker]
+    if not table.path:
+        return "What there is once: calendar, levers in use, budget, cash, goal."
+    if table.names:
+        return "Distinct visits of a segment from the summed visits of all rooms."
+    return " ".join((table.record.__doc__ or "").split("\n\n")[0].split())
 
 
 def owner_name(owner: str, lang: Lang) -> str:
@@ -124,9 +133,11 @@ def bounds(leaf: Leaf, lang: Lang) -> str:
         said.append(say("entries", lang))
     if leaf.choices:
         said.append(" / ".join(leaf.choices))
-    if leaf.least is not None and leaf.least > -1e12:
-        said.append(f"{'>' if leaf.open_least else '≥'} {leaf.least:g}")
-    if leaf.most is not None and leaf.most < 1e12:
+    if leaf.least is not None and leaf.least > -LARGEST:
+        tiny = 0 < leaf.least <= 1 / LARGEST
+        sign = ">" if leaf.open_least or tiny else "≥"
+        said.append(f"{sign} {0 if tiny else leaf.least:g}")
+    if leaf.most is not None and leaf.most < LARGEST:
         said.append(f"≤ {leaf.most:g}")
     return ", ".join(said)
 

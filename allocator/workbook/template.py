@@ -168,17 +168,12 @@ class _Template:
         for table in tables():
             name = self._names[table.marker]
             sheet.write_url(row, 0, f"internal:'{name}'!A1", link, name)
-            sheet.write_string(row, 1, self._about(table), wrap)
+            sheet.write_string(row, 1, headings.about(table, self._lang), wrap)
             row += 1
-
-    def _about(self, table: Table) -> str:
-        """What a row of a table is; the path of the table for readers of Chinese."""
-        said = " ".join((table.record.__doc__ or "").split("\n\n")[0].split())
-        return said if self._lang == "en" else table.marker
 
     def _settings(self, table: Table) -> None:
         name, lang = self._names[table.marker], self._lang
-        sheet = self._sheet(name, table.marker, name, "")
+        sheet = self._sheet(name, table.marker, name, headings.about(table, lang))
         heads = ("field", "key", "value", "unit", "range", "default", "meaning")
         for column, (head, width) in enumerate(
             zip(heads, (30, 34, 28, 16, 24, 12, 90), strict=True)
@@ -236,7 +231,7 @@ class _Template:
             self._names[table.marker],
             table.marker,
             self._names[table.marker],
-            self._about(table) if self._lang == "en" else "",
+            headings.about(table, self._lang),
         )
         columns = self._columns(table)
         entities = list(self._entities(table))
@@ -288,11 +283,11 @@ class _Template:
         self, sheet: Worksheet, column: int, leaf: Leaf, steps: Steps, key: str
     ) -> None:
         lang = self._lang
-        parts = (
-            headings.unit(leaf, lang, self._currency),
-            headings.bounds(leaf, lang),
-            headings.default(leaf, lang),
-        )
+        empty = headings.default(leaf, lang)
+        if empty and not leaf.required:
+            empty = f"{headings.say('default', lang)} {empty}"
+        unit = headings.unit(leaf, lang, self._currency)
+        parts = (unit, headings.bounds(leaf, lang), empty)
         admits = "\n".join(part for part in parts if part)
         name = headings.field_name(leaf, lang, key)
         said = headings.meaning(leaf, lang)

@@ -9,7 +9,7 @@ import pytest
 from allocator.load import load, load_default
 from allocator.reading import dump_json
 from allocator.workbook.template import template
-from tests.allocator.workbook.sheets import cells, english
+from tests.allocator.workbook.sheets import cells, english, parts_changed, rewritten
 from tests.models.worlds import full_world
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -45,8 +45,6 @@ def test_an_instance_saved_by_libreoffice_is_the_same(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_formulas_calculated_by_libreoffice_are_read(tmp_path: Path) -> None:
     """A formula without a stored result is refused as it was written, and read once saved."""
-    from tests.allocator.workbook.sheets import parts_changed, rewritten
-
     content = rewritten(english(full_world()), {"Settings!C5": "=1+1"})
     assert cells(content, "Settings")["C5"] == 0
     bare = parts_changed(content, lambda _, data: data.replace(b"</f><v>0</v>", b"</f>"))

@@ -1,18 +1,22 @@
 """What is wrong in a workbook is said with sheet and cell, and nothing is skipped."""
 
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from xlsxwriter import Workbook
 
 from allocator.faults import InputError
+from allocator.load import load
 from allocator.reading import dump_json
 from allocator.workbook.template import template
 from tests.allocator.workbook.sheets import (
     cells,
     column,
     english,
+    grids,
     parts_changed,
     read,
     rewritten,
@@ -127,16 +131,12 @@ def test_a_lever_is_switched_off_with_a_word(tmp_path: Path) -> None:
 
 def test_notes_are_passed_over_and_other_sheets_are_not(tmp_path: Path) -> None:
     """A sheet whose name begins with # is the user's own."""
-    from io import BytesIO
-
-    from xlsxwriter import Workbook
-
-    from tests.allocator.workbook.sheets import grids
 
     def with_sheet(name: str) -> bytes:
         buffer = BytesIO()
         book = Workbook(buffer, {"in_memory": True})
-        for sheet, grid in {**grids(FULL), name: [["my", "notes"], ["here", 1]]}.items():
+        sheets: dict[str, Any] = {**grids(FULL), name: [["my", "notes"], ["here", 1]]}
+        for sheet, grid in sheets.items():
             page = book.add_worksheet(sheet)
             for row, line in enumerate(grid):
                 for at, value in enumerate(line):
@@ -151,10 +151,6 @@ def test_notes_are_passed_over_and_other_sheets_are_not(tmp_path: Path) -> None:
 
 def test_a_workbook_of_something_else_is_refused(tmp_path: Path) -> None:
     """Sheets without markers are told from a template."""
-    from io import BytesIO
-
-    from xlsxwriter import Workbook
-
     buffer = BytesIO()
     Workbook(buffer, {"in_memory": True}).close()
     assert "holds no sheet of a template" in said(buffer.getvalue(), tmp_path)
@@ -178,7 +174,5 @@ def test_an_oversize_file_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "big.xlsx"
     with path.open("wb") as file:
         file.truncate(6_000_000)
-    from allocator.load import load
-
     with pytest.raises(InputError, match="larger than 5 MB"):
         load(path)

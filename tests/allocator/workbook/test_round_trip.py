@@ -105,6 +105,7 @@ def test_any_text_and_any_number_survives(
 
 def test_records_of_defaults_are_told_from_records_left_out(tmp_path: Path) -> None:
     """A shelf without a figure is there; no shelf is not."""
-    for shelf in ({}, None):
+    shelves: tuple[dict[str, float] | None, ...] = ({}, None)
+    for shelf in shelves:
         instance = tiny_world(snowball={"shelf": shelf})
         assert set(three_ways(instance, tmp_path, "zh")) == {dump_json(instance)}
