@@ -170,15 +170,24 @@ class Book:
         return Box(sheet.get_name(), first, first + height - 1, left, left + len(columns) - 1)
 
     def _column(self, sheet: Worksheet, column: Column, row: int, at: int, height: int) -> None:
-        side = {"align": "left", "indent": 1} if column.kind == "text" else {"align": "right"}
-        head = {"bg_color": INK, "font_color": WHITE, "text_wrap": True, **side}
-        below = {"bg_color": PALE, "font_color": GREY, "font_size": 8, "bottom": 1, **side}
+        left = {"align": "left", "indent": 1}
+        side: dict[str, Any] = left if column.kind == "text" else {"align": "right"}
+        head: dict[str, Any] = {"bg_color": INK, "font_color": WHITE, "text_wrap": True, **side}
+        below: dict[str, Any] = {
+            "bg_color": PALE,
+            "font_color": GREY,
+            "font_size": 8,
+            "bottom": 1,
+            **side,
+        }
         sheet.write_string(row, at, column.heading, self.format(bold=True, **head))
-        sheet.write_string(row + 1, at, column.unit, self.format(**below, bottom_color=LINE))
+        sheet.write_string(
+            row + 1, at, column.unit, self.format(**below, bottom=1, bottom_color=LINE)
+        )
         sheet.set_column(at, at, column.width or _WIDTHS[column.kind])
         for n, value in enumerate(column.values, start=row + 2):
-            bottom = {"bottom": 1 if n == row + 1 + height else 4, "bottom_color": LINE}
-            self.write(sheet, n, at, value, column.kind, **bottom)
+            look = {"bottom": 1 if n == row + 1 + height else 4, "bottom_color": LINE, **side}
+            self.write(sheet, n, at, value, column.kind, **look)
 
     def _total(self, sheet: Worksheet, of: Column | str, row: int, at: int) -> None:
         look = {"bold": True, "bg_color": PALE, "top": 1, "top_color": INK}

@@ -11,29 +11,29 @@ from allocator.tables import LEVERS, SOURCES
 
 
 def months(of: Writer) -> None:
-    """GMV by source, net GMV, spend by lever, contribution, heads and live hours by month."""
+    """By month: GMV by source and net GMV; below, spend by lever, contribution, heads, hours."""
     table, calendar = of.plan.months, of.plan.instance.calendar
     month = [month_of(calendar, t) for t in range(calendar.periods)]
-    spend = wide(of.plan.budget, "lever", "spend").groupby(month, sort=False).sum()
-    columns = [of.column("month", table["month"], width=9)]
-    for source in SOURCES:
-        columns.append(of.column(f"gmv_{source}", table[f"gmv_{source}"], total=True, width=12))
-    columns += [of.column(key, table[key], total=True, width=12) for key in ("gmv", "net_gmv")]
-    first = len(columns)
-    for lever in LEVERS:
-        columns.append(of.money(of.label("kpi", f"spend_{lever}"), spend[lever]))
-    columns.append(of.money(of.label("kpi", "spend"), table["spend"]))
-    columns.append(of.column("contribution", table["contribution"], total=True))
-    columns.append(of.column("live_hours", table["live_hours"], kind="count", total=True))
-    columns.append(of.column("heads", table["heads"]))
+    names = of.column("month", table["month"], width=12)
+    keys = (*(f"gmv_{source}" for source in SOURCES), "gmv", "net_gmv")
+    earned = [names, *(of.column(key, table[key], total=True, width=15) for key in keys)]
     sheet = of.sheet("months", of.say("months"))
-    box = of.table(sheet, columns, total=True, freeze=1)
-    drawn = {n: (of.label("source", s), COLOURS[s]) for n, s in enumerate(SOURCES, start=1)}
-    of.drawn["months"] = box, drawn
-    of.chart(sheet, box, drawn, of.say("gmv_month"), stacked=True)
-    drawn = {n: (of.label("lever", x), COLOURS[x]) for n, x in enumerate(LEVERS, start=first)}
-    place = (box.last + 3, first)
-    of.chart(sheet, box, drawn, of.say("spend_month"), stacked=True, at=place)
+    first = of.table(sheet, earned, total=True, freeze=1)
+    spend = wide(of.plan.budget, "lever", "spend").groupby(month, sort=False).sum()
+    paid = [names]
+    paid += [of.money(of.label("kpi", f"spend_{lever}"), spend[lever]) for lever in LEVERS]
+    paid.append(of.money(of.label("kpi", "spend"), table["spend"]))
+    paid.append(of.column("contribution", table["contribution"], total=True))
+    paid.append(of.column("live_hours", table["live_hours"], kind="count", total=True))
+    paid.append(of.column("heads", table["heads"], width=12))
+    second = of.table(sheet, paid, total=True, row=first.last + 4)
+    sources = {n: (of.label("source", s), COLOURS[s]) for n, s in enumerate(SOURCES, start=1)}
+    levers = {n: (of.label("lever", x), COLOURS[x]) for n, x in enumerate(LEVERS, start=1)}
+    of.drawn["months"] = first, sources
+    shown = ((first, sources, "gmv_month", 0), (second, levers, "spend_month", 5))
+    for box, series, title, column in shown:
+        place, size = (second.last + 3, column), (455, 320)
+        of.chart(sheet, box, series, of.say(title), stacked=True, at=place, size=size)
 
 
 def weeks(of: Writer) -> None:

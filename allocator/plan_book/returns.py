@@ -2,7 +2,7 @@
 
 import math
 
-from allocator.book import CYCLE, GREY, Column
+from allocator.book import CYCLE, GREY, Column, Kind
 from allocator.plan_book.writer import Writer
 from allocator.tables import LEVERS, SOURCES
 from fact_models.replay.economics import Economics, economics
@@ -16,9 +16,11 @@ def returns(of: Writer) -> None:
     never = of.say("never")
     even = [(x.break_even or never) if x.gmv > 0 else None for x in money]
 
-    def ratio(heading: str, parts: list[float], wholes: list[float | None]) -> Column:
+    def ratio(
+        heading: str, parts: list[float], wholes: list[float | None], kind: Kind = "factor"
+    ) -> Column:
         found = [p / w if w and w > 0 else None for p, w in zip(parts, wholes, strict=True)]
-        return Column(heading, found, "factor", width=15)
+        return Column(heading, found, kind, width=15)
 
     gmv, net = [x.gmv for x in money], [x.net_gmv for x in money]
     margin = [x.margin for x in money]
@@ -27,9 +29,9 @@ def returns(of: Writer) -> None:
         of.column("source", [entry[0] for entry in rows], width=24),
         of.column("gmv", gmv),
         of.column("net_gmv", net),
-        ratio(of.say("kept"), net, list(gmv)),
+        ratio(of.say("kept"), net, list(gmv), "share"),
         of.money(of.say("margin"), margin, total=False),
-        ratio(of.say("margin_rate"), margin, list(gmv)),
+        ratio(of.say("margin_rate"), margin, list(gmv), "share"),
         of.column("spend", paid),
         ratio(of.label("kpi", "roi"), gmv, paid),
         ratio(of.label("kpi", "net_roi"), net, paid),

@@ -51,6 +51,8 @@ SENTENCES = {
     "default": Label("Default", "默认"),
     "meaning": Label("Meaning", "说明"),
     "required": Label("required", "必填"),
+    "optional": Label("can be empty", "可留空"),
+    "else": Label("empty: {value}", "留空即 {value}"),
     "general": Label("General", "总体"),
     "refused": Label("This value does not fit the field.", "该值不符合字段要求。"),
     "entries": Label("list, parted by ;", "列表，以分号分隔"),
@@ -136,10 +138,14 @@ def bounds(leaf: Leaf, lang: Lang) -> str:
     if leaf.least is not None and leaf.least > -LARGEST:
         tiny = 0 < leaf.least <= 1 / LARGEST
         sign = ">" if leaf.open_least or tiny else "≥"
-        said.append(f"{sign} {0 if tiny else leaf.least:g}")
+        said.append(f"{sign} {_figure(0.0 if tiny else leaf.least)}")
     if leaf.most is not None and leaf.most < LARGEST:
-        said.append(f"≤ {leaf.most:g}")
+        said.append(f"≤ {_figure(leaf.most)}")
     return ", ".join(said)
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:g}"
 
 
 def default(leaf: Leaf, lang: Lang) -> str:
@@ -152,7 +158,7 @@ def default(leaf: Leaf, lang: Lang) -> str:
     if isinstance(value, bool):
         return flag(value, lang)
     if value is None or value in ({}, [], ""):
-        return "–"
+        return say("optional", lang)
     if isinstance(value, list):
         return "; ".join(f"{x:g}" for x in value)
     return f"{value:g}" if isinstance(value, int | float) else str(value)

@@ -249,6 +249,11 @@ class _Template:
             path = entities[row - FIRST] if row - FIRST < len(entities) else None
             self._row(sheet, row, table, path, columns)
         sheet.freeze_panes(FIRST, width)
+        # A table of fifty columns on one page could not be read.
+        sheet.set_print_scale(70)
+        sheet.repeat_rows(KEYS - 1, FIRST - 1)
+        if width:
+            sheet.repeat_columns(0, width - 1)
 
     def _row(
         self,
@@ -284,8 +289,8 @@ class _Template:
     ) -> None:
         lang = self._lang
         empty = headings.default(leaf, lang)
-        if empty and not leaf.required:
-            empty = f"{headings.say('default', lang)} {empty}"
+        if empty and not leaf.required and empty != headings.say("optional", lang):
+            empty = headings.say("else", lang, value=empty)
         unit = headings.unit(leaf, lang, self._currency)
         parts = (unit, headings.bounds(leaf, lang), empty)
         admits = "\n".join(part for part in parts if part)
@@ -332,7 +337,6 @@ class _Template:
             border_color=LINE,
             num_format="@" if textual else NUMBERS["text"],
             align="left" if textual else "right",
-            text_wrap=leaf.kind == "text",
         )
         if leaf.kind == "switch":
             value = value is not None
