@@ -173,17 +173,10 @@ class Book:
         left = {"align": "left", "indent": 1}
         side: dict[str, Any] = left if column.kind == "text" else {"align": "right"}
         head: dict[str, Any] = {"bg_color": INK, "font_color": WHITE, "text_wrap": True, **side}
-        below: dict[str, Any] = {
-            "bg_color": PALE,
-            "font_color": GREY,
-            "font_size": 8,
-            "bottom": 1,
-            **side,
-        }
+        below: dict[str, Any] = {"bg_color": PALE, "font_color": GREY, "font_size": 8, **side}
+        below |= {"bottom": 1, "bottom_color": LINE}
         sheet.write_string(row, at, column.heading, self.format(bold=True, **head))
-        sheet.write_string(
-            row + 1, at, column.unit, self.format(**below, bottom=1, bottom_color=LINE)
-        )
+        sheet.write_string(row + 1, at, column.unit, self.format(**below))
         sheet.set_column(at, at, column.width or _WIDTHS[column.kind])
         for n, value in enumerate(column.values, start=row + 2):
             look = {"bottom": 1 if n == row + 1 + height else 4, "bottom_color": LINE, **side}
