@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from allocator.labels import Lang
 
-Kind = Literal["text", "money", "count", "decimal", "share", "factor", "date"]
+Kind = Literal["text", "money", "count", "decimal", "share", "gap", "factor", "date"]
 """How a column is shown."""
 Value = str | float | date | None
 
@@ -29,6 +29,7 @@ NUMBERS: dict[Kind, str] = {
     "count": '#,##0;[Red]-#,##0;"–"',
     "decimal": '#,##0.0;[Red]-#,##0.0;"–"',
     "share": '0.0%;[Red]-0.0%;"–"',
+    "gap": "0.00%",
     "factor": "0.00",
     "date": "yyyy-mm-dd",
 }
@@ -54,8 +55,9 @@ NAME_LENGTH = 31
 TEXT_LENGTH = 32_767
 """Most characters of a cell."""
 _WIDTHS: dict[Kind, int] = {
-    "text": 16, "money": 13, "count": 11, "decimal": 10, "share": 10, "factor": 9, "date": 12,
-}  # fmt: skip
+    **{"text": 16, "money": 13, "count": 11, "decimal": 10},
+    **{"share": 10, "gap": 10, "factor": 9, "date": 12},
+}
 
 
 class Exact(float):

@@ -22,6 +22,8 @@ def creators(of: Writer) -> None:
     sheet = of.sheet("alliance", of.say("creators"))
     box = of.table(sheet, columns, total=True)
     row = box.last + 4
+    # A page for everyone who looks after a tier.
+    sheet.set_h_pagebreaks([row + n * (len(parts[0]) + 6) for n in range(1, len(parts))])
     for (c, spec), part in zip(tiers.items(), parts, strict=True):
         row = of.book.heading(sheet, row, label_of(spec, c))
         columns = [

@@ -40,7 +40,7 @@ def figures(of: Writer) -> list[Figure]:
         "followers_gained": ("count", of.label("unit", "person")),
         "heads_end": ("decimal", of.label("unit", "head")),
         **dict.fromkeys(("objective", "terminal_value", "bound"), ("money", of.currency)),
-        "gap": ("share", ""),
+        "gap": ("gap", ""),
     }
     return [
         Figure(of.label("kpi", key), found[key], *look)
@@ -80,7 +80,8 @@ def overview(of: Writer) -> None:
     if of.plan.gap is not None:
         proof = of.say("certified", gap=f"{100 * of.plan.gap:.2f} %")
     green = of.book.format(bold=True, font_color="#2E7D5B")
-    sheet.write_string(2, 0, f"{of.label('status', of.plan.status)}. {proof}", green)
+    status = of.label("status", of.plan.status)
+    sheet.write_string(2, 0, f"{status[:1].upper()}{status[1:]}. {proof}", green)
     rows = figures(of)
     columns = [
         Column(of.label("column", "figure"), [row.name for row in rows], width=32),

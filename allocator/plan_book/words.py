@@ -11,9 +11,9 @@ SENTENCES = {
         "{periods}个周期，{first}至{last}。目标：{goal}。金额单位：{currency}。",
     ),
     "certified": Label(
-        "No plan can be better by more than {gap} of the objective; every rule was checked by an"
+        "The best plan there can be is at most {gap} away; every rule was checked by an"
         " independent replay.",
-        "任何方案的目标值至多再高{gap}；所有规则均经独立回放复核。",
+        "与理论最优方案的差距至多{gap}；所有规则均经独立回放复核。",
     ),
     "no_bound": Label(
         "Every rule was checked by an independent replay; nothing is proved yet about better"
