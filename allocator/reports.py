@@ -11,11 +11,11 @@ from pathlib import Path
 from allocator.faults import OutputError, reason
 from allocator.labels import Lang
 from allocator.plan import Plan
-from allocator.plan_book import plan_workbook
+from allocator.plan_book import FILE_NAME, plan_workbook
 from allocator.plan_file import folder_of
 from allocator.writing import write_atomic
 
-REPORTS: dict[str, Callable[[Plan, Lang], str | bytes]] = {"plan.xlsx": plan_workbook}
+REPORTS: dict[str, Callable[[Plan, Lang], str | bytes]] = {FILE_NAME: plan_workbook}
 """Maker of every report by the name of its file."""
 
 

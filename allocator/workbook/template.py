@@ -3,9 +3,6 @@
 What is written here ``reading`` reads back to an equal instance.
 """
 
-from collections.abc import Iterable, Iterator
-from graphlib import CycleError, TopologicalSorter
-from itertools import pairwise
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -14,6 +11,7 @@ from allocator.book import GREY, INK, LINE, NUMBERS, PALE, WHITE, Book, Exact
 from allocator.labels import Lang
 from allocator.workbook import headings
 from allocator.workbook.cells import cell_of
+from allocator.workbook.contents import Contents
 from allocator.workbook.guard import cell_name
 from allocator.workbook.layout import GUIDE, ITEM, KEY, Leaf, Steps, Table, table_of, tables
 from allocator.workbook.reading import FIRST, KEYS, SETTING_FIRST
@@ -52,28 +50,11 @@ def template(instance: Instance, lang: Lang) -> bytes:
     return _Template(instance, lang).finish()
 
 
-def merged_order(lists: Iterable[list[str]], others: Iterable[str]) -> list[str]:
-    """Keys in an order that agrees with all lists if one does, else by their first appearance;
-    keys that only ``others`` has come last.
-    """
-    sorter: TopologicalSorter[str] = TopologicalSorter()
-    seen: dict[str, None] = {}
-    for keys in lists:
-        seen |= dict.fromkeys(keys)
-        for key, after in pairwise(keys):
-            sorter.add(after, key)
-    try:
-        ordered = dict.fromkeys(sorter.static_order())
-    except CycleError:
-        ordered = {}
-    return list(ordered | seen | dict.fromkeys(others))
-
-
 class _Template:
     """Writes the sheets of one instance."""
 
     def __init__(self, instance: Instance, lang: Lang) -> None:
-        self._value = instance.model_dump(mode="json")
+        self._holds = Contents(instance)
         self._currency = instance.currency
         self._lang = lang
         self._book = Book(lang, instance.name)
@@ -88,59 +69,6 @@ class _Template:
             else:
                 self._settings(table)
         return self._book.finish()
-
-    # What an instance holds
-
-    def _at(self, path: tuple[Any, ...]) -> Any:
-        """Value of the instance at a path; None when a record on the way is left out."""
-        found: Any = self._value
-        for step in path:
-            if found is None or (isinstance(found, dict) and step not in found):
-                return None
-            found = found[step]
-        return found
-
-    def _entities(self, table: Table, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-        """Paths of all entities of a table, in the order of the instance."""
-        if len(path) == len(table.path):
-            yield path
-            return
-        step = table.path[len(path)]
-        if step not in (KEY, ITEM):
-            yield from self._entities(table, (*path, step))
-            return
-        inside = self._at(path) or ()
-        for key in range(len(inside)) if step == ITEM else inside:
-            yield from self._entities(table, (*path, key))
-
-    def _keys_of(self, table: Table, leaf: Leaf) -> list[str]:
-        """Keys of a map that get a column: all that there can be, in the order of the maps."""
-        steps = leaf.path[:-1]
-        maps = [self._at((*entity, *steps)) or {} for entity in self._entities(table)]
-        named = table_of(leaf.keys) if isinstance(leaf.keys, str) else None
-        others = leaf.keys if isinstance(leaf.keys, tuple) else ()
-        if named is not None:
-            others = tuple(path[-1] for path in self._entities(named))
-        return merged_order([list(keys) for keys in maps], others)
-
-    def _columns(self, table: Table) -> list[tuple[Leaf, Steps, str]]:
-        """Field, steps and key of every column or setting."""
-        found: list[tuple[Leaf, Steps, str]] = []
-        for leaf in table.leaves:
-            if leaf.is_map:
-                for key in self._keys_of(table, leaf):
-                    steps = tuple(key if step == KEY else step for step in leaf.path)
-                    found.append((leaf, steps, key))
-            elif leaf.path[-1] == ITEM:
-                held = len(self._at(leaf.path[:-1]) or ())
-                found += [
-                    (leaf, (*leaf.path[:-1], str(n + 1)), str(n + 1)) for n in range(held + 3)
-                ]
-            else:
-                found.append((leaf, leaf.path, ""))
-        return found
-
-    # Sheets
 
     def _sheet(self, name: str, marker: str, title: str, note: str) -> Worksheet:
         colour = COLOURS.get(marker.split(".")[0], INK)
@@ -183,7 +111,7 @@ class _Template:
             sheet.write_string(SETTING_FIRST - 1, column, headings.say(head, lang), look)
         sheet.freeze_panes(SETTING_FIRST, 2)
         row, section = SETTING_FIRST, ""
-        for leaf, steps, key in self._columns(table):
+        for leaf, steps, key in self._holds.columns(table):
             group = self._section(leaf)
             if group != section:
                 section = group
@@ -219,10 +147,10 @@ class _Template:
         at: tuple[Any, ...] = steps
         if leaf.path[-1] == ITEM:
             at = (*steps[:-1], int(steps[-1]) - 1)
-            held = self._at(steps[:-1]) or ()
+            held = self._holds.at(steps[:-1]) or ()
             value = held[at[-1]] if at[-1] < len(held) else None
         else:
-            value = self._at(at)
+            value = self._holds.at(at)
         self._input(sheet, row, 2, leaf, value)
         self._validate(sheet, (row, 2, row, 2), leaf)
 
@@ -233,8 +161,8 @@ class _Template:
             self._names[table.marker],
             headings.about(table, self._lang),
         )
-        columns = self._columns(table)
-        entities = list(self._entities(table))
+        columns = self._holds.columns(table)
+        entities = list(self._holds.entities(table))
         width, last = len(table.owners), FIRST + len(entities) + SPARE
         sheet.set_row(KEYS - 1, 45)
         sheet.set_row(FIRST - 1, 75)
@@ -281,7 +209,7 @@ class _Template:
             else:
                 sheet.write_blank(row, column, None, look)
         for column, (leaf, steps, _) in enumerate(columns, start=len(table.owners)):
-            value = None if path is None else self._at((*path, *steps))
+            value = None if path is None else self._holds.at((*path, *steps))
             self._input(sheet, row, column, leaf, value)
 
     def _field_head(
@@ -324,8 +252,6 @@ class _Template:
         sheet.write_string(KEYS + 1, column, admits, self._book.format(**small))
         sheet.write_string(KEYS + 2, column, said, self._book.format(**small))
         sheet.set_row(KEYS + 1, 36)
-
-    # Cells
 
     def _input(self, sheet: Worksheet, row: int, column: int, leaf: Leaf, value: Any) -> None:
         """A cell that the user fills in, with the value that it has now."""

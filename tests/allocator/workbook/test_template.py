@@ -10,8 +10,9 @@ import pytest
 from allocator.labels import LANGS, Lang
 from allocator.load import load, load_default
 from allocator.workbook import chinese, headings
+from allocator.workbook.contents import merged_order
 from allocator.workbook.layout import KEY, tables
-from allocator.workbook.template import merged_order, template
+from allocator.workbook.template import template
 from fact_models.spec.document import records
 from tests.allocator.test_cli import SMALL, run
 from tests.allocator.workbook.sheets import cells, grids
