@@ -59,6 +59,17 @@ SENTENCES = {
 }
 """What the sheets say besides the fields."""
 
+OWN = {
+    "lines": "product lines",
+    "slots": "account slots",
+    "overlap": "overlap of rooms",
+    "tiers": "creator tiers",
+    "deals": "KOL deals",
+    "levers": "lever budgets",
+    "locked": "locked budget",
+}
+"""English names of sheets that their tables' fields alone would not tell."""
+
 
 def say(key: str, lang: Lang, **values: Any) -> str:
     """A sentence in a language, with ``values`` put in."""
@@ -76,8 +87,7 @@ def sheet_name(table: Table, lang: Lang) -> str:
     if lang == "zh":
         return chinese.TABLES[table.marker]
     steps = [step for step in table.path if step not in (KEY, ITEM)]
-    own = {"levers": "lever budgets", "locked": "locked budget", "overlap": "overlap of rooms"}
-    name = own.get(steps[-1], _spaced(steps[-1])) if steps else "settings"
+    name = OWN.get(steps[-1], _spaced(steps[-1])) if steps else "settings"
     return name[:1].upper() + name[1:]
 
 
