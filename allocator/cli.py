@@ -114,7 +114,9 @@ def solve(
     json: AsJson = False,
     report: Annotated[
         bool,
-        typer.Option("--report/--no-report", help="With --out: plan.xlsx beside plan.json."),
+        typer.Option(
+            "--report/--no-report", help="With --out: plan.xlsx and plan.html beside plan.json."
+        ),
     ] = True,
     lang: Language = "en",
 ) -> int:
@@ -177,6 +179,22 @@ def show(
     from allocator.runs import show_one
 
     return show_one(path, as_json=json)
+
+
+@app.command()
+@guarded
+def page(
+    plan: Annotated[str, typer.Argument(metavar="PLAN")],
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="FILE", help="Where to; plan.html beside the plan without."),
+    ] = None,
+    lang: Language = "en",
+) -> int:
+    """Write the page of a plan: one HTML file that opens without a network."""
+    from allocator.runs import page_one
+
+    return page_one(plan, to, lang)
 
 
 @app.command()

@@ -8,14 +8,17 @@ of.
 from collections.abc import Callable
 from pathlib import Path
 
+from allocator import plan_book, plan_page
 from allocator.faults import OutputError, reason
 from allocator.labels import Lang
 from allocator.plan import Plan
-from allocator.plan_book import FILE_NAME, plan_workbook
 from allocator.plan_file import folder_of
 from allocator.writing import write_atomic
 
-REPORTS: dict[str, Callable[[Plan, Lang], str | bytes]] = {FILE_NAME: plan_workbook}
+REPORTS: dict[str, Callable[[Plan, Lang], str | bytes]] = {
+    plan_book.FILE_NAME: plan_book.plan_workbook,
+    plan_page.FILE_NAME: plan_page.plan_page,
+}
 """Maker of every report by the name of its file."""
 
 

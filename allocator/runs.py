@@ -262,6 +262,20 @@ def show_one(path: str, *, as_json: bool) -> int:
     return OK
 
 
+def page_one(path: str, to: Path | None, lang: Lang) -> int:
+    """Write the page of a plan file, beside it unless ``to`` says where."""
+    from allocator.plan_page import FILE_NAME, write_page
+
+    plan = plan_file.read(path)
+    if plan.replay is None:
+        log(f"{path}: there is no plan in it ({plan.status}), so it has no page")
+        return NO_PLAN
+    target = plan_file.find(path).parent / FILE_NAME if to is None else to
+    write_page(plan, target, lang)
+    log(f"{plan.name}: page written to {target}")
+    return OK
+
+
 def compare_all(paths: Sequence[str], options: Options, *, as_json: bool) -> int:
     """Set plans side by side, after solving what are instances."""
     stated = _read_all(paths)
