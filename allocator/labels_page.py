@@ -194,6 +194,7 @@ WORDS = {
     "funnel_world": Label("funnel world", "漏斗模型"),
     "figures": Label("Key figures", "关键指标"),
     "decisions": Label("The decisions that matter", "最重要的决策"),
+    "each": Label("{amount} a {per}", "每{per}{amount}"),
     "of_gmv": Label("{share} of GMV", "占支付GMV {share}"),
     "of_net": Label("{share} of net GMV", "占退后GMV {share}"),
     "of_budget": Label("{share} of {budget}", "预算{budget}的{share}"),

@@ -64,7 +64,7 @@ def tiles(plan: Plan, lang: Lang) -> list[Tile]:
     found = {key: x if isinstance(x, float) else None for key, x in kpis(plan).items()}
     rule, low, kept = plan.instance.money.cash, found["cash_low"], found["contribution"]
     notes = {
-        "gmv": label("goal", plan.instance.objective.goal, lang),
+        "gmv": _mean(plan, found["gmv"], lang),
         "net_gmv": _part("of_gmv", found["net_gmv"], found["gmv"], lang),
         "contribution": _part("of_net", kept, found["net_gmv"], lang),
         "spend": _budget_note(plan, found["spend"], lang),
@@ -86,6 +86,11 @@ def tiles(plan: Plan, lang: Lang) -> list[Tile]:
         )
         for key, note in notes.items()
     ]
+
+
+def _mean(plan: Plan, total: float | None, lang: Lang) -> str:
+    mean = None if total is None else total / plan.instance.calendar.periods
+    return say("word", "each", lang, amount=short(mean, lang), per=per(plan, lang))
 
 
 def _part(key: str, part: float | None, of: float | None, lang: Lang) -> str:

@@ -3,6 +3,7 @@
 Needs the extra ``browser`` and an installed Chromium or Chrome; skipped where one is missing.
 """
 
+import runpy
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.allocator.small_plan import small, small_plan
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="playwright is not installed: pip install '.[browser]'"
 )
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PICTURES = runpy.run_path(str(Path(__file__).resolve().parents[2] / "docs" / "make_pictures.py"))
 EVIL = "</script><script>window.hit=1</script><img src=x onerror='window.hit=2'>"
 PHONE, TABLET, DESKTOP = 390, 820, 1440
 """Pixels across."""
@@ -27,9 +28,10 @@ PHONE, TABLET, DESKTOP = 390, 820, 1440
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """An installed Chromium without a window."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    names = PICTURES["BROWSERS"]
+    found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
-        pytest.skip(f"no browser is installed: none of {', '.join(NAMES)} is on the path")
+        pytest.skip(f"no browser is installed: none of {', '.join(names)} is on the path")
     with playwright.sync_playwright() as driver:
         # Containers run tests as root, which Chromium refuses with its sandbox.
         opened = driver.chromium.launch(
