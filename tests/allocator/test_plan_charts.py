@@ -49,7 +49,7 @@ def test_gmv_bars_are_the_table(plan: Plan, drawn: Drawn, lang: Lang) -> None:
         assert trace.name == label("source", trace.meta["source"], lang)
 
 
-def test_axes_are_scaled_as_their_readers_count(plan: Plan, drawn: Drawn) -> None:
+def test_axes_are_scaled_as_their_readers_count(drawn: Drawn) -> None:
     """Thousands in English, 万 in Chinese, and the ticks say so."""
     english, chinese = (drawn[lang]["gmv"] for lang in LANGS)
     assert english.data[0].meta["scale"] == 1e3
@@ -130,7 +130,7 @@ def test_the_trace_is_drawn_as_it_was_kept(plan: Plan, drawn: Drawn) -> None:
     np.testing.assert_allclose(values(made, "x", line="bound")[0] / 1e6, [0.5, 2.0])
 
 
-def test_the_calendar_has_a_row_an_entry(plan: Plan, drawn: Drawn) -> None:
+def test_the_calendar_has_a_row_an_entry(drawn: Drawn) -> None:
     """Four rows, named as the merchant names them, bars where something follows."""
     made = drawn["zh"]["calendar"]
     assert list(made.layout.yaxis.ticktext) == ["38好物节", "star, the first", "second", "host"]
