@@ -170,35 +170,23 @@ def cash(plan: Plan, lang: Lang) -> go.Figure | None:
         np.concatenate([table["balance"], held]), lang, plan.instance.currency
     )
     made = figure(360, hovermode="x unified")
-    days, hover = _days(table["start"]), f"%{{y:,.1f}} {unit}"
-    if float(table["drawn"].max()) >= LEAST:
+    lines = {
+        "held": (say("word", "with_credit", lang), held, SKY, 2, "dot"),
+        "balance": (label("column", "balance", lang), table["balance"], BLUE, 3, "solid"),
+        "floor": (label("column", "floor", lang), table["floor"], RED, 2, "dash"),
+    }
+    if float(table["drawn"].max()) < LEAST:
+        del lines["held"]
+    for column, (name, amounts, colour, width, dash) in lines.items():
         made.add_scatter(
-            name=say("word", "with_credit", lang),
-            x=days,
-            y=(held / scale.size).tolist(),
+            name=name,
+            x=_days(table["start"]),
+            y=(amounts / scale.size).tolist(),
             mode="lines",
-            line={"color": SKY, "width": 2, "dash": "dot"},
-            hovertemplate=hover,
-            meta={"column": "held", "scale": scale.size},
+            line={"color": colour, "width": width, "dash": dash},
+            hovertemplate=f"%{{y:,.1f}} {unit}",
+            meta={"column": column, "scale": scale.size},
         )
-    made.add_scatter(
-        name=label("column", "balance", lang),
-        x=days,
-        y=(table["balance"] / scale.size).tolist(),
-        mode="lines",
-        line={"color": BLUE, "width": 3},
-        hovertemplate=hover,
-        meta={"column": "balance", "scale": scale.size},
-    )
-    made.add_scatter(
-        name=label("column", "floor", lang),
-        x=days,
-        y=(table["floor"] / scale.size).tolist(),
-        mode="lines",
-        line={"color": RED, "width": 2, "dash": "dash"},
-        hovertemplate=hover,
-        meta={"column": "floor", "scale": scale.size},
-    )
     _mark_low(made, plan, lang, scale.size)
     made.update_xaxes(**dates(lang), showgrid=False)
     made.update_yaxes(**ticks(scale, lang), rangemode="tozero", zeroline=True, zerolinecolor=INK)
