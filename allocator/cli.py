@@ -75,6 +75,9 @@ Goal = Annotated[
 World = Annotated[
     Worlds | None, typer.Option("--model", help="Replaces the world of the instance.")
 ]
+Language = Annotated[
+    Literal["en", "zh"], typer.Option("--lang", help="Language of reports and templates.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line instead of tables.")]
 
 
@@ -109,6 +112,13 @@ def solve(
     objective: Goal = None,
     model: World = None,
     json: AsJson = False,
+    report: Annotated[
+        bool,
+        typer.Option(
+            "--report/--no-report", help="With --out: plan.xlsx and plan.html beside plan.json."
+        ),
+    ] = True,
+    lang: Language = "en",
 ) -> int:
     """Find the best plan of each instance and certify how near the optimum it is.
 
@@ -118,7 +128,7 @@ def solve(
 
     chosen = instances_of(instances or [], _goal(objective), model)
     options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
-    return run_all(chosen, options, out, as_json=json)
+    return run_all(chosen, options, out, as_json=json, reports=lang if report else None)
 
 
 def _goal(objective: Goals | None) -> Literal["gmv", "net_gmv", "profit", "cost"] | None:
@@ -173,6 +183,22 @@ def show(
 
 @app.command()
 @guarded
+def page(
+    plan: Annotated[str, typer.Argument(metavar="PLAN")],
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="FILE", help="Where to; plan.html beside the plan without."),
+    ] = None,
+    lang: Language = "en",
+) -> int:
+    """Write the page of a plan: one HTML file that opens without a network."""
+    from allocator.runs import page_one
+
+    return page_one(plan, to, lang)
+
+
+@app.command()
+@guarded
 def compare(
     paths: Annotated[list[str] | None, typer.Argument(metavar="INSTANCE|PLAN")] = None,
     models: Annotated[
@@ -207,6 +233,26 @@ def compare(
     if not paths:
         raise typer.BadParameter("give plans or instances to compare, or --models")
     return compare_all(paths, options, as_json=json)
+
+
+@app.command()
+@guarded
+def template(
+    out: Annotated[Path, typer.Argument(metavar="OUT.xlsx")],
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="INSTANCE", help="Fill it with this instance."),
+    ] = None,
+    lang: Language = "en",
+    force: Annotated[bool, typer.Option("--force", help="Write over a file.")] = False,
+) -> int:
+    """Write a workbook to fill in; solve, check, show and compare read it like YAML.
+
+    Without --from it holds the embedded instance as an example.
+    """
+    from allocator.runs import write_template
+
+    return write_template(out, source, lang, force=force)
 
 
 @app.command()

@@ -19,6 +19,9 @@ from fact_models.spec.objective import Goal
 
 if TYPE_CHECKING:
     import pandas as pd
+    import plotly.graph_objects as go
+
+    from allocator.labels import Lang
 
 Status = Literal[
     "optimal",
@@ -191,6 +194,13 @@ class Plan:
         """All tables by name; see ``allocator.tables``."""
         return cast("dict[str, pd.DataFrame]", _tables().all_tables(self))
 
+    def figures(self, lang: "Lang" = "en") -> "dict[str, go.Figure]":
+        """Plotly figures by name, those that the plan has something to show for; see
+        ``allocator.plan_charts``.
+        """
+        charts = importlib.import_module("allocator.plan_charts")
+        return cast("dict[str, go.Figure]", charts.figures(self, lang))
+
     @property
     def budget(self) -> "pd.DataFrame":
         """Spend by period and lever."""
@@ -255,6 +265,16 @@ class Plan:
     def gmv_by_segment(self) -> "pd.DataFrame":
         """Paid GMV by period and segment."""
         return _table("gmv_by_segment", self)
+
+    @property
+    def first_touch(self) -> "pd.DataFrame":
+        """Paid GMV by period at first touch, and what the snowball returned."""
+        return _table("first_touch", self)
+
+    @property
+    def result(self) -> "pd.DataFrame":
+        """From GMV to contribution, step by step over the horizon."""
+        return _table("result", self)
 
     @property
     def audience(self) -> "pd.DataFrame":

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from allocator import plan_file
 from allocator.exits import BAD_INPUT, INFEASIBLE, INTERRUPTED, NO_PLAN, OK, worst
-from allocator.faults import InputError, Problem
+from allocator.faults import InputError, OutputError, Problem
+from allocator.labels import Lang
 from allocator.load import World, load, load_all, load_default
 from allocator.plan import Plan
+from allocator.reading import WORKBOOK
 from allocator.reporting import reporting
 from allocator.screen import failure, plan_screen, rows, section, status_words
 from allocator.screen_compare import comparison_screen
@@ -20,6 +22,7 @@ from allocator.screen_instance import instance_screen
 from allocator.screen_snowball import trace_plot
 from allocator.signals import StopEvent, stop_on_signals
 from allocator.terminal import log, stderr, stdout
+from allocator.writing import write_atomic
 from fact_models.spec.instance import Instance
 from fact_models.spec.objective import Goal
 
@@ -67,10 +70,17 @@ def code_of(plan: Plan, stop: StopEvent) -> int:
 
 
 def run_all(
-    instances: Sequence[Instance], options: Options, out: Path | None, *, as_json: bool
+    instances: Sequence[Instance],
+    options: Options,
+    out: Path | None,
+    *,
+    as_json: bool,
+    reports: Lang | None = None,
 ) -> int:
     """Solve the instances one after the other and write and show their plans; returns the exit
     code.
+
+    ``reports`` is the language of the reports beside every plan file; None leaves them out.
     """
     if out is not None:
         plan_file.prepare(out)
@@ -86,6 +96,8 @@ def run_all(
                 print(json.dumps(plan_file.summary(plan), ensure_ascii=False), flush=True)
             elif len(instances) == 1 and _weighed(plan, options, began, stop) and folders[0]:
                 plan_file.write(Path(folders[0]).parent, plan)
+            if out is not None and folders[-1] and reports is not None:
+                _report(plan, out, reports)
     if not as_json:
         show_plans(plans, folders)
     return worst(codes)
@@ -142,9 +154,20 @@ def _kept(plan: Plan, out: Path | None) -> str:
     if not plan.verified:
         log(f"{plan.name}: nothing is written; a plan of an earlier run in {out} stays as it is")
         return ""
+    from allocator.reports import clear
+
+    clear(out, plan)
     folder = str(plan_file.write(out, plan))
     log(f"{plan.name}: written to {folder}")
     return folder
+
+
+def _report(plan: Plan, out: Path, lang: Lang) -> None:
+    """Write the reports of a plan beside its file."""
+    from allocator.reports import REPORTS, write
+
+    write(out, plan, lang)
+    log(f"{plan.name}: {' and '.join(REPORTS)} written beside plan.json")
 
 
 def show_plans(plans: Sequence[Plan], folders: Sequence[str]) -> None:
@@ -159,6 +182,25 @@ def show_plans(plans: Sequence[Plan], folders: Sequence[str]) -> None:
             if plan.replay is None:
                 console.print(failure(plan))
     console.print(rows(plans))
+
+
+def write_template(out: Path, source: str | None, lang: Lang, *, force: bool) -> int:
+    """Write the workbook of an instance, the embedded one without ``source``.
+
+    Raises:
+        InputError: the instance cannot be used.
+        OutputError: the file cannot be written, or is there already.
+    """
+    from allocator.workbook.template import template
+
+    if out.suffix.lower() != WORKBOOK:
+        raise OutputError(str(out), f"a workbook's name must end in {WORKBOOK}")
+    if out.exists() and not force:
+        raise OutputError(str(out), "it is there already; give another name, or --force")
+    instance = load_default() if source is None else load(source)
+    write_atomic(out, template(instance, lang))
+    log(f"{out}: workbook of {instance.name}; check it with: allocator check {out}")
+    return OK
 
 
 def verify_all(paths: Sequence[str]) -> int:
@@ -217,6 +259,20 @@ def show_one(path: str, *, as_json: bool) -> int:
     console.print(trace_plot(plan, console.width))
     if plan.replay is not None:
         console.print(rows([plan]))
+    return OK
+
+
+def page_one(path: str, to: Path | None, lang: Lang) -> int:
+    """Write the page of a plan file, beside it unless ``to`` says where."""
+    from allocator.plan_page import FILE_NAME, write_page
+
+    plan = plan_file.read(path)
+    if plan.replay is None:
+        log(f"{path}: there is no plan in it ({plan.status}), so it has no page")
+        return NO_PLAN
+    target = plan_file.find(path).parent / FILE_NAME if to is None else to
+    write_page(plan, target, lang)
+    log(f"{plan.name}: page written to {target}")
     return OK
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from rich.console import Console, RenderableType
 
 from allocator.compare import comparison, kpis
 from allocator.figures import amount, percent, ranges, spark
+from allocator.growth import growth_figures
 from allocator.load import load
 from allocator.panel import month_of, week_of
 from allocator.plan import Plan
@@ -20,37 +20,15 @@ from allocator.screen_compare import comparison_screen
 from allocator.screen_instance import instance_screen
 from allocator.screen_snowball import sentences, trace_plot
 from allocator.tables import TABLES
-from fact_models.decisions import ids_of
-from fact_models.replay import replay, status_quo
+from fact_models.replay import status_quo
 from fact_models.spec.calendar import Calendar
-
-SMALL = Path(__file__).with_name("small_merchant.yaml")
+from tests.allocator.small_plan import SMALL, small_plan
 
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
     """A plan of the small merchant in which something of every lever is taken."""
-    instance = load(SMALL)
-    ids = ids_of(instance)
-    controls = status_quo(instance)
-    controls.start[1, 0] = 1
-    controls.hours[1, 0, 1:] = 10
-    controls.package[ids.packages.index(("spring", "full"))] = 1
-    controls.deal[0, 4] = 1
-    controls.hires[0, 1] = 1
-    controls.offer[:, 4:] = controls.offer[::-1, 4:]
-    greedy = replay(instance, controls, accept="greedy").decisions
-    found = Plan.of(instance, "optimal", greedy, 1e7)
-    assert found.objective is not None
-    trace = [(0.5, "LP", None, 2e7), (2.0, "MILP", found.objective, 1e7)]
-    segments = instance.snowball.segments
-    growth = {
-        "mean_factor": dict.fromkeys(segments, 1.02),
-        "yuan": {"4": 1.5, "8": None},
-        "yuan_lever": "boost feed",
-        "returned_share": 0.2,
-    }
-    return Plan.of(instance, "optimal", greedy, 1e7, trace=trace, growth=growth)
+    return small_plan()
 
 
 def rendered(content: RenderableType, width: int) -> str:
@@ -83,6 +61,26 @@ def test_spend_tables_add_up(plan: Plan) -> None:
     assert plan.cash["paid_spend"].sum() == pytest.approx(spend - commission)
     assert plan.months["spend"].sum() == pytest.approx(spend)
     assert plan.months["periods"].sum() == plan.instance.calendar.periods
+
+
+def test_first_touch_and_return_make_up_the_gmv(plan: Plan) -> None:
+    """The two parts add up to the GMV of every period, and to the share that growth reports."""
+    assert plan.replay is not None
+    table, growth = plan.first_touch, growth_figures(plan.instance, plan.replay)
+    np.testing.assert_allclose(table["first_touch"] + table["returned"], table["gmv"])
+    assert table["gmv"].sum() == pytest.approx(plan.gmv)
+    share = table["returned"].sum() / table["gmv"].sum()
+    assert share == pytest.approx(growth["returned_share"])
+
+
+def test_result_leads_from_gmv_to_contribution(plan: Plan) -> None:
+    """Every step is a cost or an income, and their sum is the contribution."""
+    amounts = plan.result.set_index("item")["amount"]
+    assert amounts["gmv"] == pytest.approx(plan.gmv)
+    assert amounts["gmv"] + amounts["refunds"] == pytest.approx(plan.net_gmv)
+    assert amounts["contribution"] == pytest.approx(plan.contribution)
+    assert amounts.drop("contribution").sum() == pytest.approx(plan.contribution)
+    assert (amounts.drop(["gmv", "contribution"]) <= 0).all()
 
 
 def test_cash_table_carries_forward(plan: Plan) -> None:
