@@ -17,6 +17,7 @@ from allocator.exits import BAD_INPUT, OK, guarded
 
 Goals = Literal["gmv", "net-gmv", "profit", "cost"]
 Worlds = Literal["snowball", "funnel"]
+Limits = Literal["budget", "cash", "profit-floor", "staff"]
 
 app = typer.Typer(
     name="allocator",
@@ -59,7 +60,7 @@ Seconds = Annotated[
         "--time-limit",
         callback=_seconds,
         metavar="SECONDS|none",
-        help="Time for an instance, model building included.",
+        help="Time for an instance or a point, model building included.",
     ),
 ]
 Threads = Annotated[
@@ -75,10 +76,11 @@ Goal = Annotated[
 World = Annotated[
     Worlds | None, typer.Option("--model", help="Replaces the world of the instance.")
 ]
-Language = Annotated[
-    Literal["en", "zh"], typer.Option("--lang", help="Language of reports and templates.")
-]
+Language = Annotated[Literal["en", "zh"], typer.Option("--lang", help="Language of reports.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line instead of tables.")]
+Page = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help="Write a page that opens offline.")
+]
 
 
 def _version(shown: bool) -> None:
@@ -211,28 +213,87 @@ def compare(
         bool,
         typer.Option("--replan", help="With --models: plan anew for low and for high growth too."),
     ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="INSTANCE|PLAN",
+            help="What the others differ from; the first if not given.",
+        ),
+    ] = None,
+    html: Page = None,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook.")
+    ] = None,
+    lang: Language = "en",
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
     threads: Threads = 1,
     seed: Seed = 0,
     json: AsJson = False,
 ) -> int:
-    """Set plans side by side; instances are solved first.
+    """Set plans side by side with their differences to one of them; instances are solved first.
 
     With --models each instance is planned in the funnel and in the snowball, both plans are
     replayed in the snowball under low, middle and high growth, and --time-limit holds for each
     solve.
     """
-    from allocator.runs import Options, compare_all, compare_models_all
+    from allocator.runs import Options, compare_models_all
+    from allocator.runs_compare import Output, compare_all
 
     options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
     if models:
+        if against or html or xlsx:
+            raise typer.BadParameter("--against, --html and --xlsx do not go with --models")
         return compare_models_all(paths or [], options, replan=replan, as_json=json)
     if replan:
         raise typer.BadParameter("--replan needs --models")
     if not paths:
         raise typer.BadParameter("give plans or instances to compare, or --models")
-    return compare_all(paths, options, as_json=json)
+    return compare_all(paths, options, Output(json, html, xlsx, lang), against=against)
+
+
+@app.command()
+@guarded
+def frontier(
+    path: Annotated[str, typer.Argument(metavar="INSTANCE|PLAN")],
+    over: Annotated[
+        Limits,
+        typer.Option(
+            "--over",
+            help="The limit that moves: budget, cash on hand, contribution at least, hires.",
+        ),
+    ] = "budget",
+    points: Annotated[int, typer.Option("--points", min=2, max=100, help="Values of it.")] = 12,
+    low: Annotated[
+        float | None, typer.Option("--from", help="Least value; half the file's own without it.")
+    ] = None,
+    high: Annotated[
+        float | None, typer.Option("--to", help="Largest value; 1.5 times the file's own.")
+    ] = None,
+    html: Page = None,
+    lang: Language = "en",
+    gap: Gap = 0.01,
+    time_limit: Seconds = "120",
+    threads: Threads = 1,
+    seed: Seed = 0,
+    json: AsJson = False,
+) -> int:
+    """Draw what the best plan is worth as one limit moves, and say where the next yuan stops
+    paying.
+
+    Every point is a certified plan; --time-limit holds for each. Points that the plans and bounds
+    of others certify are not solved.
+    """
+    from allocator.runs import Options
+    from allocator.runs_compare import Output, frontier_of
+
+    for name, value in (("--from", low), ("--to", high)):
+        if value is not None and not math.isfinite(value):
+            raise typer.BadParameter(f"{name} must be a number")
+    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    output = Output(json, html, lang=lang)
+    return frontier_of(path, over, (low, high), points, options, output)
 
 
 @app.command()

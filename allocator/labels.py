@@ -43,6 +43,13 @@ KPIS = {
     "gap": Label("Gap", "最优差距"),
     "budget": Label("Budget", "预算"),
     "runtime": Label("Seconds", "求解秒数"),
+    "weeks": Label("Weeks", "周数"),
+    "gmv_week": Label("GMV per week", "周均支付GMV"),
+    "net_gmv_week": Label("Net GMV per week", "周均退后GMV"),
+    "contribution_week": Label("Contribution per week", "周均贡献毛利"),
+    "spend_week": Label("Spend per week", "周均投入"),
+    "followers_week": Label("Followers gained per week", "周均净增粉丝"),
+    "contribution_share": Label("Contribution / GMV", "贡献毛利率"),
 }
 """Figures of the whole horizon."""
 LEVERS = {

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from allocator import plan_file
 from allocator.exits import BAD_INPUT, INFEASIBLE, INTERRUPTED, NO_PLAN, OK, worst
-from allocator.faults import InputError, OutputError, Problem
+from allocator.faults import InputError, OutputError
 from allocator.labels import Lang
 from allocator.load import World, load, load_all, load_default
 from allocator.plan import Plan
 from allocator.reading import WORKBOOK
 from allocator.reporting import reporting
 from allocator.screen import failure, plan_screen, rows, section, status_words
-from allocator.screen_compare import comparison_screen
 from allocator.screen_instance import instance_screen
-from allocator.screen_snowball import trace_plot
+from allocator.screen_trace import trace_screen
 from allocator.signals import StopEvent, stop_on_signals
 from allocator.terminal import log, stderr, stdout
 from allocator.writing import write_atomic
@@ -256,7 +255,7 @@ def show_one(path: str, *, as_json: bool) -> int:
     folder = str(plan_file.find(path).parent)
     console.print(plan_screen(plan, console.width, folder))
     console.print(section("Course of the search"))
-    console.print(trace_plot(plan, console.width))
+    console.print(trace_screen(plan, console.width))
     if plan.replay is not None:
         console.print(rows([plan]))
     return OK
@@ -274,45 +273,6 @@ def page_one(path: str, to: Path | None, lang: Lang) -> int:
     write_page(plan, target, lang)
     log(f"{plan.name}: page written to {target}")
     return OK
-
-
-def compare_all(paths: Sequence[str], options: Options, *, as_json: bool) -> int:
-    """Set plans side by side, after solving what are instances."""
-    stated = _read_all(paths)
-    plans, codes = [], []
-    with stop_on_signals() as stop:
-        for item in stated:
-            plan = item if isinstance(item, Plan) else solve_one(item, options, stop)
-            plans.append(plan)
-            codes.append(code_of(plan, stop) if isinstance(item, Instance) else OK)
-    if as_json:
-        from allocator.compare import kpis
-
-        for plan in plans:
-            print(json.dumps({"plan": plan.name, **kpis(plan)}, ensure_ascii=False))
-    else:
-        stdout().print(comparison_screen(plans))
-    return worst(codes)
-
-
-def _read_all(paths: Sequence[str]) -> list[Plan | Instance]:
-    """Plans and instances in the order of the call.
-
-    Raises:
-        InputError: with the problems of all files.
-    """
-    found: list[Plan | Instance] = []
-    problems: list[Problem] = []
-    more = 0
-    for path in paths:
-        try:
-            found.append(plan_file.read(path) if is_plan(path) else load(path))
-        except InputError as error:
-            problems += error.problems
-            more += error.more
-    if problems:
-        raise InputError(problems, more)
-    return found
 
 
 def compare_models_all(

@@ -9,16 +9,16 @@ import pandas as pd
 import pytest
 from rich.console import Console, RenderableType
 
-from allocator.compare import comparison, kpis
+from allocator.compare import comparison
+from allocator.comparisons.screen import comparison_screen
 from allocator.figures import amount, percent, ranges, spark
 from allocator.growth import growth_figures
 from allocator.load import load
 from allocator.panel import month_of, week_of
 from allocator.plan import Plan
 from allocator.screen import WIDE, plan_screen, rows
-from allocator.screen_compare import comparison_screen
 from allocator.screen_instance import instance_screen
-from allocator.screen_snowball import sentences, trace_plot
+from allocator.screen_snowball import sentences
 from allocator.tables import TABLES
 from fact_models.replay import status_quo
 from fact_models.spec.calendar import Calendar
@@ -165,19 +165,6 @@ def test_plan_without_decisions_has_no_tables() -> None:
         _ = Plan(load(SMALL), "infeasible").budget
 
 
-def test_comparison_tells_differences(plan: Plan) -> None:
-    """A plan compared with itself differs in nothing; its own figures are the plan's."""
-    table = comparison([plan, plan])
-    assert list(table.index) == ["small", "small (2)"]
-    assert table["gmv"].iloc[0] == pytest.approx(plan.gmv)
-    changes = table[[c for c in table.columns if c.endswith("_vs_first")]]
-    assert (changes.fillna(0.0) == 0).all().all()
-    figures = kpis(plan)
-    parts = [figures[f"spend_{x}"] for x in ("field", "alliance", "campaign", "kol", "team")]
-    assert sum(float(x) for x in parts if isinstance(x, float)) == pytest.approx(figures["spend"])
-    assert set(table.attrs["units"]) == set(table.columns)
-
-
 @pytest.mark.parametrize("width", [80, 100, 140])
 def test_screen_fits_the_terminal(plan: Plan, width: int) -> None:
     """No line is longer than the terminal, no figure is cut off, labels are shown as written."""
@@ -188,19 +175,11 @@ def test_screen_fits_the_terminal(plan: Plan, width: int) -> None:
     assert "[bold]room[/]" in text
     assert "certified within" in text
     assert amount(plan.gmv, " ") in text
-    for shown in (instance_screen(plan.instance), rows([plan]), comparison_screen([plan, plan])):
+    side_by_side = comparison_screen(comparison([plan, plan]), width)
+    for shown in (instance_screen(plan.instance), rows([plan]), side_by_side):
         lines = rendered(shown, width).splitlines()
         assert max(map(len, lines)) <= width
     assert ("Net GMV" in text) == (width >= WIDE)
-
-
-def test_trace_is_drawn(plan: Plan) -> None:
-    """The course of the search shows plan and bound; without one it says so."""
-    drawn = rendered(trace_plot(plan, 100), 100)
-    assert "●" in drawn
-    assert "○" in drawn
-    empty = Plan(plan.instance, "no_plan_yet")
-    assert "no trace" in rendered(trace_plot(empty, 100), 100)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@
       if (textfont) textfont.size = 9;
     }
   };
-  const PRINTED = { width: 660, height: 350 }; // pixels: two tall figures fit a sheet of A4
+  // Pixels: two tall figures, or rows of two small ones, fit a sheet of A4.
+  const PRINTED = { width: 660, height: 350, small: 300 };
   const config = {
     displaylogo: false,
     responsive: true,
@@ -29,10 +30,12 @@
     // A finger scrolls the page, not the axes.
     if (touch) figure.layout.dragmode = false;
     if (narrow) thin(figure);
+    // Small figures have no room for buttons.
+    const bare = place.classList.contains("small") ? { displayModeBar: false } : {};
     // One figure that fails leaves the others standing.
     drawn.push(
       Promise.resolve()
-        .then(() => Plotly.newPlot(place, figure.data, figure.layout, config))
+        .then(() => Plotly.newPlot(place, figure.data, figure.layout, { ...config, ...bare }))
         .catch((error) => console.error(name, error))
     );
   }
@@ -41,7 +44,8 @@
     for (const place of places()) {
       place.dataset.height = place.layout.height;
       const height = Math.min(place.layout.height, PRINTED.height);
-      Plotly.relayout(place, { width: PRINTED.width, height, autosize: false });
+      const width = place.classList.contains("small") ? PRINTED.small : PRINTED.width;
+      Plotly.relayout(place, { width, height, autosize: false });
       place.style.minHeight = height + "px";
     }
   });
