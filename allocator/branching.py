@@ -14,7 +14,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -94,7 +94,7 @@ class Branching:
         stop: set by anyone who wants the end.
         lower: value of the best plan at hand.
         cutoff: bound up to which a node needs no more branching, given the best plan.
-        found: takes a point whole in every integer column.
+        found: takes a point whole in every integer column, and the relaxation fixed to it.
         report: told the bound of the tree after every node.
         threads: 2 or more to solve two branches at a time.
     """
@@ -109,12 +109,15 @@ class Branching:
     stop: threading.Event | None
     lower: Callable[[], float]
     cutoff: Callable[[], float]
-    found: Callable[[Vector], object]
+    found: Callable[[Relaxation, Vector], object]
     report: Callable[[float], object]
     threads: int = 1
     settled: float = -math.inf
     """Largest bound of a node that needs no more branching."""
     nodes: int = 0
+    _over: threading.Event = field(default_factory=threading.Event)
+    _beside: tuple[ThreadPoolExecutor, Relaxation, Future[None]] | None = None
+    _added: list[tuple[Columns, Vector]] = field(default_factory=list)
     _active: dict[int, set[int]] = field(default_factory=dict)
     _seen: set[bytes] = field(default_factory=set)
     _effect: dict[tuple[str, bool], list[float]] = field(
@@ -134,8 +137,6 @@ class Branching:
             for n in np.concatenate([self.strategic, self.team])
         }
         self.engines = [self.relaxation]
-        if self.threads > 1:
-            self.engines.append(self.relaxation.twin())
 
     def run(self, root: Outcome) -> float:
         """Branch until every node is settled, the deadline passes or the stop is set; returns the
@@ -153,8 +154,9 @@ class Branching:
 
         first = Node(root.bound, {}, root.x, self.relaxation.engine.basis())
         push(first)
-        self.dive(first)
+        self.begin(first)
         while heap and not self.halted():
+            self.join()
             node = heap[0][2]
             if node.bound <= self.cutoff():
                 break
@@ -170,20 +172,44 @@ class Branching:
             for child in children:
                 push(child)
             self.nodes += 1
-            bound = max(self.settled, -heap[0][0]) if heap else self.settled
-            self.report(bound)
-            if heap and not self.halted():
-                best = heap[0][2]
-                few = self.fractional(best.x, self.strategic).size <= NEARLY
-                if few or self.nodes % DIVE_EVERY == 0:
-                    self.dive(best)
+            self.report(max(self.settled, -heap[0][0]) if heap else self.settled)
+            if heap and self.nodes % DIVE_EVERY == 0 and self._beside is None:
+                self.dive(heap[0][2], self.relaxation)
+        self._over.set()
+        self.join(wait=True)
         for engine in self.engines:
             self.reset(engine, {})
         return max(self.settled, -heap[0][0]) if heap else self.settled
 
+    def begin(self, first: Node) -> None:
+        """Dive from the root: beside the tree if there is a second engine and a deadline, since
+        what the tree then knows of the dive depends on the clock."""
+        if self.threads > 1:
+            self.engines.append(self.relaxation.twin())
+        if len(self.engines) == 1 or math.isinf(self.deadline):
+            self.dive(first, self.relaxation)
+            return
+        diver = self.engines.pop()
+        threads = ThreadPoolExecutor(1)
+        self._beside = threads, diver, threads.submit(self.dive, first, diver)
+
+    def join(self, *, wait: bool = False) -> None:
+        """Take the second engine back when the dive beside the tree has ended."""
+        if self._beside is None or not (wait or self._beside[2].done()):
+            return
+        threads, diver, dive = self._beside
+        dive.result()
+        threads.shutdown()
+        for which, ratio in self._added:
+            diver.add(which, ratio)
+        self._added.clear()
+        self.engines.append(diver)
+        self._beside = None
+
     def halted(self) -> bool:
-        """Whether time is over or somebody asked for the end."""
-        return time.monotonic() >= self.deadline or bool(self.stop and self.stop.is_set())
+        """Whether time is over, the tree has ended or somebody asked for the end."""
+        asked = self._over.is_set() or bool(self.stop and self.stop.is_set())
+        return asked or time.monotonic() >= self.deadline
 
     def fractional(self, x: Vector, columns: Columns) -> Columns:
         """Those of the ``columns`` that are not whole in ``x`` (n,)."""
@@ -276,6 +302,8 @@ class Branching:
                 which, ratio, _ = separate(self.relaxation.arrays.terms, outcome.x, TOLERANCE)
                 for engine in self.engines:
                     engine.add(which, ratio)
+                if self._beside is not None:
+                    self._added.append((which, ratio))
                 worthwhile = gained > WORTHWHILE * (bounds[n] - cutoff)
                 if which.size and (worthwhile or not math.isfinite(cutoff)):
                     asked.append(n)
@@ -332,11 +360,20 @@ class Branching:
             relaxation.engine.set_bounds(columns, lower, upper)
         self._active[id(relaxation)] = set(fixes)
 
-    def dive(self, node: Node) -> None:
+    def dive(self, node: Node, relaxation: Relaxation) -> None:
         """Round the strategic choices of ``node`` step by step, then make the team whole."""
-        fixes, x, rows = dict(node.fixes), node.x, self.relaxation.engine.rows
-        self.reset(self.relaxation, fixes)
-        self.relaxation.engine.restore(node.basis)
+        rows = relaxation.engine.rows
+        final = self.rounded_plan(node, relaxation)
+        if final is not None and (outcome := self.at(relaxation, final)) is not None:
+            assert outcome.x is not None
+            self.found(relaxation, outcome.x)
+        relaxation.keep_only(rows)
+
+    def rounded_plan(self, node: Node, relaxation: Relaxation) -> Fixes | None:
+        """Fixes of every integer column near ``node``; None if that leaves no better plan."""
+        fixes, x = dict(node.fixes), node.x
+        self.reset(relaxation, fixes)
+        relaxation.engine.restore(node.basis)
         while (still := self.fractional(x, self.strategic)).size:
             away = np.abs(x[still] - np.rint(x[still]))
             rounded = still[away < SURE]
@@ -344,39 +381,35 @@ class Branching:
             for n in rounded:
                 fixes[int(n)] = (float(np.rint(x[n])),) * 2
             fixes[likely] = (float(np.ceil(x[likely])),) * 2
-            outcome = self.at(fixes)
+            outcome = self.at(relaxation, fixes)
             if outcome is None:
-                self.relaxation.keep_only(rows)
-                return
+                return None
             assert outcome.x is not None
             x = outcome.x
         for n in self.strategic:
             fixes[int(n)] = (float(np.rint(x[n])),) * 2
         name = np.rint(x[self.strategic]).tobytes()
         if name in self._seen:
-            self.relaxation.keep_only(rows)
-            return
+            return None
         self._seen.add(name)
-        if self.relaxation.cut(x, TOLERANCE) and (sharper := self.at(fixes)) is not None:
+        if relaxation.cut(x, TOLERANCE) and (sharper := self.at(relaxation, fixes)) is not None:
             assert sharper.x is not None
             x = sharper.x
-        final = self.whole_team(fixes, x)
-        if final is not None and (outcome := self.at(final)) is not None:
-            assert outcome.x is not None
-            self.found(outcome.x)
-        self.relaxation.keep_only(rows)
+        return self.whole_team(relaxation, fixes, x)
 
-    def at(self, fixes: Fixes, floor: float | None = None) -> Outcome | None:
+    def at(
+        self, relaxation: Relaxation, fixes: Fixes, floor: float | None = None
+    ) -> Outcome | None:
         """Optimum under ``fixes`` if it is better than the best plan and than ``floor``."""
         if self.halted():
             return None
-        self.reset(self.relaxation, fixes)
+        self.reset(relaxation, fixes)
         limit = max(self.lower(), -math.inf if floor is None else floor)
-        outcome = self.relaxation.solve(self.deadline, self.stop, self.usable(limit))
+        outcome = relaxation.solve(self.deadline, self.stop, self.usable(limit))
         good = outcome.status is Status.OPTIMAL and outcome.x is not None
         return outcome if good and outcome.bound > limit else None
 
-    def whole_team(self, fixes: Fixes, x: Vector) -> Fixes | None:
+    def whole_team(self, relaxation: Relaxation, fixes: Fixes, x: Vector) -> Fixes | None:
         """Fixes of every integer column, the team in whole heads: one role after another keeps
         the running sums of its hires and leaves, rounded at the threshold that costs least. None
         if that leaves no better plan."""
@@ -395,7 +428,7 @@ class Branching:
                 if name in tried:
                     continue
                 tried.add(name)
-                outcome = self.at({**fixes, **heads}, best.bound if best else None)
+                outcome = self.at(relaxation, {**fixes, **heads}, best.bound if best else None)
                 if outcome is not None:
                     best, chosen = outcome, heads
             if best is None:
@@ -404,7 +437,7 @@ class Branching:
             assert best.x is not None
             x = best.x
             # A team in whole heads works elsewhere on its curves than one in fractions.
-            if self.relaxation.cut(x, TOLERANCE) and (sharper := self.at(fixes)) is not None:
+            if relaxation.cut(x, TOLERANCE) and (sharper := self.at(relaxation, fixes)):
                 assert sharper.x is not None
                 x = sharper.x
         return {**fixes, **{int(n): (float(np.rint(x[n])),) * 2 for n in self.team}}

@@ -87,7 +87,7 @@ WASTE = (
     "field.boost_spend",
 )
 """Inputs that a plan should not use for nothing."""
-TIDY_LOSS = 5e-5
+TIDY_LOSS = 1e-6
 """Share of the objective that tidying may cost, at most a small part of the asked gap."""
 TIDY_SHARE = 0.05
 """Share of the time that tidying may take, also beyond the deadline."""
@@ -355,16 +355,16 @@ class Search:
         elsewhere = self.seconds["polish"] + self.seconds["replay"] - elsewhere
         self.seconds["tree"] += time.monotonic() - clock - elsewhere
 
-    def sharpen(self, integers: Vector) -> None:
-        """Add tangents to the hot relaxation, whose integers are fixed to ``integers`` (n,), until
-        its plan is exact; keep the plan if it is better."""
+    def sharpen(self, relaxation: Relaxation, integers: Vector) -> None:
+        """Add tangents to the relaxation, whose integers are fixed to ``integers`` (n,), until its
+        plan is exact; keep the plan if it is better."""
         clock, replayed = time.monotonic(), self.seconds["replay"]
         whole = np.rint(integers[self.whole])
         chosen = self.chosen(integers)
         near = POLISH_SHARE * self.gap
         stop = self.stop if self.best is not None else None
         for _ in range(ROUNDS):
-            outcome = self.main.solve(self.deadline + LAST_POLISH, stop)
+            outcome = relaxation.solve(self.deadline + LAST_POLISH, stop)
             if outcome.status is not Status.OPTIMAL or outcome.x is None:
                 break
             if outcome.bound <= self.lower:
@@ -374,7 +374,7 @@ class Search:
             self.accept(exact, chosen)
             if outcome.bound - self.lower <= near * abs(outcome.bound):
                 break
-            if not self.main.cut(outcome.x, TOLERANCE):
+            if not relaxation.cut(outcome.x, TOLERANCE):
                 break
         if self.best is not None and self.best.integers == chosen:
             self.best.near = min(self.best.near, near)
@@ -629,6 +629,7 @@ class Search:
             if closed and gap_between(tidier.value, self.upper) > self.gap:
                 return False
             self.best = tidier
+            self.report("tidy")
             return True
 
         polisher.sharpen(-math.inf, tidied)

@@ -109,7 +109,7 @@ def solve(
     ] = None,
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
-    threads: Threads = 1,
+    threads: Threads = 2,
     seed: Seed = 0,
     objective: Goal = None,
     model: World = None,
@@ -228,7 +228,7 @@ def compare(
     lang: Language = "en",
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
-    threads: Threads = 1,
+    threads: Threads = 2,
     seed: Seed = 0,
     json: AsJson = False,
 ) -> int:
@@ -275,7 +275,7 @@ def frontier(
     lang: Language = "en",
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
-    threads: Threads = 1,
+    threads: Threads = 2,
     seed: Seed = 0,
     json: AsJson = False,
 ) -> int:

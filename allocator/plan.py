@@ -35,7 +35,7 @@ Status = Literal[
 ]
 """How a solve ended; the first three come with a verified plan."""
 VERIFIED: tuple[Status, ...] = ("optimal", "feasible_limit", "interrupted_feasible")
-STAGES = ("build", "hand_over", "lp", "milp", "polish", "replay", "total")
+STAGES = ("build", "hand_over", "lp", "tree", "milp", "polish", "replay", "total")
 """Keys of ``Plan.runtime``, in seconds."""
 TOLERANCE = 1e-6
 """Largest relative difference between a reported figure and the replayed one."""

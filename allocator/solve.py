@@ -22,7 +22,7 @@ def solve(
     *,
     gap: float = 0.01,
     time_limit: float | None = 120.0,
-    threads: int = 1,
+    threads: int = 2,
     seed: int = 0,
     progress: Callable[[Progress], None] | None = None,
     stop: threading.Event | None = None,
