@@ -1,0 +1,115 @@
+"""The tree over the strategic choices agrees with the solver's own tree, with one thread and with
+two, and leaves the relaxation as it found it.
+"""
+
+import math
+
+import pytest
+
+from allocator import certificate
+from allocator.certificate import Search, bound_at, gap_between
+from allocator.highs import Status
+from allocator.solve import solve
+from fact_models.spec.instance import Instance
+from tests.allocator.tiny import four_levers, interval, random_tiny
+from tests.models.test_block_is_replay import world_of
+
+
+def relaxed(instance: Instance) -> Search:
+    """A search whose relaxation is solved."""
+    search = Search(instance, 1e-3, math.inf)
+    search.load()
+    search.relax()
+    return search
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("name", ["four levers", "full", "tiny 3", "tiny 8", "tiny 11"])
+def test_both_trees_agree(name: str, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plan and bound of the one tree and of the other enclose the same optimum."""
+    kind, _, seed = name.partition(" ")
+    instance = (
+        four_levers()
+        if kind == "four"
+        else random_tiny(int(seed))
+        if kind == "tiny"
+        else world_of(name)
+    )
+    usual = interval(solve(instance, gap=1e-3, time_limit=60))
+    monkeypatch.setattr(certificate, "LARGE", 0)
+    plan = solve(instance, gap=1e-3, time_limit=60, threads=threads)
+    low, high = interval(plan)
+    slack = 1e-6 * max(abs(high), 1.0)
+    assert low <= usual[1] + slack
+    assert usual[0] <= high + slack
+    assert plan.gap is not None
+    assert plan.gap <= 1e-3
+
+
+def test_the_tree_alone_closes_the_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the solver's tree the gap closes too, and the stage is accounted for."""
+    monkeypatch.setattr(certificate, "LARGE", 0)
+    plan = solve(four_levers(), gap=0.01, time_limit=60)
+    assert plan.status == "optimal"
+    assert plan.runtime["tree"] > 0
+    assert plan.runtime["milp"] == 0
+
+
+def test_a_cutoff_ends_a_relaxation_early() -> None:
+    """Where nothing is better than the cutoff the bound is the cutoff; a lower cutoff changes
+    nothing."""
+    search = relaxed(four_levers())
+    best = search.main.solve(math.inf).bound
+    lower = search.arrays.matrix.lower[search.whole]
+    search.main.engine.set_bounds(search.whole, lower, lower)
+    worse = search.main.solve(math.inf, cutoff=0.9999 * best)
+    assert worse.status is Status.INFEASIBLE
+    assert worse.bound == 0.9999 * best
+    upper = search.arrays.matrix.upper[search.whole]
+    search.main.engine.set_bounds(search.whole, lower, upper)
+    again = search.main.solve(math.inf, cutoff=0.99 * best)
+    assert again.bound == pytest.approx(best, rel=1e-9)
+
+
+def test_loose_tangents_go_and_the_optimum_stays() -> None:
+    """A purged relaxation has fewer rows and the same optimum, from the basis it had."""
+    search = relaxed(four_levers())
+    before = search.main.solve(math.inf)
+    assert before.x is not None
+    rows = search.main.engine.rows
+    search.main.purge(before.x)
+    assert search.main.engine.rows < rows
+    after = search.main.solve(math.inf)
+    assert after.bound == pytest.approx(before.bound, rel=1e-7)
+
+
+def test_rows_of_a_dive_are_taken_back() -> None:
+    """Tangents added and taken back leave the relaxation with its rows and its optimum."""
+    search = relaxed(four_levers())
+    before = search.main.solve(math.inf)
+    assert before.x is not None
+    rows = search.main.engine.rows
+    middle = (search.arrays.matrix.lower + search.arrays.matrix.upper) / 2
+    assert search.main.cut(middle, 1e-9)
+    assert search.main.engine.rows > rows
+    search.main.keep_only(rows)
+    assert search.main.engine.rows == rows
+    assert search.main.solve(math.inf).bound == pytest.approx(before.bound, rel=1e-7)
+    assert search.main.cut(middle, 1e-9)
+
+
+def test_a_twin_is_solved_alike_and_changed_apart() -> None:
+    """Two engines with the same rows have the same optimum; a change of one is not the other's."""
+    search = relaxed(four_levers())
+    best = search.main.settle(math.inf).bound
+    twin = search.main.twin()
+    assert twin.solve(math.inf).bound == pytest.approx(best, rel=1e-7)
+    twin.engine.set_cost(search.arrays.matrix.cost / 2)
+    assert twin.solve(math.inf).bound == pytest.approx(best / 2, rel=1e-7)
+    assert search.main.solve(math.inf).bound == pytest.approx(best, rel=1e-9)
+
+
+@pytest.mark.parametrize("objective", [120.0, -120.0])
+def test_a_bound_at_a_gap_has_that_gap(objective: float) -> None:
+    """The bound computed for a gap has this gap by the formula that is printed."""
+    assert gap_between(objective, bound_at(objective, 0.02)) == pytest.approx(0.02)
