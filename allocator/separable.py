@@ -65,8 +65,9 @@ def solve(problem: Problem, gap: float, deadline: float) -> Found:
     search = _Search(Separable.of(problem), _budget(problem), gap, deadline)
     search.run()
     names = problem.rows.names
-    prices = np.array([search.price] if names else [])
-    return Found(search.best, prices, search.bound, search.nodes)
+    price = search.price if search.price > SMALLEST_PRICE else 0.0
+    prices = np.array([price] if names else [])
+    return Found(search.best, prices, search.bound, search.nodes, search.stopped)
 
 
 def _budget(problem: Problem) -> float:
@@ -86,6 +87,7 @@ class _Search:
         self.bound = np.inf
         self.price = 0.0
         self.nodes = 0
+        self.stopped = False
 
     def run(self) -> None:
         """Root first; the tree only if the root leaves a gap."""
@@ -95,7 +97,8 @@ class _Search:
             return
         low, high, bound = self._prices(self.cells)
         self.bound = bound
-        self._offer(self.cells, self._fixed(self.cells, high), low)
+        spend = self.cells.lagrangian(high, self.budget)[1]
+        self._offer(self.cells, _decided(self.cells, spend))
         if not self._closed(self.bound):
             self._tree(low)
 
@@ -112,7 +115,7 @@ class _Search:
         if over <= 0:
             return low, low, bound
         high, under = 1.0, -1.0
-        for step in range(BISECTIONS):
+        for _ in range(BISECTIONS):
             found, spend = cells.lagrangian(high, self.budget)
             bound, rest = min(bound, found), float(cells.money(spend)) - self.budget
             if rest <= 0:
@@ -131,12 +134,7 @@ class _Search:
                 high, under = middle, rest
         return low, high, bound
 
-    def _fixed(self, cells: Separable, price: float) -> Separable:
-        """``cells`` with every jump decided as it is at ``price``."""
-        spend = cells.lagrangian(price, self.budget)[1]
-        return _decided(cells, spend)
-
-    def _offer(self, cells: Separable, decided: Separable, price: float) -> None:
+    def _offer(self, cells: Separable, decided: Separable) -> None:
         """Spread the budget over a pattern of decided cells; keep it if it is the best so far."""
         floor = np.where(decided.may_spend, decided.low, 0.0)
         if float(decided.cost(floor).sum()) > self.budget * (1 + 1e-12):
@@ -150,7 +148,6 @@ class _Search:
         value = float(cells.worth(spend).sum())
         if value > self.value:
             self.value, self.best, self.price = value, spend, high
-        del price
 
     def _tree(self, price: float) -> None:
         """Best-first search over the cells that jump."""
@@ -162,7 +159,10 @@ class _Search:
         while heap:
             bound = -heap[0][0]
             self.bound = max(bound, closed, self.value)
-            if self._closed(self.bound) or time.monotonic() > self.deadline:
+            if self._closed(self.bound):
+                return
+            if time.monotonic() > self.deadline:
+                self.stopped = True
                 return
             node = heapq.heappop(heap)[2]
             self.nodes += 1
@@ -171,7 +171,7 @@ class _Search:
                 if not self._closed(found):
                     heapq.heappush(heap, (-found, next(order), child))
                 else:
-                    closed = max(closed, min(found, max(self.value, found)))
+                    closed = max(closed, found)
         self.bound = max(closed, self.value)
 
     def _children(self, grid: "_Grid", node: Node) -> list[Node]:
@@ -187,7 +187,7 @@ class _Search:
         value = float(node.bound[above]) - grid.prices[above] * self.budget
         value += grid.prices[above] * float(node.money[above])
         if value + grid.prices[below] * rest > self.value:
-            self._offer(cells, _decided(cells, upper), grid.prices[above])
+            self._offer(cells, _decided(cells, upper))
         jumps = np.where(cells.bent & _jumped(cells, upper, lower), lower - upper, 0.0)
         if not jumps.any():
             return self._settle(grid, node, cells)
@@ -198,7 +198,7 @@ class _Search:
         """A node without a jump on the grid: its exact price closes it, or shows the jump."""
         low, high, bound = self._prices(cells)
         lower, upper = (cells.lagrangian(p, self.budget)[1] for p in (low, high))
-        self._offer(cells, _decided(cells, upper), high)
+        self._offer(cells, _decided(cells, upper))
         if self._closed(bound):
             return []
         jumps = np.where(cells.bent & _jumped(cells, upper, lower), lower - upper, 0.0)
@@ -224,15 +224,10 @@ class _Search:
         """Two nodes: the cell stays below what the budget would pay of its jump, or goes above."""
         now = grid.interval(node, cell)
         if now.may_rest and now.may_spend and at <= 0:
-            parts = [
-                replace(now, may_spend=False),
-                replace(now, may_rest=False),
-            ]
+            parts = [replace(now, may_spend=False), replace(now, may_rest=False)]
         else:
             middle = float(np.clip(at + rest, at + MARGIN * (to - at), to - MARGIN * (to - at)))
             parts = [replace(now, high=middle), replace(now, low=middle, may_rest=False)]
-            if now.may_rest:
-                parts[0] = replace(now, high=middle)
         return [grid.child(node, cell, part) for part in parts]
 
 

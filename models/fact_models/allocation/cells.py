@@ -20,6 +20,8 @@ from fact_models.response import Curve, Piecewise, scaled
 
 DIGITS = 13
 """Significant decimals of internal numbers; the noise of a change of unit lies below them."""
+HAIR = 1e-6
+"""Share by which a cell's upper bound stays above what the rows leave it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +105,10 @@ def build(request: Request) -> Problem:
     unit = _power_of_ten(_largest_spend(request))
     cells = _cells(request, unit)
     rows = build_rows(request, cells.channel, cells.target, cells.period, unit)
-    # No cell can spend more than any row that holds it allows.
-    upper = np.minimum(cells.upper, np.maximum(rows.caps(cells.fixed), cells.lower))
+    # No cell can spend more than any row that holds it allows. The hair beyond keeps the worth of
+    # such a limit with the row, where it is reported.
+    caps = (1 + HAIR) * rows.caps(cells.fixed)
+    upper = np.minimum(cells.upper, np.maximum(caps, cells.lower))
     cells = Cells(**{**vars(cells), "upper": upper})
     press, base = _press(request, cells, unit)
     reach = press @ cells.upper + base
