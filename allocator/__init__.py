@@ -16,7 +16,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from allocator.allocate import allocate as allocate
+    from allocator.allocation import Allocation as Allocation
     from allocator.compare import comparison as compare
+    from allocator.curve_exports import read_curves as read_curves
     from allocator.load import load as load
     from allocator.plan import Plan as Plan
     from allocator.solve import solve as solve
@@ -27,21 +30,27 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Allocation",
     "Instance",
     "Plan",
     "__version__",
+    "allocate",
     "compare",
     "load",
+    "read_curves",
     "simulate",
     "solve",
     "verify",
 ]
 
 _WHERE = {
+    "Allocation": ("allocator.allocation", "Allocation"),
+    "allocate": ("allocator.allocate", "allocate"),
     "Instance": ("fact_models.spec.instance", "Instance"),
     "Plan": ("allocator.plan", "Plan"),
     "compare": ("allocator.compare", "comparison"),
     "load": ("allocator.load", "load"),
+    "read_curves": ("allocator.curve_exports", "read_curves"),
     "simulate": ("fact_models.replay", "replay"),
     "solve": ("allocator.solve", "solve"),
     "verify": ("fact_models.verify", "verify"),

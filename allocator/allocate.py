@@ -1,13 +1,13 @@
 """Budget over response curves: the curve engine with a face of its own.
 
-    import allocator
+import allocator
 
-    found = allocator.allocate(
-        {"search": {"kind": "hill", "scale": 100, "half": 60, "slope": 3},
-         "video": {"kind": "log", "scale": 40, "half": 20}},
-        budget=100,
-    )
-    print(found.spend, found.value, found.gap, found.unspent)
+found = allocator.allocate(
+    {"search": {"kind": "hill", "scale": 100, "half": 60, "slope": 3},
+     "video": {"kind": "log", "scale": 40, "half": 20}},
+    budget=100,
+)
+print(found.spend, found.value, found.gap, found.unspent)
 """
 
 import math
@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from allocator import interior, piecewise_search, separable
-from allocator.allocation import Allocation, Unspent, fill, why_unspent
-from allocator.allocation_conflicts import conflicts
+from allocator import interior, separable
+from allocator.allocation import Allocation, Status, Unspent, fill, why_unspent
 from allocator.allocation_result import Found
+from allocator.curve_exports import Fitted, fitted_of, meridian
 from allocator.reading import read_tree, validate
 from allocator.tree import Path, Place, Tree
 from fact_models.allocation.cells import Problem, build
@@ -101,20 +101,42 @@ def allocate(
     return solve_request(request, gap=gap, time_limit=time_limit)
 
 
-def load_request(path: str | FilePath, *, budget: float | None = None) -> Request:
-    """The request in a YAML or JSON file, with another budget if one is given.
+def load_request(
+    path: str | FilePath, *, budget: float | None = None, periods: int | None = None
+) -> Request:
+    """The request in a YAML or JSON file, or one made of the curves in a tool's export.
+
+    Args:
+        path: the file.
+        budget: replaces the budget of the file; an export has none of its own.
+        periods: replaces the number of periods.
 
     Raises:
         InputError: the file cannot be read or breaks a rule.
     """
-    tree = read_tree(path)
+    if FilePath(path).suffix.lower() == ".csv":
+        tree = _of_export(str(path), meridian(str(path)))
+    else:
+        tree = read_tree(path)
+        fitted = fitted_of(tree)
+        tree = tree if fitted is None else _of_export(str(path), fitted)
     if isinstance(tree.value, dict):
         full = _in_full(dict(tree.value))
         tree.value.clear()
         tree.value.update(full)
         if budget is not None:
             tree.value["budget"] = budget
+        if periods is not None and isinstance(tree.value.get("periods"), dict):
+            tree.value["periods"]["count"] = periods
+        elif periods is not None:
+            tree.value["periods"] = periods
     return validate(Request, tree)
+
+
+def _of_export(path: str, fitted: Fitted) -> Tree:
+    """A request of an export's curves and carry-over."""
+    value = {"name": FilePath(path).stem, "curves": fitted.curves, "carryover": fitted.carryover}
+    return _tree(value, path)
 
 
 def solve_request(
@@ -135,9 +157,13 @@ def solve_request(
     method, found = _search(problem, gap, deadline)
     seconds = time.monotonic() - began
     if found.x is None:
-        status = "no_plan_yet" if found.bound > -math.inf else "infeasible"
-        said = conflicts(problem) if status == "infeasible" else "time ran out"
-        return Allocation(request, status, method=method, seconds=seconds, message=said)
+        if found.bound > -math.inf:
+            said = "time ran out before there was an allocation"
+            return Allocation(request, "no_plan_yet", method=method, seconds=seconds, message=said)
+        from allocator.allocation_conflicts import conflicts
+
+        said = conflicts(problem)
+        return Allocation(request, "infeasible", method=method, seconds=seconds, message=said)
     return _allocation(problem, found, method, gap, began)
 
 
@@ -156,6 +182,9 @@ def _search(problem: Problem, gap: float, deadline: float) -> tuple[str, Found]:
         found = interior.solve(problem, gap, deadline)
         if found is not None:
             return "interior point", found
+    # The solver and what surrounds it take a second to import, and most requests need neither.
+    from allocator import piecewise_search
+
     return "tangents", piecewise_search.solve(problem, gap, deadline)
 
 
@@ -171,7 +200,7 @@ def _allocation(
     bound = max(found.bound * problem.value_unit, outcome.value)
     size = max(abs(bound), abs(outcome.value))
     left = (bound - outcome.value) / size if size > 0 else 0.0
-    status = "optimal" if left <= gap else "feasible_limit"
+    status: Status = "optimal" if left <= gap else "feasible_limit"
     if outcome.broken:
         status = "unverified"
     per_unit = problem.value_unit / problem.spend_unit
@@ -238,9 +267,7 @@ def _in_full(values: dict[str, Any]) -> dict[str, Any]:
             values[field] = {name: 1.0 for name in told if isinstance(name, str)}
         elif field == "integer" and isinstance(told, bool):
             values[field] = dict.fromkeys(names, 1.0) if told else {}
-        elif isinstance(told, int | float) and not isinstance(told, bool):
-            values[field] = dict.fromkeys(names, told)
-        elif field == "carryover" and isinstance(told, dict) and "rate" in told:
+        elif _stands_for_all(field, told):
             values[field] = dict.fromkeys(names, told)
     bounds = values.get("bounds")
     if isinstance(bounds, list):
@@ -248,6 +275,14 @@ def _in_full(values: dict[str, Any]) -> dict[str, Any]:
         if len(bounds) == 2 and not any(isinstance(b, list | dict) for b in bounds):
             values["bounds"] = dict.fromkeys(names, bounds)
     return values
+
+
+def _stands_for_all(field: str, told: Any) -> bool:
+    """Whether an entry is meant for every channel."""
+    if isinstance(told, bool):
+        return False
+    carried = field == "carryover" and isinstance(told, dict) and "rate" in told
+    return carried or isinstance(told, int | float)
 
 
 def _names(values: dict[str, Any]) -> list[str]:
@@ -273,8 +308,8 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _tree(value: dict[str, Any]) -> Tree:
-    """The arguments of a call as a tree, so that messages name the field."""
+def _tree(value: dict[str, Any], file: str = CALL) -> Tree:
+    """Plain values as a tree, so that messages name the field."""
     places: dict[Path, Place] = {}
 
     def walk(inner: Any, path: Path) -> None:
@@ -285,4 +320,4 @@ def _tree(value: dict[str, Any]) -> Tree:
 
     walk(value, ())
     keys = {path: place for path, place in places.items() if path and isinstance(path[-1], str)}
-    return Tree(CALL, value, keys, places)
+    return Tree(file, value, keys, places)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fact_models.allocation.cells import Problem
 from fact_models.allocation.replay import Vector
@@ -103,12 +104,12 @@ def fill(problem: Problem, x: Vector) -> Vector:
     """Spends raised until the first row is full; curves never fall, so this never hurts.
 
     What a search leaves over by its tolerance is spread over the cells that spend already, in
-    proportion to their room.
+    proportion to their room; not over those to which more is worth nothing.
     """
     cells, rows = problem.cells, problem.rows
     if not rows.names or not np.isfinite(rows.upper).any():
         return x
-    grows = (x > 0) & (cells.unit == 0)
+    grows = (x > 0) & (cells.unit == 0) & ~flat(problem, x)
     room = np.where(grows, np.maximum(cells.upper - x, 0.0), 0.0)
     used = rows.used(x, np.where((x > 0) | cells.always, cells.fixed, 0.0))
     more = rows.matrix @ room
@@ -118,9 +119,18 @@ def fill(problem: Problem, x: Vector) -> Vector:
     return np.asarray(x + min(part, 1.0) * room)
 
 
+def flat(problem: Problem, x: Vector) -> NDArray[np.bool_]:
+    """(n,) cells in which more spend is worth nothing."""
+    terms = problem.terms
+    with np.errstate(invalid="ignore"):
+        price = terms.press.T @ (terms.weight * terms.stack.slope(terms.press @ x + terms.base))
+    size = max(float(problem.cells.upper.max()), 1e-300)
+    return np.asarray(price * size <= FLAT * max(terms.value(x), 1e-300))
+
+
 def why_unspent(problem: Problem, x: Vector, rest: float) -> str:
     """Why ``rest``, in internal units, is not spent; cell by cell, in words."""
-    cells, rows, terms = problem.cells, problem.rows, problem.terms
+    cells, rows = problem.cells, problem.rows
     budget = float(rows.upper[rows.names.index("budget")])
     if rest <= TIGHT * budget:
         return "the budget is used up"
@@ -130,8 +140,6 @@ def why_unspent(problem: Problem, x: Vector, rest: float) -> str:
     covered = np.zeros(x.size, dtype=bool)
     for row in binding:
         covered[rows.matrix.indices[rows.matrix.indptr[row] : rows.matrix.indptr[row + 1]]] = True
-    price = terms.press.T @ (terms.weight * terms.stack.slope(terms.press @ x + terms.base))
-    flat = price * budget <= FLAT * max(terms.value(x), 1e-300)
     coarse = (cells.unit > 0) & (cells.unit > rest)
     dear = cells.switched & (x == 0) & (cells.least + cells.fixed > rest)
     named = ", ".join(rows.names[row] for row in binding[:LISTED])
@@ -139,7 +147,7 @@ def why_unspent(problem: Problem, x: Vector, rest: float) -> str:
     words = {
         "channels are at their upper limits": full,
         f"limits are reached ({named})": covered,
-        "curves are flat where they are": flat,
+        "curves are flat where they are": flat(problem, x),
         "less than one unit is left": coarse,
         "less than what a resting channel needs is left": dear,
     }

@@ -116,6 +116,11 @@ class _Method:
 
     def step(self) -> bool:
         """One Newton step towards the centre; False if its system cannot be solved."""
+        # Where there is no allocation the method runs into its bounds.
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return self._step()
+
+    def _step(self) -> bool:
         terms, matrix = self.problem.terms, self.matrix
         a = terms.press @ self.x + terms.base
         gradient = -(terms.press.T @ (terms.weight * terms.stack.slope(a)))
@@ -133,12 +138,11 @@ class _Method:
             return False
         free = inverse @ rest
         schur = (matrix @ inverse @ matrix.T).toarray() + np.diag(1 / row_barrier)
+        right_side = matrix @ free + miss - row_rest / row_barrier
         try:
-            factor = cho_factor(schur) if schur.size else None
+            dy = cho_solve(cho_factor(schur), right_side) if schur.size else right_side
         except (LinAlgError, ValueError):
             return False
-        right_side = matrix @ free + miss - row_rest / row_barrier
-        dy = cho_solve(factor, right_side) if factor is not None else right_side
         dx = free - inverse @ (matrix.T @ dy)
         ds = matrix @ dx + miss
         changes = (
@@ -147,11 +151,9 @@ class _Method:
             (self.s_low, target / down - self.s_low - self.s_low / down * ds),
             (self.s_high, target / up - self.s_high + self.s_high / up * ds),
         )
-        primal = min(
-            _room(left, dx), _room(right, -dx), _room(down, ds), _room(up, -ds)
-        )
+        primal = min(_room(left, dx), _room(right, -dx), _room(down, ds), _room(up, -ds))
         dual = min(_room(value, change) for value, change in changes)
-        if not np.isfinite(dx).all() or max(primal, dual) <= 0:
+        if not (np.isfinite(dx).all() and np.isfinite(dy).all()) or max(primal, dual) <= 0:
             return False
         self.x, self.s = self.x + primal * dx, self.s + primal * ds
         self.y = self.y + dual * dy
@@ -223,8 +225,9 @@ class _Blocks:
     def of(cls, problem: Problem) -> "_Blocks":
         """Cells that a term ties together, found as connected parts of the press."""
         press = problem.terms.press
-        terms, size = press.shape
-        graph = sparse.block_array([[None, press.T], [press, None]], format="csr")
+        size, links = press.shape[1], press.tocoo()
+        nodes = (sum(press.shape), sum(press.shape))
+        graph = sparse.csr_array((links.data, (links.col, size + links.row)), shape=nodes)
         count, label = sparse.csgraph.connected_components(graph, directed=False)
         of_cell, of_term = label[:size], label[size:]
         shapes: dict[tuple[int, int], list[int]] = {}

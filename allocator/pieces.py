@@ -6,13 +6,14 @@ arrays: this program has thousands of curves and few other rows.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from allocator.handover import Affine, TermArrays
-from allocator.matrix import Matrix, Vector
+from allocator.matrix import Matrix
 from fact_models.allocation.cells import Problem
 from fact_models.response import Response, chord_points
 
@@ -168,7 +169,9 @@ class _Builder:
             height = max(curve.value(last), 1e-12)
             y = self.columns.add(f"y[{k}]", 0.0, height, cost=float(terms.weight[k]))
             if curve.is_concave:
-                self._term(("CU.1", k, 0.0), curve, 0.0, last, (_Form({y: 1.0}), a, self._share(k)))
+                self._term(
+                    ("CU.1", k, 0.0), curve, 0.0, last, (_Form({y: 1.0}), a, self._share(k))
+                )
             else:
                 self._pieces(k, curve, last, y, a)
 
@@ -202,7 +205,7 @@ class _Builder:
         edges = sorted(cuts | {at for at in self.splits.get(k, ()) if 0 < at < last})
         self.cuts[k] = edges
         parts, outputs, pieces = [], [], []
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in pairwise(edges):
             z = self.columns.add(f"z[{k},{low:g}]", 0, 1, integer=True)
             part = self.columns.add(f"p[{k},{low:g}]", 0, high)
             out = self.columns.add(f"r[{k},{low:g}]", 0, max(curve.value(high), 1e-12))
@@ -262,4 +265,3 @@ def _stacked(forms: list[_Form], width: int) -> Affine:
 def build(problem: Problem, splits: Splits) -> Pieced:
     """The MILP of a problem; ``splits`` part the convex pieces further."""
     return _Builder(problem, splits).build()
-

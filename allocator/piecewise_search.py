@@ -74,8 +74,8 @@ def _round(problem: Problem, search: _State, gap: float, deadline: float) -> Out
     search.pool.fresh(pieced.terms, which, ratio)
     engine.add_rows(rows_at(pieced.terms, *search.pool.all(pieced.terms)))
     relaxed = _cut(engine, pieced, search, gap, deadline)
+    _note(problem, pieced, search, relaxed)
     if relaxed.status is not Status.OPTIMAL or not pieced.matrix.integer.any():
-        _note(problem, pieced, search, relaxed)
         return relaxed
     tree = max(TREE_SHARE * gap, LEAST_TREE)
     start = None if search.best is None else _start(pieced, relaxed.x, problem, search.best)
@@ -97,16 +97,14 @@ def _constant(problem: Problem) -> float:
 
 
 def _note(problem: Problem, pieced: Pieced, search: _State, outcome: Outcome) -> None:
-    """A relaxation without whole numbers is the program itself."""
+    """Bound of a relaxation; its spends are an allocation unless spends are switched or whole."""
     if math.isfinite(outcome.bound):
         search.bound = min(search.bound, outcome.bound + _constant(problem))
-    if outcome.x is not None:
+    if outcome.x is not None and (pieced.switch < 0).all() and (pieced.count < 0).all():
         _keep(problem, search, outcome, pieced)
 
 
-def _cut(
-    engine: Engine, pieced: Pieced, search: _State, gap: float, deadline: float
-) -> Outcome:
+def _cut(engine: Engine, pieced: Pieced, search: _State, gap: float, deadline: float) -> Outcome:
     """The relaxation, with tangents added until it overstates the curves by little."""
     outcome = engine.solve_lp(deadline)
     for _ in range(CUT_ROUNDS):
@@ -116,9 +114,7 @@ def _cut(
     return outcome
 
 
-def _separate(
-    engine: Engine, pieced: Pieced, search: _State, x: Vector, gap: float
-) -> bool:
+def _separate(engine: Engine, pieced: Pieced, search: _State, x: Vector, gap: float) -> bool:
     """Add the tangents that the point ``x`` asks for; whether there were any."""
     which, ratio, _ = separate(pieced.terms, x, CUT_SHARE * gap)
     which, ratio = search.pool.fresh(pieced.terms, which, ratio)
@@ -127,9 +123,7 @@ def _separate(
     return bool(which.size)
 
 
-def _split(
-    problem: Problem, pieced: Pieced, search: _State, x: Vector, gap: float
-) -> None:
+def _split(problem: Problem, pieced: Pieced, search: _State, x: Vector, gap: float) -> None:
     """Part the convex pieces in which the plan sits and the chord overstates it."""
     terms, cells = problem.terms, problem.cells.upper.size
     a = terms.press @ x[:cells] + terms.base

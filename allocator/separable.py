@@ -13,15 +13,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from allocator.allocation_result import Found
-from fact_models.allocation.bounds import Separable
+from fact_models.allocation.bounds import Flags, Separable
 from fact_models.allocation.cells import Problem
-from fact_models.allocation.stack import Stack, Vector
+from fact_models.allocation.stack import Vector
 
 SMALLEST_PRICE = 1e-10
 """Price in internal units below which more spend counts as worth nothing."""
 BISECTIONS = 200
+LARGEST_PRICE = 1e30
 CLOSE = 1e-12
 """Relative distance of two prices that count as one."""
+NODE_CLOSE = 1e-8
+"""The same in a node: its bound is off by this share of a jump's money."""
 DENSE, SPARSE = 400, 40
 """Prices of the grid near the root's price, and on each side farther away."""
 NEAR = 0.15
@@ -88,6 +91,7 @@ class _Search:
         self.price = 0.0
         self.nodes = 0
         self.stopped = False
+        self.closed = -np.inf
 
     def run(self) -> None:
         """Root first; the tree only if the root leaves a gap."""
@@ -97,42 +101,77 @@ class _Search:
             return
         low, high, bound = self._prices(self.cells)
         self.bound = bound
-        spend = self.cells.lagrangian(high, self.budget)[1]
-        self._offer(self.cells, _decided(self.cells, spend))
+        lower, upper = (self.cells.lagrangian(p, self.budget)[1] for p in (low, high))
+        self._offer_between(self.cells, lower, upper)
         if not self._closed(self.bound):
             self._tree(low)
 
     def _closed(self, bound: float) -> bool:
         return bound - self.value <= self.gap * max(abs(bound), abs(self.value), 1e-300)
 
-    def _prices(self, cells: Separable) -> tuple[float, float, float]:
+    def _prices(
+        self,
+        cells: Separable,
+        start: tuple[float, float] = (SMALLEST_PRICE, 1.0),
+        close: float = CLOSE,
+    ) -> tuple[float, float, float]:
         """Prices just below and just above the one at which the budget is used up, and the bound
         there.
+
+        Args:
+            cells: the cells.
+            start: prices to begin with, the second above the first.
+            close: relative distance at which the two prices count as one.
         """
-        low = SMALLEST_PRICE
-        bound, spend = cells.lagrangian(low, self.budget)
-        over = float(cells.money(spend)) - self.budget
+        low, high = start
+        bound, over = self._over(cells, low)
+        if over <= 0 and low > SMALLEST_PRICE:
+            low = SMALLEST_PRICE
+            bound, over = self._over(cells, low)
         if over <= 0:
             return low, low, bound
-        high, under = 1.0, -1.0
-        for _ in range(BISECTIONS):
-            found, spend = cells.lagrangian(high, self.budget)
-            bound, rest = min(bound, found), float(cells.money(spend)) - self.budget
-            if rest <= 0:
-                under = rest
-                break
-            low, over, high = high, rest, 10 * high
+        found, under = self._over(cells, high)
+        bound = min(bound, found)
+        while under > 0 and high < LARGEST_PRICE:
+            low, over, high = high, under, 10 * high
+            found, under = self._over(cells, high)
+            bound = min(bound, found)
         for step in range(BISECTIONS):
-            if high - low <= CLOSE * high or -under <= CLOSE * self.budget:
+            if high - low <= close * high or -under <= CLOSE * self.budget:
                 break
             middle = _between(low, high, over, under, bisect=step % 3 == 2)
-            found, spend = cells.lagrangian(middle, self.budget)
-            bound, rest = min(bound, found), float(cells.money(spend)) - self.budget
+            found, rest = self._over(cells, middle)
+            bound = min(bound, found)
             if rest > 0:
                 low, over = middle, rest
             else:
                 high, under = middle, rest
         return low, high, bound
+
+    def _over(self, cells: Separable, price: float) -> tuple[float, float]:
+        """The bound at ``price``, and the money by which the best spends exceed the budget."""
+        bound, spend = cells.lagrangian(price, self.budget)
+        return bound, float(cells.money(spend)) - self.budget
+
+    def _offer_between(self, cells: Separable, lower: Vector, upper: Vector) -> None:
+        """Offer the pattern of the higher price, the one with as many jumps as the budget pays,
+        and the one with a jump more, for which the others give way.
+        """
+        self._offer(cells, _decided(cells, upper))
+        jumped = np.flatnonzero(_jumped(cells, upper, lower))
+        more = cells.cost(lower)[jumped] - cells.cost(upper)[jumped]
+        jumped = jumped[np.argsort(-more, kind="stable")]
+        rest, taken, missed = self.budget - float(cells.money(upper)), upper.copy(), -1
+        for cell, dearer in zip(jumped, np.sort(more)[::-1], strict=True):
+            if dearer <= rest:
+                taken[cell], rest = lower[cell], rest - dearer
+            else:
+                missed = int(cell)
+        if (taken != upper).any():
+            self._offer(cells, _decided(cells, taken))
+        if missed >= 0:
+            taken[missed] = lower[missed]
+            self._offer(cells, _decided(cells, taken))
 
     def _offer(self, cells: Separable, decided: Separable) -> None:
         """Spread the budget over a pattern of decided cells; keep it if it is the best so far."""
@@ -155,10 +194,9 @@ class _Search:
         order = itertools.count()
         root = Node({}, grid.gain.sum(axis=1) + grid.prices * self.budget, grid.money.sum(axis=1))
         heap = [(-min(float(root.bound.min()), self.bound), next(order), root)]
-        closed = -np.inf
         while heap:
             bound = -heap[0][0]
-            self.bound = max(bound, closed, self.value)
+            self.bound = max(bound, self.closed, self.value)
             if self._closed(self.bound):
                 return
             if time.monotonic() > self.deadline:
@@ -171,41 +209,24 @@ class _Search:
                 if not self._closed(found):
                     heapq.heappush(heap, (-found, next(order), child))
                 else:
-                    closed = max(closed, found)
-        self.bound = max(closed, self.value)
+                    self.closed = max(self.closed, found)
+        self.bound = max(self.closed, self.value)
 
     def _children(self, grid: "_Grid", node: Node) -> list[Node]:
-        """Halves of a node; none if it holds nothing better than what its own pattern gives."""
-        fits = np.flatnonzero(node.money <= self.budget)
-        if not fits.size:
-            return self._split_widest(grid, node)
-        above = int(fits[0])
-        below = max(above - 1, 0)
-        upper, lower = grid.spends(node, above), grid.spends(node, below)
+        """Halves of a node; none if its exact bound closes it."""
         cells = grid.narrowed(node)
-        rest = self.budget - float(node.money[above])
-        value = float(node.bound[above]) - grid.prices[above] * self.budget
-        value += grid.prices[above] * float(node.money[above])
-        if value + grid.prices[below] * rest > self.value:
-            self._offer(cells, _decided(cells, upper))
-        jumps = np.where(cells.bent & _jumped(cells, upper, lower), lower - upper, 0.0)
-        if not jumps.any():
-            return self._settle(grid, node, cells)
-        cell = int(np.argmax(jumps))
-        return self._split(grid, node, cell, float(upper[cell]), float(lower[cell]), rest)
-
-    def _settle(self, grid: "_Grid", node: Node, cells: Separable) -> list[Node]:
-        """A node without a jump on the grid: its exact price closes it, or shows the jump."""
-        low, high, bound = self._prices(cells)
+        low, high, bound = self._prices(cells, grid.around(node, self.budget), NODE_CLOSE)
         lower, upper = (cells.lagrangian(p, self.budget)[1] for p in (low, high))
-        self._offer(cells, _decided(cells, upper))
+        rest = self.budget - float(cells.money(upper))
+        if float(cells.worth(upper).sum()) + low * max(rest, 0.0) > self.value:
+            self._offer_between(cells, lower, upper)
         if self._closed(bound):
+            self.closed = max(self.closed, bound)
             return []
-        jumps = np.where(cells.bent & _jumped(cells, upper, lower), lower - upper, 0.0)
+        jumps = np.where(_jumped(cells, upper, lower), lower - upper, 0.0)
         if not jumps.any():
             return self._split_widest(grid, node)
         cell = int(np.argmax(jumps))
-        rest = self.budget - float(cells.money(upper))
         return self._split(grid, node, cell, float(upper[cell]), float(lower[cell]), rest)
 
     def _split_widest(self, grid: "_Grid", node: Node) -> list[Node]:
@@ -213,6 +234,7 @@ class _Search:
         cells = grid.narrowed(node)
         width = np.where(cells.bent, cells.high - cells.low * ~cells.may_rest, 0.0)
         if not width.any():
+            self.closed = max(self.closed, float(node.bound.min()))
             return []
         cell = int(np.argmax(width))
         high = float(cells.high[cell])
@@ -251,7 +273,7 @@ def _decided(cells: Separable, spend: Vector) -> Separable:
     return replace(cells, low=low, high=high, may_rest=~spends, may_spend=spends)
 
 
-def _jumped(cells: Separable, upper: Vector, lower: Vector) -> Vector:
+def _jumped(cells: Separable, upper: Vector, lower: Vector) -> Flags:
     """Cells that leave rest or their convex part between two prices."""
     begin = cells.begin
     left_rest = (upper <= 0) & (lower > 0) & cells.may_rest
@@ -286,12 +308,11 @@ class _Grid:
             bool(cells.may_spend[cell]),
         )
 
-    def spends(self, node: Node, at: int) -> Vector:
-        """(n,) best spends of a node at price number ``at``."""
-        found = self.spend[at].copy()
-        for cell, (_, column) in node.columns.items():
-            found[cell] = column.spend[at]
-        return found
+    def around(self, node: Node, budget: float) -> tuple[float, float]:
+        """Prices of the grid between which the node uses up the budget."""
+        fits = np.flatnonzero(node.money <= budget)
+        above = int(fits[0]) if fits.size else self.prices.size - 1
+        return float(self.prices[max(above - 1, 0)]), float(self.prices[above])
 
     def narrowed(self, node: Node) -> Separable:
         """All cells with the intervals of the node."""

@@ -205,7 +205,7 @@ class Tanh(Response):
     def _slope(self, x: FloatArray) -> FloatArray:
         # 1 / cosh^2 in a form that neither overflows nor cancels far out.
         e = np.exp(-2 * x / self.rate_scale)
-        return np.multiply(4 * self.scale / self.rate_scale, e / np.square(1 + e))
+        return np.asarray(4 * self.scale / self.rate_scale * (e / np.square(1 + e)))
 
     def reach(self, slope: FloatArray) -> FloatArray:
         """x of that slope, 0 if the curve is flatter everywhere."""

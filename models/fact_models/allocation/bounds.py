@@ -58,7 +58,7 @@ class Separable:
     @property
     def begin(self) -> Vector:
         """(n,) where the concave part of a cell's interval begins."""
-        return np.clip(self.stack.inflection, self.low, self.high)
+        return np.asarray(np.clip(self.stack.inflection, self.low, self.high))
 
     @property
     def bent(self) -> Flags:

@@ -48,7 +48,7 @@ class Cells:
     @property
     def switched(self) -> NDArray[np.bool_]:
         """(n,) cells that are off or on, with something in between that is not allowed."""
-        return (self.lower == 0) & ((self.least > 0) | (self.fixed > 0))
+        return np.asarray((self.lower == 0) & ((self.least > 0) | (self.fixed > 0)))
 
     @property
     def always(self) -> NDArray[np.bool_]:
@@ -205,10 +205,10 @@ def lag_weights(carryover: Carryover | None, periods: int) -> Vector:
     every = periods if carryover.lags is None else min(carryover.lags + 1, periods)
     weights = carryover.rate ** np.arange(every)
     if not carryover.normalised:
-        return weights
+        return np.asarray(weights, dtype=np.float64)
     rate, lags = carryover.rate, carryover.lags
     total = 1 / (1 - rate) if lags is None else (1 - rate ** (lags + 1)) / (1 - rate)
-    return weights / total
+    return np.asarray(weights / total, dtype=np.float64)
 
 
 def _weights(request: Request, count: int) -> Vector:
@@ -226,8 +226,8 @@ def _press(request: Request, cells: Cells, spend_unit: float) -> tuple[sparse.cs
     span = request.periods.count + request.periods.tail
     weights = [lag_weights(request.carryover.get(c), span + MOST_LAGS) for c in request.channels]
     table = np.zeros((len(weights), max(span, 1)))
-    for c, mine in enumerate(weights):
-        table[c, : min(mine.size, span)] = mine[:span]
+    for c, lags in enumerate(weights):
+        table[c, : min(lags.size, span)] = lags[:span]
     block, effect = cells.channel, np.ones(cells.channel.size)
     if request.targets:
         names, specs = request.channels, list(request.targets.values())

@@ -149,9 +149,7 @@ def _broken_by_sums(request: Request, spend: Vector, money: Vector) -> Iterator[
         yield from _within(f"target {name}", float(spend[:, j].sum()), target.min, target.max)
 
 
-def _broken_totals(
-    request: Request, name: str, limits: Limits, amount: float
-) -> Iterator[str]:
+def _broken_totals(request: Request, name: str, limits: Limits, amount: float) -> Iterator[str]:
     yield from _within(f"{name}, in total", amount, limits.total_min, limits.total_max)
     if request.budget is not None:
         low, high = limits.share_min * request.budget, limits.share_max * request.budget

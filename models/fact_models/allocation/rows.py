@@ -38,12 +38,10 @@ class Rows:
     def caps(self, fixed: Vector) -> Vector:
         """(n,) the most that a cell may spend if all others spend nothing."""
         entries = self.matrix.tocoo()
-        room = self.upper[entries.row] - np.where(
-            self.fees[entries.row], fixed[entries.col], 0.0
-        )
+        room = self.upper[entries.row] - np.where(self.fees[entries.row], fixed[entries.col], 0.0)
         found = np.full(self.matrix.shape[1], np.inf)
         np.minimum.at(found, entries.col, room)
-        return np.maximum(found, 0.0)
+        return np.asarray(np.maximum(found, 0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +118,13 @@ def _period_rows(request: Request, period: Positions) -> Iterator[_Row]:
 
 
 def _limit_rows(
-    request: Request, name: str, limits: Limits, cells: Positions, period: Positions, *, total: bool
+    request: Request,
+    name: str,
+    limits: Limits,
+    cells: Positions,
+    period: Positions,
+    *,
+    total: bool,
 ) -> Iterator[_Row]:
     """(CU.8) least and most of a channel or group over the horizon; of a group in each period
     too.

@@ -52,11 +52,11 @@ class Stack:
 
     def value(self, x: Vector) -> Vector:
         """Values of the curves at ``x``."""
-        return self._each("_value", x)
+        return self._each("value", x)
 
     def slope(self, x: Vector) -> Vector:
         """Slopes of the curves at ``x``."""
-        return self._each("_slope", x)
+        return self._each("slope", x)
 
     def curvature(self, x: Vector) -> Vector:
         """Second derivatives at ``x`` > 0; 0 on the straight pieces of a table."""
@@ -64,14 +64,13 @@ class Stack:
         for curve, where in self._groups:
             at = x[..., where]
             with np.errstate(divide="ignore", invalid="ignore"):
-                found[..., where] = curve._slope(at) * bend(curve, at)
+                found[..., where] = curve.slope(at) * bend(curve, at)
         return found
 
     def _each(self, name: str, x: Vector) -> Vector:
         found = np.empty_like(x)
-        at = np.maximum(x, 0.0)
         for curve, where in self._groups:
-            found[..., where] = getattr(curve, name)(at[..., where])
+            found[..., where] = getattr(curve, name)(x[..., where])
         return found
 
     def descend(self, slope: Vector, low: Vector, high: Vector) -> Vector:
@@ -98,7 +97,7 @@ def _kind(curve: Curve, n: int) -> str:
 
 def _stacked(curves: list[Curve]) -> Any:
     """One curve whose parameters are arrays; the formulas of ``response`` work on them as well."""
-    first = curves[0]
+    first: Any = curves[0]
     if isinstance(first, Piecewise):
         return first
     names = [name for name in type(first).model_fields if name != "kind"]
@@ -124,10 +123,21 @@ def bend(curve: Any, x: Vector) -> Vector:
             return np.asarray(-2 / curve.rate_scale * np.tanh(x / curve.rate_scale))
         case Hill() | Adbudg():
             n = curve.steepness
-            return np.asarray((n - 1 - 2 * n * curve._share(x)) / x)
+            return np.asarray((n - 1 - 2 * n * _share(curve, x)) / x)
         case Linear() | Piecewise():
             return np.zeros_like(x)
     raise TypeError(f"no bend of {type(curve).__name__}")
+
+
+def _rise(curve: Hill | Adbudg) -> Any:
+    """Height of a sigmoid from 0 to far out."""
+    return curve.scale if isinstance(curve, Hill) else curve.high - curve.low
+
+
+def _share(curve: Hill | Adbudg, x: Vector) -> Vector:
+    """Share of its rise that a sigmoid has reached at x > 0."""
+    with np.errstate(over="ignore"):
+        return np.asarray(1 / (1 + (curve.half / x) ** curve.steepness))
 
 
 def _reach(curve: Any, slope: Vector) -> Vector:
@@ -154,7 +164,7 @@ def _sigmoid_reach(curve: Any, slope: Vector) -> Vector:
     is on the right of the root, and Newton's steps come down to it without a miss.
     """
     n = curve.steepness
-    wanted = np.log(slope) - np.log(curve._rise() * n / curve.half)
+    wanted = np.log(slope) - np.log(_rise(curve) * n / curve.half)
     least = np.log(np.maximum(n - 1, 1e-300) / (n + 1)) / n
     u = np.maximum(-wanted / (n + 1), least)
     for _ in range(NEWTON):
