@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from allocator.allocation_result import Found
-from allocator.highs import WITH_PLAN, Engine, Outcome, Status
+from allocator.highs import WITH_PLAN, Engine, Option, Outcome, Status
 from allocator.matrix import Vector
 from allocator.pieces import Pieced, build
 from allocator.tangents import Pool, first_tangents, rows_at, separate
@@ -27,6 +27,12 @@ CUT_SHARE = 0.05
 """Share of the gap by which a term may be overstated before it gets another tangent."""
 LEAST_TREE = 1e-7
 """Smallest gap asked of a MILP."""
+SMALL: dict[str, Option] = {
+    "mip_lp_solver": "simplex",
+    "mip_heuristic_effort": 0.0,
+    "mip_allow_restart": False,
+}
+"""Options of a MILP with few rows: its plans come from the polish, its time goes into the root."""
 FEASIBLE = 1e-9
 """Share of a side by which the rows may be missed before spends are scaled down."""
 
@@ -79,7 +85,7 @@ def _round(problem: Problem, search: _State, gap: float, deadline: float) -> Out
         return relaxed
     tree = max(TREE_SHARE * gap, LEAST_TREE)
     start = None if search.best is None else _start(pieced, relaxed.x, problem, search.best)
-    outcome = engine.solve_mip(deadline, gap=tree, start=start)
+    outcome = engine.solve_mip(deadline, gap=tree, start=start, options=SMALL)
     search.bound = min(search.bound, outcome.bound + _constant(problem))
     if outcome.x is None:
         return outcome
