@@ -152,8 +152,19 @@ def _reach(curve: Any, slope: Vector) -> Vector:
                 return np.where(curve.exponent == 1, straight, ratio ** (1 / (1 - curve.exponent)))
             case Hill() | Adbudg():
                 return _sigmoid_reach(curve, slope)
+            case Piecewise():
+                return _table_reach(curve, slope)
             case _:
                 return np.asarray(curve.reach(slope))
+
+
+def _table_reach(curve: Piecewise, slope: Vector) -> Vector:
+    """Start of the first piece from the inflection on that rises by less than ``slope``."""
+    points = np.asarray(curve.x)
+    first = int(np.searchsorted(points, curve.inflection()))
+    falling = np.diff(curve.y)[first:] / np.diff(points)[first:]
+    steep = np.searchsorted(-falling, -slope, side="right")
+    return np.asarray(points[first + steep])
 
 
 def _sigmoid_reach(curve: Any, slope: Vector) -> Vector:
