@@ -67,7 +67,11 @@ def _channels(found: Allocation) -> RenderableType:
     order = list(found.spend)
     for n, name in enumerate(order[:MOST]):
         spend = found.spend[name]
-        row = [Text(plain(name)), _figure(spend), percent(spend / total if total else 0.0, 1)]
+        row: list[RenderableType] = [
+            Text(plain(name)),
+            _figure(spend),
+            percent(spend / total if total else 0.0, 1),
+        ]
         row += [] if targets else [_figure(found.by_curve[name])]
         row.append(_figure(found.marginal[name]))
         if several:

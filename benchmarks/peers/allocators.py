@@ -9,8 +9,9 @@ from scipy.optimize import minimize
 
 from allocator.allocate import allocate
 from benchmarks.peers.instances import Instance
+from fact_models.allocation.replay import Vector
 
-Spend = np.ndarray
+Spend = Vector
 STEPS = 1000
 """Steps in which the hill-climb gives the budget away."""
 STARTS = 20

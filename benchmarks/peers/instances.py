@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fact_models.allocation.replay import Vector
 from fact_models.response import Hill
 
 
@@ -17,11 +18,11 @@ class Instance:
     uppers: tuple[float, ...]
     budget: float
 
-    def value(self, spend: np.ndarray) -> float:
+    def value(self, spend: Vector) -> float:
         """What ``spend`` (channels,) yields, by the curves themselves."""
         return sum(c.value(float(x)) for c, x in zip(self.curves, spend, strict=True))
 
-    def feasible(self, spend: np.ndarray) -> np.ndarray:
+    def feasible(self, spend: Vector) -> Vector:
         """``spend`` clipped to its bounds and, where it exceeds the budget, scaled down."""
         inside = np.clip(np.nan_to_num(spend), 0.0, self.uppers)
         total = float(inside.sum())

@@ -30,13 +30,17 @@ def main() -> None:
     if find_spec("pymc_marketing") is None:
         print("PyMC-Marketing is not installed: pip install '.[peers]'")
         allocators.pop("PyMC-Marketing BudgetOptimizer")
-    text = report(allocators, options.seeds)
+    text = report(allocators, options.seeds, FAMILIES)
     print(text)
     if options.write:
         write_section(options.write, "allocators on curves", text)
 
 
-def report(allocators: dict[str, Callable[[Instance], Spend]], seeds: int) -> str:
+def report(
+    allocators: dict[str, Callable[[Instance], Spend]],
+    seeds: int,
+    families: dict[str, Callable[[int], list[Instance]]],
+) -> str:
     """One table a family, with the command and the machine."""
     for allocate in allocators.values():
         allocate(FAMILIES["published S-curves"](1)[0])  # imports are not timed
@@ -47,7 +51,7 @@ def report(allocators: dict[str, Callable[[Instance], Spend]], seeds: int) -> st
         f"Missed: instances on which more than {100 * MISSED:g} % is lost. "
         "Seconds: processor seconds of an instance, median, model building included.",
     ]
-    for family, make in FAMILIES.items():
+    for family, make in families.items():
         parts += [f"### {family}", _family(make(seeds), allocators)]
     return "\n\n".join(parts)
 

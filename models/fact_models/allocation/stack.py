@@ -188,4 +188,5 @@ def _sigmoid_reach(curve: Any, slope: Vector) -> Vector:
         u = fresh
         if moved <= SETTLED:
             break
-    return np.asarray(curve.half * np.exp(np.minimum(u, 700.0)))
+    at_zero = (u <= least) & (n <= 1)
+    return np.where(at_zero, 0.0, curve.half * np.exp(np.minimum(u, 700.0)))
