@@ -333,7 +333,7 @@ def test_files_round_trip(curve: Curve) -> None:
 
 
 def test_schema_tells_kinds_apart() -> None:
-    """The JSON schema has the discriminator with all seven kinds; files say ``slope``."""
+    """The JSON schema has the discriminator with all eight kinds; files say ``slope``."""
     schema = CURVE.json_schema()
     assert schema["discriminator"]["propertyName"] == "kind"
     assert set(schema["discriminator"]["mapping"]) == {
@@ -341,6 +341,7 @@ def test_schema_tells_kinds_apart() -> None:
         "power",
         "log",
         "exponential",
+        "tanh",
         "hill",
         "adbudg",
         "piecewise",
