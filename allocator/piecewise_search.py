@@ -52,7 +52,7 @@ class _State:
 
 def solve(problem: Problem, gap: float, deadline: float) -> Found:
     """Best allocation of a problem of any kind, and its bound."""
-    search, rows = _State(), len(problem.rows.names)
+    search, rows = _first(problem), len(problem.rows.names)
     stopped = False
     for _ in range(ROUNDS):
         outcome = _round(problem, search, gap, deadline)
@@ -66,6 +66,20 @@ def solve(problem: Problem, gap: float, deadline: float) -> Found:
             break
     prices = np.zeros(rows) if search.prices is None else search.prices
     return Found(search.best, prices, search.bound, search.nodes, stopped)
+
+
+def _first(problem: Problem) -> _State:
+    """What is known before any search: the least spends, if they keep every row, and the value
+    of all spends at their upper bounds.
+    """
+    cells, rows, terms = problem.cells, problem.rows, problem.terms
+    least = np.where(cells.always, cells.least, cells.lower)
+    search = _State(bound=terms.value(np.maximum(cells.upper, least)))
+    used = rows.used(least, np.where(cells.always, cells.fixed, 0.0))
+    whole = (cells.unit == 0) | (least == 0)
+    if whole.all() and (used >= rows.lower).all() and (used <= rows.upper).all():
+        search.best, search.value = least, terms.value(least)
+    return search
 
 
 def _closed(search: _State, gap: float) -> bool:
