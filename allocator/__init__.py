@@ -16,8 +16,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from allocator.allocate import allocate as allocate
+    from allocator.allocation import Allocation as Allocation
     from allocator.compare import Comparison as Comparison
     from allocator.compare import comparison as compare
+    from allocator.curve_exports import read_curves as read_curves
     from allocator.frontier import frontier as frontier
     from allocator.frontiers.points import Frontier as Frontier
     from allocator.load import load as load
@@ -30,14 +33,17 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Allocation",
     "Comparison",
     "Frontier",
     "Instance",
     "Plan",
     "__version__",
+    "allocate",
     "compare",
     "frontier",
     "load",
+    "read_curves",
     "simulate",
     "solve",
     "verify",
@@ -46,11 +52,14 @@ __all__ = [
 _WHERE = {
     "Comparison": ("allocator.compare", "Comparison"),
     "Frontier": ("allocator.frontiers.points", "Frontier"),
+    "Allocation": ("allocator.allocation", "Allocation"),
+    "allocate": ("allocator.allocate", "allocate"),
     "Instance": ("fact_models.spec.instance", "Instance"),
     "Plan": ("allocator.plan", "Plan"),
     "compare": ("allocator.compare", "comparison"),
     "frontier": ("allocator.frontier", "frontier"),
     "load": ("allocator.load", "load"),
+    "read_curves": ("allocator.curve_exports", "read_curves"),
     "simulate": ("fact_models.replay", "replay"),
     "solve": ("allocator.solve", "solve"),
     "verify": ("fact_models.verify", "verify"),

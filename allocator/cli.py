@@ -318,6 +318,35 @@ def template(
 
 @app.command()
 @guarded
+def allocate(
+    file: Annotated[str, typer.Argument(metavar="CURVES")],
+    budget: Annotated[
+        float | None, typer.Option("--budget", min=0, help="Replaces the budget of the file.")
+    ] = None,
+    periods: Annotated[
+        int | None, typer.Option("--periods", min=1, help="Replaces the number of periods.")
+    ] = None,
+    gap: Annotated[
+        float, typer.Option("--gap", min=1e-9, max=0.5, help="Gap to certify, 0.0001 for 0.01 %.")
+    ] = 1e-4,
+    time_limit: Seconds = "60",
+    json: AsJson = False,
+) -> int:
+    """Spread a budget over response curves.
+
+    CURVES is a YAML or JSON file as docs/allocate.md describes it, or an export of PyMC-Marketing,
+    Meridian or Robyn.
+    """
+    from allocator.runs_allocation import allocate_one
+
+    limit = _limit(time_limit)
+    return allocate_one(
+        file, budget=budget, periods=periods, gap=gap, time_limit=limit, as_json=json
+    )
+
+
+@app.command()
+@guarded
 def schema() -> int:
     """Print the JSON Schema of instance files, for editors that complete them."""
     import json

@@ -190,6 +190,29 @@ class Exponential(Response):
         return np.asarray(np.multiply(self.rate_scale, np.maximum(steeper, 0.0)))
 
 
+class Tanh(Response):
+    """y = scale tanh(x / rate_scale): the logistic saturation of other tools."""
+
+    kind: Literal["tanh"] = "tanh"
+    scale: Positive
+    """Value that y approaches for large x."""
+    rate_scale: Positive
+    """x at which 76.2 % of ``scale`` is reached."""
+
+    def _value(self, x: FloatArray) -> FloatArray:
+        return np.multiply(self.scale, np.tanh(x / self.rate_scale))
+
+    def _slope(self, x: FloatArray) -> FloatArray:
+        # 1 / cosh^2 in a form that neither overflows nor cancels far out.
+        e = np.exp(-2 * x / self.rate_scale)
+        return np.asarray(4 * self.scale / self.rate_scale * (e / np.square(1 + e)))
+
+    def reach(self, slope: FloatArray) -> FloatArray:
+        """x of that slope, 0 if the curve is flatter everywhere."""
+        ratio = np.maximum(np.divide(self.scale / self.rate_scale, slope), 1.0)
+        return np.asarray(np.multiply(self.rate_scale, np.arccosh(np.sqrt(ratio))))
+
+
 class _Sigmoid(Response):
     """x^n / (half^n + x^n) and its slope: the common part of Hill and ADBUDG."""
 
@@ -356,7 +379,8 @@ class Piecewise(Response):
 
 
 Curve = Annotated[
-    Linear | Power | Log | Exponential | Hill | Adbudg | Piecewise, Field(discriminator="kind")
+    Linear | Power | Log | Exponential | Tanh | Hill | Adbudg | Piecewise,
+    Field(discriminator="kind"),
 ]
 """Any response curve; ``kind`` tells which."""
 
@@ -378,6 +402,8 @@ def scaled(curve: Curve, x_by: float, y_by: float) -> Curve:
             return Log(scale=scale * y_by, half=half * x_by)
         case Exponential(scale=scale, rate_scale=b):
             return Exponential(scale=scale * y_by, rate_scale=b * x_by)
+        case Tanh(scale=scale, rate_scale=b):
+            return Tanh(scale=scale * y_by, rate_scale=b * x_by)
         case Hill(scale=scale, half=half, steepness=n):
             return Hill(scale=scale * y_by, half=half * x_by, slope=n)
         case Adbudg(low=low, high=high, half=half, steepness=n):

@@ -20,6 +20,8 @@ from tests.models.rescaled import grown, rescaled
 from tests.models.worlds import full_world
 
 MODEL_MD = Path(__file__).parents[2] / "models" / "MODEL.md"
+ALLOCATION = MODEL_MD.parent / "fact_models" / "allocation"
+"""Modules whose equations are arrays, with their numbers in docstrings and comments."""
 KINDS = (pyo.Constraint, pyo.Expression, pyo.Objective, pyo.Var)
 SHAPED = {
     "field.reception": {"part": "hour", "response": "visit"},
@@ -50,6 +52,8 @@ def programs() -> dict[str, Program]:
 def numbers_in_code() -> set[str]:
     """Numbers of the equations that the programs write, and of the rows that the search adds."""
     found = set(NUMBER.findall(tightening.mode_constants.__doc__ or ""))
+    for module in ("bounds", "cells", "rows"):
+        found |= set(NUMBER.findall((ALLOCATION / f"{module}.py").read_text(encoding="utf-8")))
     for p in programs().values():
         for component in p.model.component_objects(KINDS):
             found |= set(NUMBER.findall(component.doc or ""))

@@ -20,6 +20,7 @@ from fact_models.response import (
     Log,
     Piecewise,
     Power,
+    Tanh,
     chord_points,
     concave_envelope_start,
     scaled,
@@ -28,7 +29,7 @@ from fact_models.response import (
 )
 
 CURVE: TypeAdapter[Curve] = TypeAdapter(Curve)
-KINDS = (Linear, Power, Log, Exponential, Hill, Adbudg, Piecewise)
+KINDS = (Linear, Power, Log, Exponential, Tanh, Hill, Adbudg, Piecewise)
 
 
 def between(low: float, high: float) -> st.SearchStrategy[float]:
@@ -71,6 +72,7 @@ smooth: st.SearchStrategy[Curve] = st.one_of(
     st.builds(Power, scale=size, exponent=between(0.05, 1)),
     st.builds(Log, scale=size, half=size),
     st.builds(Exponential, scale=size, rate_scale=size),
+    st.builds(Tanh, scale=size, rate_scale=size),
     sigmoids,
 )
 curves: st.SearchStrategy[Curve] = st.one_of(smooth, tables(), tables("falling"), tables("s"))
@@ -79,7 +81,13 @@ curves: st.SearchStrategy[Curve] = st.one_of(smooth, tables(), tables("falling")
 def reach(curve: Curve) -> float:
     """An x at which the curve has done most of its bending."""
     match curve:
-        case Log(half=h) | Hill(half=h) | Adbudg(half=h) | Exponential(rate_scale=h):
+        case (
+            Log(half=h)
+            | Hill(half=h)
+            | Adbudg(half=h)
+            | Exponential(rate_scale=h)
+            | Tanh(rate_scale=h)
+        ):
             return 4 * h
         case Piecewise(x=x):
             return 1.2 * x[-1]
@@ -103,6 +111,10 @@ def exact(curve: Curve, x: float) -> tuple[Decimal, Decimal]:
             case Exponential(scale=a, rate_scale=h):
                 left = (-v / Decimal(h)).exp()
                 return Decimal(a) * (1 - left), Decimal(a) / Decimal(h) * left
+            case Tanh(scale=a, rate_scale=h):
+                left = (-2 * v / Decimal(h)).exp()
+                slope = 4 * Decimal(a) / Decimal(h) * left / (1 + left) ** 2
+                return Decimal(a) * (1 - left) / (1 + left), slope
             case Hill() | Adbudg():
                 low = Decimal(curve.low if isinstance(curve, Adbudg) else 0.0)
                 top = Decimal(curve.high if isinstance(curve, Adbudg) else curve.scale)
@@ -321,7 +333,7 @@ def test_files_round_trip(curve: Curve) -> None:
 
 
 def test_schema_tells_kinds_apart() -> None:
-    """The JSON schema has the discriminator with all seven kinds; files say ``slope``."""
+    """The JSON schema has the discriminator with all eight kinds; files say ``slope``."""
     schema = CURVE.json_schema()
     assert schema["discriminator"]["propertyName"] == "kind"
     assert set(schema["discriminator"]["mapping"]) == {
@@ -329,6 +341,7 @@ def test_schema_tells_kinds_apart() -> None:
         "power",
         "log",
         "exponential",
+        "tanh",
         "hill",
         "adbudg",
         "piecewise",

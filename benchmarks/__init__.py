@@ -1,0 +1,1 @@
+"""Measurements: informational, never a gate."""

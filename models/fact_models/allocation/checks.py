@@ -1,0 +1,120 @@
+"""Rules across the fields of an allocation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fact_models.faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fact_models.allocation.spec import Limits, Periods, Request
+
+ROUNDING = 1e-9
+"""Share by which two amounts may miss each other and still count as equal."""
+
+
+def faults(request: Request) -> Iterator[Fault]:
+    """Every broken rule."""
+    yield from _curves_or_targets(request)
+    yield from _known_channels(request)
+    yield from _series(request.periods)
+    yield from _limits_in_order(request)
+    yield from _shares_need_a_budget(request)
+    yield from _finite(request)
+    yield from _minima_within_the_budget(request)
+
+
+def _curves_or_targets(request: Request) -> Iterator[Fault]:
+    if request.curves and request.targets:
+        rule = "must be left out beside targets, whose curves say what spend brings"
+        yield Fault(("curves",), rule)
+    for name, carry in request.carryover.items():
+        if carry.before and request.targets:
+            yield Fault(("carryover", name, "before"), "must be left out beside targets")
+    if not request.curves and not request.targets:
+        yield Fault(("curves",), "must name at least one channel")
+
+
+def _known_channels(request: Request) -> Iterator[Fault]:
+    known = set(request.channels)
+    tables: dict[str, Mapping[str, object]] = {
+        "bounds": request.bounds,
+        "min_if_active": request.min_if_active,
+        "fixed_cost": request.fixed_cost,
+        "carryover": request.carryover,
+        "integer": request.integer,
+    }
+    for field, table in tables.items():
+        for name in table:
+            if name not in known:
+                yield Fault((field, name), "is no channel", hint=_listed(request))
+    for g, group in request.groups.items():
+        for n, name in enumerate(group.channels):
+            if name not in known:
+                yield Fault(("groups", g, "channels", n), "is no channel", name, _listed(request))
+
+
+def _listed(request: Request) -> str:
+    names = request.channels
+    return f"channels: {', '.join(names[:8])}{', ...' if len(names) > 8 else ''}"
+
+
+def _series(periods: Periods) -> Iterator[Fault]:
+    for field in ("min", "max", "weight"):
+        series = getattr(periods, field)
+        if isinstance(series, list) and series and len(series) != periods.count:
+            rule = f"must have one entry a period, {periods.count}"
+            yield Fault(("periods", field), rule, len(series))
+
+
+def _limits_in_order(request: Request) -> Iterator[Fault]:
+    tables: dict[str, Mapping[str, Limits]] = {"bounds": request.bounds, "groups": request.groups}
+    for field, table in tables.items():
+        for name, limits in table.items():
+            for low, high in (("min", "max"), ("total_min", "total_max")):
+                least, most = getattr(limits, low), getattr(limits, high)
+                if most is not None and least > most:
+                    yield Fault((field, name, low), f"must not exceed {high}, {most:g}", least)
+            if limits.share_min > limits.share_max:
+                rule = f"must not exceed share_max, {limits.share_max:g}"
+                yield Fault((field, name, "share_min"), rule, limits.share_min)
+    for name, bounds in request.bounds.items():
+        if bounds.current is None and (bounds.current_min or bounds.current_max is not None):
+            yield Fault(("bounds", name, "current"), "is needed by its multiples")
+
+
+def _shares_need_a_budget(request: Request) -> Iterator[Fault]:
+    if request.budget is not None:
+        return
+    tables: dict[str, Mapping[str, Limits]] = {"bounds": request.bounds, "groups": request.groups}
+    for field, table in tables.items():
+        for name, limits in table.items():
+            if limits.share_min > 0 or limits.share_max < 1:
+                yield Fault((field, name), "has a share of the budget, and there is no budget")
+
+
+def _finite(request: Request) -> Iterator[Fault]:
+    if request.budget is not None or request.periods.max is not None:
+        return
+    for name in request.channels:
+        limits = request.bounds.get(name)
+        ends = () if limits is None else (limits.max, limits.total_max, limits.current_max)
+        if all(end is None for end in ends):
+            rule = f"is needed: without it the spend of {name} has no end"
+            yield Fault(("budget",), rule, hint=f"give budget, or bounds.{name}.max")
+            return
+
+
+def _minima_within_the_budget(request: Request) -> Iterator[Fault]:
+    if request.budget is None:
+        return
+    count = request.periods.count
+    least = 0.0
+    for limits in request.bounds.values():
+        floor = max(limits.min, limits.current_min * (limits.current or 0.0))
+        least += max(floor * count, limits.total_min, limits.share_min * request.budget)
+    if least > request.budget * (1 + ROUNDING):
+        rule = f"must cover what the channels' limits demand at least, {least:g}"
+        yield Fault(("budget",), rule, request.budget)
