@@ -47,7 +47,7 @@ ROOT_TOLERANCE = 1e-4
 REFINE_SHARE = 0.01
 """Violation of a term, as a share of the asked gap, that a tree's plan is cut at."""
 ROOT_ROUNDS = 25
-ROOT_PROGRESS = 0.02
+ROOT_PROGRESS = 0.05
 """Share of the asked gap by which a round must lower the bound to be followed by another."""
 SPLIT_TOLERANCE = 3e-4
 """Overestimate of a chord, relative to the curve's top, above which its piece is split."""
