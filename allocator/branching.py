@@ -33,6 +33,8 @@ WHOLE = 1e-6
 """Distance from a whole number below which a column counts as whole."""
 TOLERANCE = 1e-4
 """Relative violation of a term that a node is cut at."""
+FINE = 1e-6
+"""The same where a node is whole and only its tangents keep it above its plan."""
 ROUNDS = 2
 """Most rounds of tangents at a node."""
 WORTHWHILE = 0.05
@@ -163,14 +165,19 @@ class Branching:
             heapq.heappop(heap)
             column = self.choose(node)
             if column is None:
-                self.settled = max(self.settled, node.bound)
-                continue
-            children = self.branch(node, column)
+                self.keep(node)
+                if not self.cut(node.x, FINE):
+                    self.settled = max(self.settled, node.bound)
+                    continue
+                children = self.evaluate([node.fixes], node)
+            else:
+                children = self.branch(node, column)
             if children is None:
                 push(node)
                 break
             for child in children:
-                push(child)
+                if child is not None:
+                    push(child)
             self.nodes += 1
             self.report(max(self.settled, -heap[0][0]) if heap else self.settled)
             if heap and self.nodes % DIVE_EVERY == 0 and self._beside is None:
@@ -259,8 +266,8 @@ class Branching:
             (False, {column: (low, math.floor(value))}),
         ]
 
-    def branch(self, node: Node, column: int) -> list[Node] | None:
-        """The children of ``node`` that need more work; None if the search was halted."""
+    def branch(self, node: Node, column: int) -> list[Node | None] | None:
+        """The children of ``node``, None for one that is settled; None in all if halted."""
         sides = self.sides(node, column)
         children = self.evaluate([{**node.fixes, **fixes} for _, fixes in sides], node)
         if children is None:
@@ -275,7 +282,7 @@ class Branching:
                     share = 1.0 if key == f"{column}" else 1.0 / self._length[column]
                     self._effect[key, up][0] += loss * share
                     self._effect[key, up][1] += 1
-        return [child for child in children if child is not None]
+        return children
 
     def evaluate(self, sides: list[Fixes], parent: Node) -> list[Node | None] | None:
         """A node for each of the ``sides``, None where it is settled; None in all if halted.
@@ -299,13 +306,9 @@ class Branching:
                     return None
                 gained, bounds[n] = bounds[n] - outcome.bound, min(bounds[n], outcome.bound)
                 bases[n], points[n] = basis, outcome.x
-                which, ratio, _ = separate(self.relaxation.arrays.terms, outcome.x, TOLERANCE)
-                for engine in self.engines:
-                    engine.add(which, ratio)
-                if self._beside is not None:
-                    self._added.append((which, ratio))
+                new = self.cut(outcome.x, TOLERANCE)
                 worthwhile = gained > WORTHWHILE * (bounds[n] - cutoff)
-                if which.size and (worthwhile or not math.isfinite(cutoff)):
+                if new and (worthwhile or not math.isfinite(cutoff)):
                     asked.append(n)
             pending = asked
             if not pending:
@@ -314,6 +317,14 @@ class Branching:
             None if n in settled else Node(bounds[n], sides[n], points[n], bases[n])
             for n in range(len(sides))
         ]
+
+    def cut(self, x: Vector, tolerance: float) -> bool:
+        """Add the tangents that ``x`` (n,) violates to every engine; whether one is new."""
+        which, ratio, _ = separate(self.relaxation.arrays.terms, x, tolerance)
+        new = [engine.add(which, ratio) for engine in self.engines]
+        if self._beside is not None:
+            self._added.append((which, ratio))
+        return new[0]
 
     def solve_all(
         self, tasks: list[tuple[Fixes, Basis]], cutoff: float
@@ -364,10 +375,26 @@ class Branching:
         """Round the strategic choices of ``node`` step by step, then make the team whole."""
         rows = relaxation.engine.rows
         final = self.rounded_plan(node, relaxation)
-        if final is not None and (outcome := self.at(relaxation, final)) is not None:
+        if final is not None:
+            self.deliver(relaxation, final)
+        relaxation.keep_only(rows)
+
+    def keep(self, node: Node) -> None:
+        """The plan of a node whose columns are all whole."""
+        rows = self.relaxation.engine.rows
+        self.reset(self.relaxation, node.fixes)
+        self.relaxation.engine.restore(node.basis)
+        columns = np.concatenate([self.strategic, self.team])
+        self.deliver(self.relaxation, {int(n): (float(np.rint(node.x[n])),) * 2 for n in columns})
+        self.relaxation.keep_only(rows)
+
+    def deliver(self, relaxation: Relaxation, fixes: Fixes) -> None:
+        """Hand over the optimum under the ``fixes`` of all integer columns, if it is better than
+        the best plan."""
+        outcome = self.at(relaxation, fixes)
+        if outcome is not None:
             assert outcome.x is not None
             self.found(relaxation, outcome.x)
-        relaxation.keep_only(rows)
 
     def rounded_plan(self, node: Node, relaxation: Relaxation) -> Fixes | None:
         """Fixes of every integer column near ``node``; None if that leaves no better plan."""
