@@ -2,9 +2,12 @@
 
 import functools
 import os
+import signal
 import sys
-from collections.abc import Callable, Iterable
-from typing import ParamSpec
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import NoReturn, ParamSpec
 
 import typer
 
@@ -23,11 +26,32 @@ def worst(codes: Iterable[int]) -> int:
     return max(codes, key=lambda code: rank.get(code, 4), default=OK)
 
 
+class Terminated(BaseException):
+    """SIGTERM, where nobody else listens to it."""
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """While the block runs, SIGTERM raises ``Terminated`` in it."""
+
+    def terminated(_number: int, _frame: object) -> NoReturn:
+        raise Terminated
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, terminated)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
+
+
 def guarded(command: Callable[Arguments, int]) -> Callable[Arguments, None]:
     """A command that ends with its exit code, and with words instead of a traceback.
 
-    Bad input and files that cannot be written end with 2, an interrupt with 130, a fault of ours
-    with 1.
+    Bad input and files that cannot be written end with 2, an interrupt with 130, a termination
+    with 143, a fault of ours with 1.
     """
 
     @functools.wraps(command)
@@ -37,17 +61,32 @@ def guarded(command: Callable[Arguments, int]) -> Callable[Arguments, None]:
     return run
 
 
+def leave(code: int) -> NoReturn:
+    """End the process at once, with everything printed, without waiting for its threads."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
 def _code(command: Callable[[], int]) -> int:
     from allocator.faults import InputError, OutputError
 
     try:
-        return command()
+        with _terminable():
+            return command()
     except (InputError, OutputError) as error:
         _say(str(error))
         return BAD_INPUT
     except KeyboardInterrupt:
         _say("interrupted before there was a plan")
         return INTERRUPTED[2]
+    except Terminated:
+        _say("terminated before there was a plan")
+        return INTERRUPTED[15]
+    except MemoryError:
+        _say("out of memory; with --out, the best plan so far is in incumbent.json")
+        return NO_PLAN
     except (BrokenPipeError, typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except Exception as error:
