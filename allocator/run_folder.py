@@ -46,6 +46,8 @@ FORMAT = 1
 """Of manifest and records; another one is refused."""
 FINAL = ("optimal", "feasible_limit", "no_plan_yet", "infeasible", "unbounded_model")
 """Outcomes that a solve with the same limits would have again: they are not tried again."""
+UNFINISHED = f".{'[0-9a-f]' * 16}.tmp"
+"""Files that were being written when a batch was killed."""
 LARGEST = 20_000_000
 """Most bytes of a manifest or record."""
 
@@ -286,5 +288,8 @@ def adopt(out: Path, keys: dict[str, str]) -> None:
             if found is not None and found.get("key") == keys.get(folder):
                 commit(out, staging, folder)
         shutil.rmtree(staging, ignore_errors=True)
+    for folder in (out, *(out / name for name in keys)):
+        for rest in folder.glob(UNFINISHED):
+            rest.unlink(missing_ok=True)
     with suppress(OSError):
         (out / STAGING).rmdir()
