@@ -288,8 +288,8 @@ def adopt(out: Path, keys: dict[str, str]) -> None:
             if found is not None and found.get("key") == keys.get(folder):
                 commit(out, staging, folder)
         shutil.rmtree(staging, ignore_errors=True)
-    for folder in (out, *(out / name for name in keys)):
-        for rest in folder.glob(UNFINISHED):
+    for place in (out, *(out / name for name in keys)):
+        for rest in place.glob(UNFINISHED):
             rest.unlink(missing_ok=True)
     with suppress(OSError):
         (out / STAGING).rmdir()

@@ -1,4 +1,4 @@
-"""Time and signals, end to end: the command ends when it said it would, and hands over what it has."""
+"""Time and signals, end to end: the command ends when it said, and hands over what it has."""
 
 import json
 import os
