@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allocator import plan_file
-from allocator.faults import OutputError
+from allocator.faults import OutputError, out_of_memory
 from allocator.patience import NoAnswer, latest_end, wait_for
 from allocator.plan import Plan, Status, relative_gap
 from allocator.signals import StopEvent
@@ -134,7 +134,9 @@ def attempt(
     except NoAnswer:
         status: Status = "interrupted_feasible" if stop.is_set() else "feasible_limit"
         plan = watched.so_far(status, "the search did not answer in time and was left to itself")
-    except MemoryError:
+    except Exception as error:
+        if not out_of_memory(error):
+            raise
         plan = watched.so_far("feasible_limit", OUT_OF_MEMORY)
     plan.runtime["total"] = time.monotonic() - began
     return plan

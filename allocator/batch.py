@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from allocator import plan_file, run_folder
-from allocator.attempt import Options
+from allocator.attempt import OUT_OF_MEMORY, Options
 from allocator.exits import INFEASIBLE, INTERRUPTED, NO_PLAN, OK, worst
 from allocator.faults import InputError, OutputError, Problem
 from allocator.load import World
@@ -32,7 +32,7 @@ from allocator.screen_batch import Shown, results_csv, results_table, showing
 from allocator.signals import StopEvent, stop_on_signals
 from allocator.solve import Progress
 from allocator.terminal import log, stderr, stdout
-from allocator.worker import BEGUN, MOVED, SOLVED, UNWRITTEN
+from allocator.worker import BEGUN, MEMORY, MOVED, SOLVED, UNWRITTEN
 from allocator.writing import safe_name, write_atomic
 from fact_models.spec.objective import Goal
 
@@ -47,6 +47,8 @@ STOPPING = 4.5
 POLL = 0.05
 HUNG, CRASHED, KILLED, INTERRUPT = "hung", "crashed", "killed", "interrupted"
 """Outcomes without a record of the worker's own."""
+NO_MEMORY = (OUT_OF_MEMORY, "bad_alloc", "cannot allocate memory")
+"""Last words of a process that found no memory, in its own code or in a library."""
 SAID = 20
 """Lines of a worker's stderr that are remembered."""
 
@@ -108,6 +110,8 @@ class Worker:
         code, last = self.process.returncode, " ".join(list(self.said)[-1:])
         if code == -9:
             return KILLED, "it was killed from outside, as happens when memory runs out"
+        if any(word in last.lower() for word in NO_MEMORY):
+            return MEMORY, f"it {OUT_OF_MEMORY}"
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         return CRASHED, f"it crashed ({how}){': ' if last else ''}{last}"
 

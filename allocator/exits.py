@@ -70,7 +70,7 @@ def leave(code: int) -> NoReturn:
 
 
 def _code(command: Callable[[], int]) -> int:
-    from allocator.faults import InputError, OutputError
+    from allocator.faults import InputError, OutputError, out_of_memory
 
     try:
         with _terminable():
@@ -84,14 +84,14 @@ def _code(command: Callable[[], int]) -> int:
     except Terminated:
         _say("terminated before there was a plan")
         return INTERRUPTED[15]
-    except MemoryError:
-        _say("out of memory; with --out, the best plan so far is in incumbent.json")
-        return NO_PLAN
     except (BrokenPipeError, typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
+        if out_of_memory(error):
+            _say("out of memory; with --out, the best plan so far is in incumbent.json")
+            return NO_PLAN
         words = " ".join(f"{type(error).__name__}: {error}".split())
         _say(f"internal error: {words[:300]} (run with {DEBUG}=1 for the trace)")
         return NO_PLAN

@@ -19,7 +19,7 @@ from typing import Any, TextIO
 from allocator import plan_file
 from allocator.attempt import OUT_OF_MEMORY, Options, attempt
 from allocator.composing import compose_json
-from allocator.faults import OutputError
+from allocator.faults import OutputError, out_of_memory
 from allocator.plan import Plan
 from allocator.reading import validate
 from allocator.run_folder import write_record
@@ -117,11 +117,9 @@ def main() -> None:
     except OutputError as error:
         code = UNWRITTEN
         print(error.reason, file=sys.stderr)
-    except MemoryError:
-        print(OUT_OF_MEMORY, file=sys.stderr)
     except Exception as error:
         words = " ".join(f"{type(error).__name__}: {error}".split())
-        print(words, file=sys.stderr)
+        print(OUT_OF_MEMORY if out_of_memory(error) else words, file=sys.stderr)
     sys.stderr.flush()
     # A search that was given up, and the lifeline, would keep the process from ending.
     os._exit(code)

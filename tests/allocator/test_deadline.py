@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
@@ -75,33 +74,25 @@ def today(instance: Instance, gap: float = 1.0) -> Plan:
 
 
 @pytest.mark.nightly
-@pytest.mark.timeout(3600)
-def test_a_limit_holds_for_the_whole_command(tmp_path: Path) -> None:
+@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("path", OF_ALL_SIZES, ids=lambda path: path.stem)
+def test_a_limit_holds_for_the_whole_command(path: Path, limit: int, tmp_path: Path) -> None:
     """Wall time of the process <= 1.1 x limit + 1 s, over 10 sizes x 3 limits."""
-    late = []
-    for limit in LIMITS:
-        for path in OF_ALL_SIZES:
-            out = tmp_path / f"{path.stem}-{limit}"
-            began = time.monotonic()
-            done = subprocess.run(
-                command(path, out, "--time-limit", str(limit)),
-                env=ENV,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            wall = time.monotonic() - began
-            assert done.returncode in (0, 1), done.stderr
-            found = verdict(out, path.stem if path != SMALL else "small")
-            load_average = os.getloadavg()[0]
-            over = wall > 1.1 * limit + 1
-            late += [(path.stem, limit, wall)] if over else []
-            print(
-                f"| {path.stem} | {limit} | {wall:.1f} | {found} | {load_average:.1f} |"
-                f"{' LATE' if over else ''}",
-                flush=True,
-            )
-    assert not late
+    began = time.monotonic()
+    done = subprocess.run(
+        command(path, tmp_path, "--time-limit", str(limit)),
+        env=ENV,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    wall = time.monotonic() - began
+    assert done.returncode in (0, 1), done.stderr
+    found = verdict(tmp_path, path.stem if path != SMALL else "small")
+    print(
+        f"| {path.stem} | {limit} | {wall:.1f} | {found} | {os.getloadavg()[0]:.1f} |", flush=True
+    )
+    assert wall <= 1.1 * limit + 1
 
 
 def stopped(line: list[str], moment: float, number: signal.Signals) -> tuple[float, int, str, str]:
@@ -119,29 +110,28 @@ def stopped(line: list[str], moment: float, number: signal.Signals) -> tuple[flo
 
 
 @pytest.mark.nightly
-@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("turn", range(20))
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_at_any_moment(number: signal.Signals, code: int, tmp_path: Path) -> None:
-    """20 random moments: within 5 s the best verified plan, or words that there is none."""
-    dice = random.Random(int(number))
-    late = []
-    for turn in range(20):
-        path = dice.choice(OF_ALL_SIZES[2:])
-        # Before that the interpreter starts, and a signal ends it as it ends any process.
-        moment, out = dice.uniform(2.0, 40.0), tmp_path / str(turn)
-        line = command(path, out, "--time-limit", "60")
-        seconds, returned, said, phase = stopped(line, moment, number)
-        found = verdict(out, path.stem)
-        print(
-            f"| {number.name} | {path.stem} | {moment:.1f} | {phase} | {seconds:.1f} | {returned} "
-            f"| {found} | {os.getloadavg()[0]:.1f} |",
-            flush=True,
-        )
-        assert "Traceback" not in said
-        assert returned == code, said
-        assert found != "no plan" or "no plan" in said or "before there was a plan" in said
-        late += [(path.stem, moment, seconds)] if seconds > 5 else []
-    assert not late
+def test_a_signal_at_any_moment(
+    number: signal.Signals, code: int, turn: int, tmp_path: Path
+) -> None:
+    """At 20 random moments: within 5 s the best verified plan, or words that there is none."""
+    dice = random.Random(f"{number.name}-{turn}")
+    path = dice.choice(OF_ALL_SIZES[2:])
+    # Before that the interpreter starts, and a signal ends it as it ends any process.
+    moment = dice.uniform(2.0, 40.0)
+    line = command(path, tmp_path, "--time-limit", "60")
+    seconds, returned, said, phase = stopped(line, moment, number)
+    found = verdict(tmp_path, path.stem)
+    print(
+        f"| {number.name} | {path.stem} | {moment:.1f} | {phase} | {seconds:.1f} | {returned} "
+        f"| {found} | {os.getloadavg()[0]:.1f} |",
+        flush=True,
+    )
+    assert "Traceback" not in said
+    assert returned == code, said
+    assert found != "no plan" or "no plan" in said or "before there was a plan" in said
+    assert seconds <= 5
 
 
 @pytest.mark.slow
@@ -274,16 +264,19 @@ def test_out_of_memory_keeps_the_best_plan(
     assert (tmp_path / "small" / "plan.json").exists()
 
 
+CAPS = (400, 450, 500, 600, 900)
+"""Megabytes of address space; the interpreter with its libraries takes more than 300."""
+
+
 @pytest.mark.nightly
 @pytest.mark.timeout(1800)
 def test_a_memory_cap(tmp_path: Path) -> None:
-    """Under five caps on the address space: words, an exit code other than 0, and the best plan
-    saved if there was one; in a batch also where the solver's own threads run out."""
-    path = INSTANCES / "archetypes" / "beauty-brand-26.yaml"
-    for megabytes in (450, 600, 700, 800, 1000):
+    """Under five caps on the address space a batch ends in words: the instance has a plan, or it
+    is named as one that ran out of memory."""
+    path = INSTANCES / "archetypes" / "growing-apparel-26.yaml"
+    for megabytes in CAPS:
         out = tmp_path / str(megabytes)
         line = [*command(path, out, "--time-limit", "40"), "--jobs", "1"]
-        # The cap holds for the batch and for its worker alike.
         done = subprocess.run(
             ["bash", "-c", f'ulimit -v {megabytes * 1000}; exec "$@"', "bash", *line],
             env=ENV,
@@ -291,12 +284,9 @@ def test_a_memory_cap(tmp_path: Path) -> None:
             text=True,
             check=False,
         )
-        last = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else ""
-        saved = [p.name for p in out.rglob("*.json") if p.name in ("plan.json", "incumbent.json")]
-        print(f"| {megabytes} | {done.returncode} | {last[:200]} | {saved} |", flush=True)
+        last = done.stderr.strip().splitlines()[-1]
+        found = verdict(out, path.stem)
+        print(f"| {megabytes} | {done.returncode} | {found} | {last[:160]} |", flush=True)
         assert "Traceback" not in done.stderr
-
-
-def limited(megabytes: int) -> Callable[[], None]:
-    """Sets a cap on the address space of a process that is about to start."""
-    return lambda: resource.setrlimit(resource.RLIMIT_AS, (megabytes * 10**6,) * 2)
+        assert "internal error" not in done.stderr
+        assert found != "no plan" or "out_of_memory" in last or "no_plan_yet" in last
