@@ -16,7 +16,7 @@ from allocator.signals import StopEvent
 PATIENCE_SHARE = 0.07
 PATIENCE = 0.3
 """A search may end after its limit by this share of it and this many seconds."""
-AFTER_STOP = 3.0
+AFTER_STOP = 2.0
 """Seconds within which a search has to answer a stop."""
 POLL = 0.05
 """Seconds between two looks at the clock."""

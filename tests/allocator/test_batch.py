@@ -146,24 +146,28 @@ def test_a_killed_batch_goes_on(stage: Stage, tmp_path: Path, died: str) -> None
     assert content == undisturbed(tmp_path, files)
 
 
+Undisturbed = tuple[list[str], dict[str, bytes]]
+
+
 @pytest.fixture(scope="module")
-def wanted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Content of an undisturbed run of two merchants."""
+def wanted(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """Files of two merchants, and the content of an undisturbed run."""
     folder = tmp_path_factory.mktemp("wanted")
-    return undisturbed(folder, merchants(folder / "files", 2))
+    files = merchants(folder / "files", 2)
+    return files, undisturbed(folder, files)
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("died", STAGES)
-def test_every_stage_can_be_killed(died: str, wanted: dict[str, bytes], tmp_path: Path) -> None:
+def test_every_stage_can_be_killed(died: str, wanted: Undisturbed, tmp_path: Path) -> None:
     """Five times each, by resume and by the same command: nothing lost, half, or twice."""
-    files = merchants(tmp_path / "files", 2)
+    files, undisturbed_content = wanted
     for turn in range(NIGHTLY_TIMES):
         folder = tmp_path / f"{died}-{turn}".replace(" ", "-")
         folder.mkdir()
         at = 1 if died in RUN_LEVEL else 1 + turn % 2
         content = killed_and_resumed(Stage(folder), files, died, at, again=turn > 2)
-        assert content == wanted, turn
+        assert content == undisturbed_content, turn
 
 
 FAULTS = {
@@ -338,11 +342,12 @@ def test_a_failing_disk_is_said_in_words(
     [*(("batch", n) for n in (1, 2, 4, 7, 10)), *(("worker", n) for n in (1, 5, 17, 18, 19))],
 )
 def test_a_disk_that_fails_at_any_write(
-    where: str, at: int, fault: tuple[str, int, str], wanted: dict[str, bytes], stage: Stage
+    where: str, at: int, fault: tuple[str, int, str], wanted: Undisturbed, stage: Stage
 ) -> None:
     """Full and broken from the n-th call on, in the batch or in its workers."""
-    check_disk(stage, merchants(stage.folder / "files", 2), fault, at=at, where=where)
-    assert stage.content() == wanted
+    files, undisturbed_content = wanted
+    check_disk(stage, files, fault, at=at, where=where)
+    assert stage.content() == undisturbed_content
 
 
 @pytest.mark.nightly
