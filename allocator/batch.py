@@ -284,7 +284,7 @@ def solve_batch(
     jobs = [Job(instance, file) for instance, file in zip(instances, files or ("",), strict=True)]
     _refuse_taken(jobs)
     with stop_on_signals() as stop, run_folder.locked(out):
-        run_folder.write_manifest(out, Manifest(files, options, goal, model))
+        run_folder.write_manifest(out, Manifest(files, options, goal, model, at_once))
         keys = {safe_name(job.name): job.key(options) for job in jobs}
         run_folder.adopt(out, keys)
         waiting = [(job, key) for job, key in zip(jobs, keys.values(), strict=True)
@@ -299,8 +299,13 @@ def solve_batch(
         return worst(_code(record, stop) for record in records)
 
 
-def resume(out: Path, *, at_once: int, as_json: bool) -> int:
+def resume(out: Path, *, at_once: int | None, as_json: bool) -> int:
     """Go on with the batch in ``out``; returns the exit code.
+
+    Args:
+        out: folder of the batch.
+        at_once: most processes at a time; as before if None.
+        as_json: print objects instead of a table.
 
     Raises:
         InputError: there is none, or the problems of its instance files.
@@ -311,7 +316,7 @@ def resume(out: Path, *, at_once: int, as_json: bool) -> int:
         asked.files,
         asked.options,
         out,
-        at_once=at_once,
+        at_once=at_once or asked.at_once,
         goal=asked.goal,
         model=asked.model,
         as_json=as_json,

@@ -151,7 +151,9 @@ def _goal(objective: Goals | None) -> Literal["gmv", "net_gmv", "profit", "cost"
 @guarded
 def resume(
     folder: Annotated[Path, typer.Argument(metavar="DIR")],
-    jobs: Jobs = 1,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, max=256, help="Processes at a time; as before.")
+    ] = None,
     json: AsJson = False,
 ) -> int:
     """Go on with an interrupted solve --jobs where it stopped, with its files and options.
@@ -161,7 +163,7 @@ def resume(
     """
     from allocator.batch import resume
 
-    return resume(folder, at_once=jobs or 1, as_json=json)
+    return resume(folder, at_once=jobs, as_json=json)
 
 
 @app.command()

@@ -84,12 +84,14 @@ class Manifest:
         options: limits of every solve.
         goal: replaces the goal of the files.
         model: replaces the world of the files.
+        at_once: most processes at a time.
     """
 
     files: tuple[str, ...]
     options: Options
     goal: Goal | None
     model: World | None
+    at_once: int
 
 
 @contextmanager
@@ -138,7 +140,8 @@ def read_manifest(out: Path) -> Manifest:
             raise ValueError(f"its format is {stated.get('format')!r}, not {FORMAT}")
         files = tuple(str(file) for file in stated["files"])
         options = Options(**stated["options"])
-        return Manifest(files, options, stated["goal"], stated["model"])
+        at_once = max(int(stated["at_once"]), 1)
+        return Manifest(files, options, stated["goal"], stated["model"], at_once)
     except FileNotFoundError:
         rule, hint = "holds no run.json", "give the folder of solve --out DIR --jobs N"
         raise InputError([Problem(str(out), 0, "", "", rule, hint)]) from None

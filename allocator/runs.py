@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -300,7 +301,8 @@ def compare_models_all(
     with stop_on_signals() as stop:
         for instance in instances_of(paths, None, None):
             with reporting(stderr(), instance.name, options.time_limit) as report:
-                found = compare_models(
+                work = partial(
+                    compare_models,
                     instance,
                     gap=options.gap,
                     time_limit=options.time_limit,
@@ -310,6 +312,12 @@ def compare_models_all(
                     progress=report,
                     stop=stop,
                 )
+                try:
+                    found = wait_for(work, until=math.inf, stop=stop)
+                except NoAnswer:
+                    log(f"{instance.name}: interrupted before there was a comparison")
+                    codes.append(INTERRUPTED.get(stop.received or 0, NO_PLAN))
+                    break
             _print_models(found, as_json=as_json)
             plans = (found.snowball, found.funnel, *found.replanned.values())
             codes += [code_of(plan, stop) for plan in plans]

@@ -39,7 +39,7 @@ def contents(folder: Path) -> dict[str, tuple[bytes, bytes]]:
         (folder / "plan.json").write_text(plan.to_json())
         (folder / "cash.csv").write_text(plan.cash.to_csv() + str(turn))
         write_record(folder, f"{turn}", "optimal", asdict(options), planned=True)
-        write_manifest(folder, Manifest((f"{turn}",), options, None, None))
+        write_manifest(folder, Manifest((f"{turn}",), options, None, None, 1))
         for path in sorted(folder.iterdir()):
             found.setdefault(path.name, []).append(path.read_bytes() * REPEATED)
     assert set(found) == {"plan.json", "cash.csv", RECORD, MANIFEST}
