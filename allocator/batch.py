@@ -1,9 +1,9 @@
 """Many instances: a process each, a few at a time; what fails stops nothing else, and what is
 finished is not done again.
 
-The batch starts ``allocator.worker`` once per instance, in a new interpreter. It hands the task
-over on the worker's input, hears its events on the worker's output, ends it when it does not end
-by itself, and is the only one that writes outside ``.jobs`` (see ``allocator.run_folder``).
+The batch starts ``allocator.worker`` once per instance, in a new interpreter. It names the task
+on the worker's input, hears its events on the worker's output, ends it when it does not end by
+itself, and is the only one that writes outside ``.jobs`` (see ``allocator.run_folder``).
 """
 
 import json
@@ -45,6 +45,8 @@ STARTING, WRITING = 120.0, 120.0
 STOPPING = 4.5
 """Seconds that a worker may take to answer a stop."""
 POLL = 0.05
+"""Seconds between two looks at the processes."""
+TASK = "task.json"
 HUNG, CRASHED, KILLED, INTERRUPT = "hung", "crashed", "killed", "interrupted"
 """Outcomes without a record of the worker's own."""
 NO_MEMORY = (OUT_OF_MEMORY, "bad_alloc", "cannot allocate memory")
@@ -158,7 +160,15 @@ class Batch:
 
     def start(self, job: Job, key: str) -> None:
         """Start the process of a job."""
-        staging = run_folder.staging_of(self.out, job, secrets.token_hex(4))
+        staging = run_folder.staging_of(self.out, job, secrets.token_hex(4)).resolve()
+        task = {
+            "instance": job.instance.model_dump(mode="json"),
+            "options": asdict(self.options),
+            "key": key,
+            "folder": str(staging),
+        }
+        # A pipe would hold this call up until the process reads.
+        write_atomic(staging / TASK, json.dumps(task))
         process = subprocess.Popen(
             WORKER,
             stdin=subprocess.PIPE,
@@ -171,17 +181,11 @@ class Batch:
         )
         worker = Worker(job, key, staging, process, time.monotonic())
         self.running.append(worker)
-        task = {
-            "instance": job.instance.model_dump(mode="json"),
-            "options": asdict(self.options),
-            "key": key,
-            "folder": str(staging.resolve()),
-        }
         for reader in (self._listen, self._remember):
             thread = threading.Thread(target=reader, args=(worker,), daemon=True)
             worker.readers.append(thread)
             thread.start()
-        _tell(worker, json.dumps(task))
+        _tell(worker, str(staging / TASK))
         self.shown.started(job.name)
 
     def _listen(self, worker: Worker) -> None:
@@ -256,7 +260,7 @@ def _tell(worker: Worker, line: str) -> None:
     """Write a line to the input of a process, unless it has ended."""
     assert worker.process.stdin is not None
     with suppress(OSError):
-        worker.process.stdin.write(line + "\n")
+        worker.process.stdin.write(f"{line}\n")
         worker.process.stdin.flush()
 
 
@@ -287,8 +291,8 @@ def solve_batch(
         run_folder.write_manifest(out, Manifest(files, options, goal, model, at_once))
         keys = {safe_name(job.name): job.key(options) for job in jobs}
         run_folder.adopt(out, keys)
-        waiting = [(job, key) for job, key in zip(jobs, keys.values(), strict=True)
-                   if not _kept(out, job, key)]  # fmt: skip
+        all_jobs = zip(jobs, keys.values(), strict=True)
+        waiting = [(job, key) for job, key in all_jobs if not _kept(out, job, key)]
         with showing(stderr(), len(jobs), len(jobs) - len(waiting), as_json=as_json) as shown:
             Batch(out, options, at_once, shown, stop).run(waiting)
         run_folder.adopt(out, {})

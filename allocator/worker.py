@@ -1,10 +1,10 @@
 """The process of one instance of a batch: reads its task, solves, writes below its own folder.
 
-    python -m allocator.worker < TASK
+    python -m allocator.worker
 
-The task is one line of JSON: instance, options, key and folder. Further lines end the search
-(``stop``); the end of the input ends the process, because then the batch is gone. Events go to
-stdout as JSON, one a line; what a fault says goes to stderr.
+The first line of the input names a file with the task as JSON: instance, options, key and folder.
+Further lines end the search (``stop``); the end of the input ends the process, because then the
+batch is gone. Events go to stdout as JSON, one a line; what a fault says goes to stderr.
 """
 
 import json
@@ -107,8 +107,11 @@ def work(task: dict[str, Any], say: Say, stop: StopEvent) -> None:
 
 
 def main() -> None:
-    """Do the task on stdin."""
-    task, stop = json.loads(sys.stdin.readline()), StopEvent()
+    """Do the task that stdin names."""
+    path, stop = sys.stdin.readline().rstrip("\n"), StopEvent()
+    if not path:
+        os._exit(ORPHANED)
+    task = json.loads(Path(path).read_text(encoding="utf-8"))
     _lifeline(sys.stdin, stop)
     code = FAILED
     try:
