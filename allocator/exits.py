@@ -2,14 +2,14 @@
 
 import functools
 import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import NoReturn, ParamSpec
 
 import typer
+
+from allocator.signals import Terminated, raise_on_signals
 
 OK, NO_PLAN, BAD_INPUT, INFEASIBLE = 0, 1, 2, 3
 INTERRUPTED = {2: 130, 15: 143}
@@ -24,27 +24,6 @@ def worst(codes: Iterable[int]) -> int:
     """The exit code that counts: 130/143 before 2 before 3 before 1."""
     rank = {OK: 0, NO_PLAN: 1, INFEASIBLE: 2, BAD_INPUT: 3}
     return max(codes, key=lambda code: rank.get(code, 4), default=OK)
-
-
-class Terminated(BaseException):
-    """SIGTERM, where nobody else listens to it."""
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """While the block runs, SIGTERM raises ``Terminated`` in it."""
-
-    def terminated(_number: int, _frame: object) -> NoReturn:
-        raise Terminated
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, terminated)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL if before is None else before)
 
 
 def guarded(command: Callable[Arguments, int]) -> Callable[Arguments, None]:
@@ -73,7 +52,7 @@ def _code(command: Callable[[], int]) -> int:
     from allocator.faults import InputError, OutputError, out_of_memory
 
     try:
-        with _terminable():
+        with raise_on_signals():
             return command()
     except (InputError, OutputError) as error:
         _say(str(error))
