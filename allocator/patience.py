@@ -5,6 +5,7 @@ the clock. What has not answered some time after its limit, or after a stop, is 
 best verified plan that it has told of by then is what counts.
 """
 
+import ctypes
 import math
 import threading
 import time
@@ -72,10 +73,21 @@ def wait_for(
         if stop.is_set():
             until = min(until, time.monotonic() + AFTER_STOP)
         if thread.is_alive() and time.monotonic() >= until:
+            if stop.is_set():
+                _end(thread)
             raise NoAnswer
     if raised:
         raise raised[0]
     return answers[0]
+
+
+def _end(thread: threading.Thread) -> None:
+    """Let a thread end at its next step in Python, so that what is left to do here is not held up.
+
+    Compiled code goes on until it returns, or until the process ends.
+    """
+    end = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    end(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit))
 
 
 def left_behind() -> bool:

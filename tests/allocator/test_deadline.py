@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -206,7 +205,22 @@ def test_work_that_does_not_answer_is_left(ended_by: str, monkeypatch: pytest.Mo
     release.set()
 
 
-Hang = Callable[[Instance, threading.Event, dict[str, Any]], None]
+def test_work_in_python_ends_after_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was given up after a stop leaves the processor to those who write the plan."""
+    monkeypatch.setattr(patience, "AFTER_STOP", 0.1)
+    stop = StopEvent()
+    stop.set()
+
+    def busy() -> None:
+        while True:
+            time.sleep(0.01)
+
+    with pytest.raises(NoAnswer):
+        wait_for(busy, until=time.monotonic() + 60, stop=stop)
+    until = time.monotonic() + 10
+    while patience.left_behind() and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not patience.left_behind()
 
 
 @pytest.fixture
@@ -293,7 +307,7 @@ def test_a_memory_cap(tmp_path: Path) -> None:
     path = INSTANCES / "archetypes" / "growing-apparel-26.yaml"
     for megabytes in CAPS:
         out = tmp_path / str(megabytes)
-        line = [*command(path, out, "--time-limit", "40"), "--jobs", "1"]
+        line = [*command(path, out, "--time-limit", "20"), "--jobs", "1"]
         done = subprocess.run(
             ["bash", "-c", f'ulimit -v {megabytes * 1000}; exec "$@"', "bash", *line],
             env=ENV,
