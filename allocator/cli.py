@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from allocator.exits import BAD_INPUT, NO_PLAN, OK, guarded, leave
+from allocator.exits import BAD_INPUT, INTERRUPTED, NO_PLAN, OK, guarded, leave
 
 Goals = Literal["gmv", "net-gmv", "profit", "cost"]
 Worlds = Literal["snowball", "funnel"]
@@ -274,6 +274,7 @@ def main() -> None:
     except SystemExit as end:
         # A search that was given up would keep the process from ending.
         patience = sys.modules.get("allocator.patience")
-        if patience and patience.left_behind():
+        interrupted = end.code in INTERRUPTED.values()
+        if interrupted or (patience and patience.left_behind()):
             leave(end.code if isinstance(end.code, int) else NO_PLAN)
         raise

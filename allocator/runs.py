@@ -1,5 +1,6 @@
 """What the commands do: solve in turn, write, show, and say how it went."""
 
+import importlib
 import json
 import math
 import time
@@ -92,6 +93,7 @@ def run_all(
     """
     if out is not None:
         plan_file.prepare(out)
+    _import_solver()
     plans, codes, folders = [], [], []
     with stop_on_signals() as stop:
         for instance in instances:
@@ -111,6 +113,11 @@ def run_all(
         if not as_json:
             show_plans(plans, folders)
     return worst(codes)
+
+
+def _import_solver() -> None:
+    """Import what takes long before signals only set a flag: until then they end the import."""
+    importlib.import_module("allocator.solve")
 
 
 def solve_one(
@@ -255,6 +262,7 @@ def show_one(path: str, *, as_json: bool) -> int:
 def compare_all(paths: Sequence[str], options: Options, *, as_json: bool) -> int:
     """Set plans side by side, after solving what are instances."""
     stated = _read_all(paths)
+    _import_solver()
     plans, codes = [], []
     with stop_on_signals() as stop:
         for item in stated:
