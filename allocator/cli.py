@@ -263,7 +263,7 @@ def schema() -> int:
 
 
 def main() -> None:
-    """Entry point of the command ``allocator``."""
+    """Run the command line of this process, and end it."""
     began = time.monotonic()
     for stream in (sys.stdout, sys.stderr):
         # Where a terminal's encoding lacks a sign, a question mark must do.

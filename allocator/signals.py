@@ -71,10 +71,14 @@ def _handled(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]
 
 @contextmanager
 def raise_on_signals() -> Iterator[None]:
-    """While the block runs, SIGINT raises ``KeyboardInterrupt`` and SIGTERM ``Terminated``."""
-    _noted.clear()
+    """While the block runs, SIGINT raises ``KeyboardInterrupt`` and SIGTERM ``Terminated``.
+
+    So does entering it, if a signal came before and was swallowed on its way.
+    """
     try:
         with _handled(_raise):
+            if _noted:
+                _raise(_noted[0], None)
             yield
     finally:
         _noted.clear()

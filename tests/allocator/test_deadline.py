@@ -170,6 +170,32 @@ def test_a_signal_while_files_are_read(number: signal.Signals, code: int, swallo
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("swallowed", [False, True])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_during_imports(number: signal.Signals, code: int, swallowed: bool) -> None:
+    """From the first import on a signal ends the command, also if an import swallows it."""
+    caught = "except BaseException: pass" if swallowed else "finally: pass"
+    script = (
+        "import builtins, os, sys\n"
+        "from allocator.__main__ import main\n"
+        "inner = builtins.__import__\n"
+        "def importing(name, *rest):\n"
+        "    if name == 'typer':\n"
+        "        builtins.__import__ = inner\n"
+        f"        try: os.kill(os.getpid(), {int(number)}); sum(range(1000))\n"
+        f"        {caught}\n"
+        "    return inner(name, *rest)\n"
+        "builtins.__import__ = importing\n"
+        "sys.argv = ['allocator', 'check', 'missing.yaml']\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=ENV, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_work_that_answers_is_waited_for() -> None:
     """Its answer and its error come through, and the caller looks meanwhile."""
     looks: list[int] = []
