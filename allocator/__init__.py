@@ -16,7 +16,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from allocator.compare import Comparison as Comparison
     from allocator.compare import comparison as compare
+    from allocator.frontier import frontier as frontier
+    from allocator.frontiers.points import Frontier as Frontier
     from allocator.load import load as load
     from allocator.plan import Plan as Plan
     from allocator.solve import solve as solve
@@ -27,10 +30,13 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
+    "Comparison",
+    "Frontier",
     "Instance",
     "Plan",
     "__version__",
     "compare",
+    "frontier",
     "load",
     "simulate",
     "solve",
@@ -38,9 +44,12 @@ __all__ = [
 ]
 
 _WHERE = {
+    "Comparison": ("allocator.compare", "Comparison"),
+    "Frontier": ("allocator.frontiers.points", "Frontier"),
     "Instance": ("fact_models.spec.instance", "Instance"),
     "Plan": ("allocator.plan", "Plan"),
     "compare": ("allocator.compare", "comparison"),
+    "frontier": ("allocator.frontier", "frontier"),
     "load": ("allocator.load", "load"),
     "simulate": ("fact_models.replay", "replay"),
     "solve": ("allocator.solve", "solve"),
@@ -67,7 +76,7 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """A package in which ``solve``, ``load`` and ``compare`` stay functions.
+    """A package in which ``solve``, ``load``, ``compare`` and ``frontier`` stay functions.
 
     Importing the submodule of that name would otherwise put the module in the function's place.
     """

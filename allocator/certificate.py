@@ -8,7 +8,6 @@ where plans sit.
 """
 
 import math
-import queue
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
+from allocator.branching import Branching, Role
 from allocator.decoding import decode
 from allocator.elastic import least_violation
 from allocator.handover import Handover, hand_over
@@ -25,8 +25,9 @@ from allocator.highs import WITH_PLAN, Engine, Outcome, Status
 from allocator.highs import Progress as TreeProgress
 from allocator.matrix import Cuts, Vector, whole_bounds
 from allocator.plan import relative_gap
-from allocator.polish import FRACTION, TOLERANCE, Polisher, lean_engine
-from allocator.tangents import Pool, first_tangents, rows_at, separate
+from allocator.polish import FRACTION, ROUNDS, TOLERANCE, Polisher
+from allocator.relaxation import Relaxation
+from allocator.tangents import Pool, first_tangents, rows_at
 from allocator.tightening import mode_constants
 from fact_models.decisions import Decisions
 from fact_models.program import Program, build
@@ -37,6 +38,10 @@ from fact_models.verify import Verification, verify
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+LARGE = 3000
+"""Rows from which on the tree over the strategic choices comes before that of the solver."""
+CLOSE = 0.98
+"""Share of the asked gap at which a node counts as settled."""
 ROOT_TOLERANCE = 1e-4
 """Relative violation of a term below which the relaxation is taken as tight enough."""
 REFINE_SHARE = 0.01
@@ -66,11 +71,6 @@ STRATEGIC_OPTIONS: dict[str, bool | int | float | str] = {
     "mip_allow_restart": False,
 }
 """Over the strategic choices alone the nodes themselves find plans; nothing is tried out."""
-SCOUT_OPTIONS: dict[str, bool | int | float | str] = {
-    "mip_heuristic_effort": 0.6,
-    "random_seed": 77,
-}
-"""The scout leaves the bound to the tree and looks for plans."""
 TIGHTENING_SHARE = 0.05
 """Share of the time that the constants of the mode rows may take."""
 WASTE = (
@@ -157,7 +157,7 @@ class Search:
         instance: what to plan.
         gap: relative gap to stop at.
         deadline: value of ``time.monotonic()`` to end at; ``math.inf`` for none.
-        threads: 1, or more to look for plans beside the tree.
+        threads: 1, or more to solve two branches at a time.
         seed: of the solver's random choices.
         progress: receives the state at every step.
         stop: set by anyone who wants the end.
@@ -182,7 +182,9 @@ class Search:
     def __post_init__(self) -> None:
         self.began = time.monotonic()
         self.facts = facts(self.instance)
-        self.seconds = dict.fromkeys(("build", "hand_over", "lp", "milp", "polish", "replay"), 0.0)
+        self.seconds = dict.fromkeys(
+            ("build", "hand_over", "lp", "tree", "milp", "polish", "replay"), 0.0
+        )
 
     @property
     def lower(self) -> float:
@@ -216,8 +218,12 @@ class Search:
             self.explain()
             return
         self.first_plan()
-        self.tighten()
-        gap, strategic = max(self.gap * 0.5, 1e-6), bool(self.team.size)
+        large = self.stated.rows.shape[0] >= LARGE
+        if large:
+            self.branch()
+        else:
+            self.tighten()
+        gap, strategic = max(self.gap * 0.5, 1e-6), bool(self.team.size) and not large
         while not self.closed and not self.halted():
             outcome = self.tree(gap, strategic)
             if outcome.status is Status.INFEASIBLE and not self.best:
@@ -294,31 +300,18 @@ class Search:
         self.whole: NDArray[np.intp] = np.flatnonzero(self.arrays.matrix.integer)
         self.team = np.array([n for n in self.whole if names[n].startswith("staff.")], np.intp)
         first = first_tangents(self.arrays.terms)
-        known = self.pool.all(self.arrays.terms)
         self.pool.fresh(self.arrays.terms, *first)
-        everything = (np.concatenate([first[0], known[0]]), np.concatenate([first[1], known[1]]))
-        self.main = Engine(self.arrays.matrix, self.arrays.column_scale, seed=self.seed)
-        if everything[0].size:
-            self.main.add_rows(rows_at(self.arrays.terms, *everything))
+        self.main = Relaxation(self.arrays, self.pool, [], seed=self.seed)
         self.extra: Cuts | None = None
         self.points: list[Vector] = []
         self.seconds["hand_over"] += time.monotonic() - clock
-
-    def cut(self, x: Vector, tolerance: float) -> bool:
-        """Add the tangents that the point ``x`` violates; whether one is new."""
-        terms = self.arrays.terms
-        which, ratio, _ = separate(terms, x, tolerance)
-        which, ratio = self.pool.fresh(terms, which, ratio)
-        if which.size:
-            self.main.add_rows(rows_at(terms, which, ratio))
-        return bool(which.size)
 
     def relax(self) -> Outcome | None:
         """Tighten the linear relaxation; its bound is the first upper bound."""
         clock, outcome = time.monotonic(), None
         for _ in range(ROOT_ROUNDS):
             before = self.upper
-            outcome = self.main.solve_lp(self.deadline, self.stop)
+            outcome = self.main.settle(self.deadline, self.stop)
             if outcome.status is Status.INFEASIBLE:
                 self.status = Status.INFEASIBLE
                 break
@@ -329,10 +322,102 @@ class Search:
                 self.points = [*self.points[:-1], outcome.x] if self.points else [outcome.x]
             if outcome.x is None or self.halted():
                 break
-            if not self.cut(outcome.x, ROOT_TOLERANCE) or before - self.upper < enough:
+            if not self.main.cut(outcome.x, ROOT_TOLERANCE) or before - self.upper < enough:
                 break
         self.seconds["lp"] += time.monotonic() - clock
         return outcome
+
+    def branch(self) -> None:
+        """Branch over the strategic choices in the hot relaxation."""
+        if self.closed or self.halted():
+            return
+        clock = time.monotonic()
+        elsewhere = self.seconds["polish"] + self.seconds["replay"]
+        root = self.main.solve(self.deadline, self.stop)
+        if root.status is Status.OPTIMAL and root.x is not None:
+            self.main.purge(root.x)
+            tree = Branching(
+                self.main,
+                self.arrays.matrix,
+                strategic=np.setdiff1d(self.whole, self.team),
+                team=self.team,
+                roles=self.roles(),
+                groups=self.exclusive(),
+                threads=self.threads,
+                deadline=self.last_tree(),
+                stop=self.stop,
+                lower=lambda: self.lower,
+                cutoff=lambda: bound_at(self.lower, CLOSE * self.gap),
+                found=self.sharpen,
+                report=self.bounded,
+            )
+            self.bounded(tree.run(root))
+        elsewhere = self.seconds["polish"] + self.seconds["replay"] - elsewhere
+        self.seconds["tree"] += time.monotonic() - clock - elsewhere
+
+    def sharpen(self, integers: Vector) -> None:
+        """Add tangents to the hot relaxation, whose integers are fixed to ``integers`` (n,), until
+        its plan is exact; keep the plan if it is better."""
+        clock, replayed = time.monotonic(), self.seconds["replay"]
+        whole = np.rint(integers[self.whole])
+        chosen = self.chosen(integers)
+        near = POLISH_SHARE * self.gap
+        stop = self.stop if self.best is not None else None
+        for _ in range(ROUNDS):
+            outcome = self.main.solve(self.deadline + LAST_POLISH, stop)
+            if outcome.status is not Status.OPTIMAL or outcome.x is None:
+                break
+            if outcome.bound <= self.lower:
+                break
+            exact = outcome.x.copy()
+            exact[self.whole] = whole
+            self.accept(exact, chosen)
+            if outcome.bound - self.lower <= near * abs(outcome.bound):
+                break
+            if not self.main.cut(outcome.x, TOLERANCE):
+                break
+        if self.best is not None and self.best.integers == chosen:
+            self.best.near = min(self.best.near, near)
+        elsewhere = self.seconds["replay"] - replayed
+        self.seconds["polish"] += time.monotonic() - clock - elsewhere
+
+    def exclusive(self) -> dict[int, list[int]]:
+        """Columns of the packages of one campaign, by each of them."""
+        if not self.instance.campaign:
+            return {}
+        column = self.arrays.column_of
+        by_campaign: dict[str, list[int]] = {}
+        for (e, _), variable in self.program.model.campaign.package.items():
+            if id(variable) in column:
+                by_campaign.setdefault(e, []).append(column[id(variable)])
+        return {n: group for group in by_campaign.values() for n in group}
+
+    def bounded(self, bound: float) -> None:
+        """Take note of a proved bound."""
+        self.upper = min(self.upper, max(bound, self.lower))
+        self.report("tree")
+
+    def roles(self) -> list[Role]:
+        """Columns of every role's hires and leaves."""
+        if not self.instance.staff:
+            return []
+        m, column = self.program.model.staff, self.arrays.column_of
+        found = []
+        for j in self.instance.staff.roles:
+            hires, leaves = (
+                np.array(
+                    [
+                        column[id(v[j, t])]
+                        for t in self.program.parameters.periods
+                        if id(v[j, t]) in column
+                    ],
+                    np.intp,
+                )
+                for v in (m.hires, m.leaves)
+            )
+            hired = column.get(id(m.hired[j])) if j in m.hired else None
+            found.append(Role(hires, leaves, hired))
+        return found
 
     def first_plan(self) -> None:
         """A plan that keeps today's integers: no deal, no package, no hire, today's offers."""
@@ -369,7 +454,7 @@ class Search:
         )
         if cuts is not None:
             self.extra = cuts
-            self.main.add_rows(cuts)
+            self.main.engine.add_rows(cuts)
         self.seconds["lp"] += time.monotonic() - clock
         self.relax()
 
@@ -494,7 +579,7 @@ class Search:
     def chosen(self, x: Vector) -> dict[str, float]:
         """Integer columns of ``x`` (n,) by name."""
         names = self.arrays.matrix.column_names
-        return {names[n]: float(x[n]) for n in self.whole}
+        return {names[n]: float(np.rint(x[n])) for n in self.whole}
 
     def known(self, x: Vector) -> bool:
         """Whether ``x`` takes the strategic choices of the best plan."""
@@ -538,19 +623,29 @@ class Search:
             assert outcome.x is not None
             x = outcome.x.copy()
             x[whole] = fixed
-            self.best = None
-            kept = self.accept(x, found.integers) and self.lower >= floor - abs(floor) * loss
-            if not kept or (closed and not self.closed):
-                self.best = found
+            tidier = self.replayed(x, found.integers)
+            if tidier is None or tidier.value < floor - abs(floor) * loss:
                 return False
+            if closed and gap_between(tidier.value, self.upper) > self.gap:
+                return False
+            self.best = tidier
             return True
 
         polisher.sharpen(-math.inf, tidied)
         self.seconds["polish"] += time.monotonic() - clock
 
     def accept(self, x: Vector, integers: dict[str, float]) -> bool:
-        """Replay the plan at ``x``, trimmed to what the true states allow, and keep it if it
-        passes every rule."""
+        """Keep the plan at ``x`` (n,) if it passes every rule and is better than the best."""
+        found = self.replayed(x, integers)
+        if found is None or found.value <= self.lower:
+            return False
+        self.best = found
+        self.report("polish")
+        return True
+
+    def replayed(self, x: Vector, integers: dict[str, float]) -> Found | None:
+        """The plan at ``x`` (n,), trimmed to what the true states allow; None if it breaks a
+        rule."""
         clock = time.monotonic()
         planned = decode(self.program, self.arrays, x)
         settled = replay(self.instance, planned, accept="trim", known=self.facts)
@@ -564,12 +659,8 @@ class Search:
         self.seconds["replay"] += time.monotonic() - clock
         if not check.ok:
             self.message = str(check.violations[0]) if check.violations else "verification failed"
-            return False
-        if value <= self.lower:
-            return False
-        self.best = Found(settled.decisions, settled, check, value, integers, x)
-        self.report("polish")
-        return True
+            return None
+        return Found(settled.decisions, settled, check, value, integers, x)
 
     def last_tree(self) -> float:
         """When the tree has to end, so that its last plan can be polished."""
@@ -588,7 +679,6 @@ class Search:
         clock = time.monotonic()
         polished = self.seconds["polish"] + self.seconds["replay"]
         halt = Stop(self.stop)
-        sightings: queue.SimpleQueue[tuple[Vector, float]] = queue.SimpleQueue()
         pending: list[Vector] = []
         rest = [0.0]
 
@@ -606,8 +696,6 @@ class Search:
                     rest[0] = time.monotonic() + 2 * (time.monotonic() - begun)
 
         def moved(state: TreeProgress) -> None:
-            while not sightings.empty():
-                improved(*sightings.get_nowait())
             polish_pending()
             self.report("MILP", state.bound)
             near = gap_between(self.lower, min(self.upper, state.bound)) <= self.gap
@@ -615,11 +703,8 @@ class Search:
             if near and math.isfinite(self.deadline):
                 halt.set()
 
-        end = self.last_tree()
-        paired = self.threads > 1 and math.isfinite(self.deadline)
-        scout = self.scout(end, halt, gap, sightings) if paired else None
         outcome = self.lean().solve_mip(
-            end,
+            self.last_tree(),
             halt,
             gap=gap,
             start=self.start(),
@@ -628,11 +713,6 @@ class Search:
             options=STRATEGIC_OPTIONS if strategic else TREE_OPTIONS,
             relaxed=self.team if strategic else None,
         )
-        halt.set()
-        if scout is not None:
-            scout.join()
-        while not sightings.empty():
-            improved(*sightings.get_nowait())
         rest[0] = 0.0
         polish_pending()
         self.upper = min(self.upper, max(outcome.bound, self.lower))
@@ -645,41 +725,11 @@ class Search:
         self.report("MILP")
         return outcome
 
-    def scout(
-        self,
-        end: float,
-        halt: threading.Event,
-        gap: float,
-        sightings: "queue.SimpleQueue[tuple[Vector, float]]",
-    ) -> threading.Thread:
-        """A second search beside the tree that spends itself on finding plans; its bound is not
-        used.
-
-        Used with two threads or more and a deadline, since what it finds depends on the clock.
-        """
-        engine, start = self.lean(), self.start()
-
-        def look() -> None:
-            engine.solve_mip(
-                end,
-                halt,
-                gap=gap,
-                start=start,
-                on_incumbent=lambda x, value: sightings.put((x, value)),
-                options=SCOUT_OPTIONS,
-            )
-
-        thread = threading.Thread(target=look, name="scout", daemon=True)
-        thread.start()
-        return thread
-
     def lean(self) -> Engine:
         """An engine for the tree with the tangents that touch a point seen so far; the others
         only slow it down."""
-        engine, _ = lean_engine(self.arrays, self.pool, self.points[-LEAN_POINTS:], seed=self.seed)
-        if self.extra is not None:
-            engine.add_rows(self.extra)
-        return engine
+        points = self.points[-LEAN_POINTS:]
+        return Relaxation(self.arrays, self.pool, points, extra=self.extra, seed=self.seed).engine
 
     def refine(self, outcome: Outcome) -> bool:
         """Add tangents and splits where the tree's plan is worth less than the tangents
@@ -690,7 +740,7 @@ class Search:
             self.load()
             return True
         finer = max(min(ROOT_TOLERANCE / 10, REFINE_SHARE * self.gap), TOLERANCE)
-        return self.cut(outcome.x, finer)
+        return self.main.cut(outcome.x, finer)
 
     def split(self, x: Vector) -> bool:
         """Note a breakpoint where ``x`` lies inside a convex piece whose chord overstates the
@@ -724,6 +774,11 @@ def least_drawn(instance: Instance, states: Replay) -> Vector:
             saved += record.interest * float(states.decisions.drawn[t - 1] - drawn[t - 1])
         drawn[t] = max(record.floor - float(cash[t]) - saved, 0.0)
     return np.asarray(np.minimum(drawn, states.decisions.drawn), dtype=np.float64)
+
+
+def bound_at(objective: float, gap: float) -> float:
+    """The bound at which a plan of this objective has this relative gap."""
+    return objective / (1 - gap) if objective > 0 else objective * (1 - gap)
 
 
 def gap_between(objective: float, bound: float) -> float:

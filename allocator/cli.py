@@ -18,6 +18,7 @@ from allocator.exits import BAD_INPUT, INTERRUPTED, NO_PLAN, OK, guarded, leave
 
 Goals = Literal["gmv", "net-gmv", "profit", "cost"]
 Worlds = Literal["snowball", "funnel"]
+Limits = Literal["budget", "cash", "profit-floor", "staff"]
 
 app = typer.Typer(
     name="allocator",
@@ -60,12 +61,12 @@ Seconds = Annotated[
         "--time-limit",
         callback=_seconds,
         metavar="SECONDS|none",
-        help="Time for an instance, model building included.",
+        help="Time for an instance or a point, model building included.",
     ),
 ]
 Threads = Annotated[
     int,
-    typer.Option("--threads", min=1, max=1024, help="1, or 2 to look for plans beside the tree."),
+    typer.Option("--threads", min=1, max=1024, help="1, or 2 to solve two branches at a time."),
 ]
 Seed = Annotated[
     int, typer.Option("--seed", min=0, max=2**31 - 1, help="Seed of the solver's choices.")
@@ -86,7 +87,11 @@ Jobs = Annotated[
         "What is finished there is not solved again.",
     ),
 ]
+Language = Annotated[Literal["en", "zh"], typer.Option("--lang", help="Language of reports.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line instead of tables.")]
+Page = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help="Write a page that opens offline.")
+]
 
 
 def _version(shown: bool) -> None:
@@ -122,6 +127,13 @@ def solve(
     model: World = None,
     jobs: Jobs = None,
     json: AsJson = False,
+    report: Annotated[
+        bool,
+        typer.Option(
+            "--report/--no-report", help="With --out: plan.xlsx and plan.html beside plan.json."
+        ),
+    ] = True,
+    lang: Language = "en",
 ) -> int:
     """Find the best plan of each instance and certify how near the optimum it is.
 
@@ -138,7 +150,8 @@ def solve(
             raise typer.BadParameter("--jobs needs --out, the folder that keeps the run")
         return solve_batch(files, options, out, at_once=jobs, goal=goal, model=model, as_json=json)
     chosen = instances_of(files, goal, model)
-    return run_all(chosen, options, out, as_json=json, began=context.obj)
+    reports = lang if report else None
+    return run_all(chosen, options, out, as_json=json, reports=reports, began=context.obj)
 
 
 def _goal(objective: Goals | None) -> Literal["gmv", "net_gmv", "profit", "cost"] | None:
@@ -212,6 +225,22 @@ def show(
 
 @app.command()
 @guarded
+def page(
+    plan: Annotated[str, typer.Argument(metavar="PLAN")],
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="FILE", help="Where to; plan.html beside the plan without."),
+    ] = None,
+    lang: Language = "en",
+) -> int:
+    """Write the page of a plan: one HTML file that opens without a network."""
+    from allocator.runs import page_one
+
+    return page_one(plan, to, lang)
+
+
+@app.command()
+@guarded
 def compare(
     paths: Annotated[list[str] | None, typer.Argument(metavar="INSTANCE|PLAN")] = None,
     models: Annotated[
@@ -224,28 +253,107 @@ def compare(
         bool,
         typer.Option("--replan", help="With --models: plan anew for low and for high growth too."),
     ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="INSTANCE|PLAN",
+            help="What the others differ from; the first if not given.",
+        ),
+    ] = None,
+    html: Page = None,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a workbook.")
+    ] = None,
+    lang: Language = "en",
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
     threads: Threads = 1,
     seed: Seed = 0,
     json: AsJson = False,
 ) -> int:
-    """Set plans side by side; instances are solved first.
+    """Set plans side by side with their differences to one of them; instances are solved first.
 
     With --models each instance is planned in the funnel and in the snowball, both plans are
     replayed in the snowball under low, middle and high growth, and --time-limit holds for each
     solve.
     """
-    from allocator.runs import Options, compare_all, compare_models_all
+    from allocator.runs import Options, compare_models_all
+    from allocator.runs_compare import Output, compare_all
 
     options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
     if models:
+        if against or html or xlsx:
+            raise typer.BadParameter("--against, --html and --xlsx do not go with --models")
         return compare_models_all(paths or [], options, replan=replan, as_json=json)
     if replan:
         raise typer.BadParameter("--replan needs --models")
     if not paths:
         raise typer.BadParameter("give plans or instances to compare, or --models")
-    return compare_all(paths, options, as_json=json)
+    return compare_all(paths, options, Output(json, html, xlsx, lang), against=against)
+
+
+@app.command()
+@guarded
+def frontier(
+    path: Annotated[str, typer.Argument(metavar="INSTANCE|PLAN")],
+    over: Annotated[
+        Limits,
+        typer.Option(
+            "--over",
+            help="The limit that moves: budget, cash on hand, contribution at least, hires.",
+        ),
+    ] = "budget",
+    points: Annotated[int, typer.Option("--points", min=2, max=100, help="Values of it.")] = 12,
+    low: Annotated[
+        float | None, typer.Option("--from", help="Least value; half the file's own without it.")
+    ] = None,
+    high: Annotated[
+        float | None, typer.Option("--to", help="Largest value; 1.5 times the file's own.")
+    ] = None,
+    html: Page = None,
+    lang: Language = "en",
+    gap: Gap = 0.01,
+    time_limit: Seconds = "120",
+    threads: Threads = 1,
+    seed: Seed = 0,
+    json: AsJson = False,
+) -> int:
+    """Draw what the best plan is worth as one limit moves, and say where the next yuan stops
+    paying.
+
+    Every point is a certified plan; --time-limit holds for each. Points that the plans and bounds
+    of others certify are not solved.
+    """
+    from allocator.runs import Options
+    from allocator.runs_compare import Output, frontier_of
+
+    for name, value in (("--from", low), ("--to", high)):
+        if value is not None and not math.isfinite(value):
+            raise typer.BadParameter(f"{name} must be a number")
+    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    output = Output(json, html, lang=lang)
+    return frontier_of(path, over, (low, high), points, options, output)
+
+
+@app.command()
+@guarded
+def template(
+    out: Annotated[Path, typer.Argument(metavar="OUT.xlsx")],
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="INSTANCE", help="Fill it with this instance."),
+    ] = None,
+    lang: Language = "en",
+    force: Annotated[bool, typer.Option("--force", help="Write over a file.")] = False,
+) -> int:
+    """Write a workbook to fill in; solve, check, show and compare read it like YAML.
+
+    Without --from it holds the embedded instance as an example.
+    """
+    from allocator.runs import write_template
+
+    return write_template(out, source, lang, force=force)
 
 
 @app.command()

@@ -78,6 +78,7 @@ class Problem:
         value: the value as shown; empty when there is none.
         rule: the broken rule.
         hint: what would mend it; may be empty.
+        cell: sheet and cell of a workbook, such as ``accounts!C7``; stands for the line.
     """
 
     file: str
@@ -86,10 +87,12 @@ class Problem:
     value: str
     rule: str
     hint: str = ""
+    cell: str = ""
 
     def __str__(self) -> str:
         """``FILE:LINE: field.path = value: rule (hint)`` without the parts that do not apply."""
-        where = f"{self.file}:{self.line}" if self.line else self.file
+        at = self.cell or self.line
+        where = f"{self.file}:{at}" if at else self.file
         what = " = ".join(part for part in (self.field, self.value) if part)
         hint = f" ({self.hint})" if self.hint else ""
         return f"{where}: {what}{': ' if what else ''}{self.rule}{hint}"

@@ -24,6 +24,13 @@ def amount(value: float | None, gap: str = "") -> str:
     return f"{0.0 if abs(value) < 0.5 else value:.0f}"
 
 
+def amounts(values: Sequence[float]) -> list[str]:
+    """Values as ``amount`` writes them, or in full where two of them would look alike."""
+    texts = [amount(value) for value in values]
+    alike = len(set(texts)) < len(set(values))
+    return [whole(value) for value in values] if alike else texts
+
+
 def whole(value: float | None) -> str:
     """A count with thousands parted: ``12,400``."""
     if value is None or not math.isfinite(value):

@@ -146,9 +146,24 @@ def money_yield(
 
 def returned_share(instance: Instance, decisions: Decisions, today: Replay) -> float | None:
     """Share of the GMV of ``today`` that the same controls do not bring in the funnel."""
+    if float(_gmv(today).sum()) <= 0:
+        return None
+    return _finite(float(returned_by_period(instance, decisions, today).sum()))
+
+
+def returned_by_period(instance: Instance, decisions: Decisions, today: Replay) -> Array:
+    """What the same controls do not bring in the funnel, period by period, as shares of the GMV
+    of ``today`` over the whole horizon; 0 where nothing is sold.
+
+    Args:
+        instance: the instance of the plan.
+        decisions: the plan.
+        today: its replay that accepts up to capacity.
+    """
     without = replay(funnel(instance), decisions, accept="greedy")
     total = float(_gmv(today).sum())
-    return _ratio(total - float(_gmv(without).sum()), total)
+    missing = _gmv(today) - _gmv(without)
+    return missing / total if total > 0 else np.zeros_like(missing)
 
 
 def _boost_steps(instance: Instance, today: Replay) -> Iterator[tuple[float, Step]]:

@@ -6,11 +6,12 @@ handed out only if the solver calls it feasible. Inside, the program is minimise
 objective), scaled by ``Matrix.scaled``.
 
 Each run gets a thread of its own: HiGHS keeps its task scheduler per thread, so a fresh thread is
-    what allows another
+what allows another
 number of threads than the run before, and the calling thread stays free for Python's signal
 handlers.
 """
 
+import copy
 import math
 import queue
 import threading
@@ -39,6 +40,7 @@ from allocator.matrix import (
 )
 
 Option = bool | int | float | str
+Basis = highspy.HighsBasis
 Indices = npt.NDArray[np.intp] | npt.NDArray[np.int32]
 
 OLDEST = (1, 15, 1)
@@ -49,6 +51,9 @@ LOG_INTERVAL = 0.5
 """Seconds between two progress reports of the tree search."""
 AGREEMENT = 1e-6
 """Relative difference allowed between the objective the solver claims and that of its plan."""
+DEVEX = 1
+"""The relaxation's edge weights. Steepest-edge weights would be computed anew after every change
+from outside, which costs more than the iterations that they save."""
 OK = highspy.HighsStatus.kOk
 FEASIBLE = 2
 
@@ -297,8 +302,19 @@ class Engine:
         self._cost = np.array(matrix.cost, float)
         self._options: dict[str, Option] = {"threads": threads, "random_seed": seed}
         self._log = log
-        self._lp = self._load()
+        self.begin()
+
+    def twin(self) -> "Engine":
+        """Another engine that holds the same program, for another thread."""
+        other = copy.copy(self)
+        other.begin()
+        return other
+
+    def begin(self) -> None:
+        """Hand the program as it stands to a solver object of this engine's own."""
         self._watch: Watch | None = None
+        self._lp = self._load()
+        set_options(self._lp, {"simplex_dual_edge_weight_strategy": DEVEX})
         self._listen(self._lp, None)
 
     @property
@@ -355,6 +371,18 @@ class Engine:
         self._scaling = replace(scale, row=scale.row[keep], slack=scale.slack[keep])
         _count(self._lp, self._model)
 
+    def drop_basic_rows(self, which: Flags) -> Flags:
+        """Take out those of the flagged rows (m,) that are basic, so not binding; the basis
+        stays. Returns which (m,) were taken out."""
+        basis = self._lp.getBasis()
+        status = list(basis.row_status)
+        basic = np.array([entry == highspy.HighsBasisStatus.kBasic for entry in status])
+        gone: Flags = which & basic
+        self.delete_rows(gone)
+        basis.row_status = [status[n] for n in np.flatnonzero(~gone)]
+        _expect(self._lp.setBasis(basis), "basis")
+        return gone
+
     def set_bounds(self, columns: Indices, lower: Vector, upper: Vector) -> None:
         """Give the columns with these indices new bounds (k,) in user units."""
         columns = columns.astype(np.int32)
@@ -398,20 +426,36 @@ class Engine:
         self._cost, self._model = cost, replace(model, cost=internal)
         self._scaling = replace(self._scaling, cost=scale)
 
-    def basis(self) -> highspy.HighsBasis:
+    def basis(self) -> Basis:
         """The basis of the last relaxation, to come back to."""
         return self._lp.getBasis()
 
-    def restore(self, basis: highspy.HighsBasis) -> None:
-        """Start the next relaxation from ``basis``, taken when the program had the same rows."""
+    def restore(self, basis: Basis) -> None:
+        """Start the next relaxation from ``basis``, taken when the program had the same rows or
+        the first of them."""
+        missing = self.rows - len(basis.row_status)
+        if missing:
+            basis.row_status = [*basis.row_status, *[highspy.HighsBasisStatus.kBasic] * missing]
         _expect(self._lp.setBasis(basis), "basis")
 
-    def solve_lp(self, deadline: float, stop: threading.Event | None = None) -> Outcome:
+    def forget(self) -> None:
+        """Start the next relaxation from nothing: after many new rows that is faster."""
+        _expect(self._lp.clearSolver(), "fresh start")
+
+    def solve_lp(
+        self,
+        deadline: float,
+        stop: threading.Event | None = None,
+        *,
+        cutoff: float | None = None,
+    ) -> Outcome:
         """Solve the relaxation, starting from the basis of the last one.
 
         Args:
             deadline: value of ``time.monotonic()`` to end at; ``math.inf`` for none.
             stop: set by anyone who wants the end.
+            cutoff: only points better than this are looked for; if there is none, the status is
+                INFEASIBLE and the bound is the cutoff.
 
         Raises:
             SolverError: the solver contradicts itself.
@@ -421,9 +465,14 @@ class Engine:
         # From nothing, the interior point is several times faster on these staircase programs
         # than the simplex.
         warm = self._lp.getBasis().valid
-        set_options(self._lp, {"solver": "simplex" if warm else "ipm"})
+        floor = -math.inf if cutoff is None else cutoff
+        settings: dict[str, Option] = {
+            "solver": "simplex" if warm else "ipm",
+            "objective_bound": -floor * self._scaling.cost,
+        }
+        set_options(self._lp, settings)
         run(self._lp, watch)
-        return self._outcome(self._lp, watch, began, tree=False)
+        return self._outcome(self._lp, watch, began, tree=False, cutoff=cutoff)
 
     def solve_mip(
         self,
@@ -602,16 +651,17 @@ class Engine:
                 )
                 objective = -math.inf
         row_dual = col_dual = None
-        if not tree and solution.dual_valid:
+        bound = math.inf
+        if cutoff is not None and status is Status.INFEASIBLE:
+            bound = cutoff
+        elif tree:
+            proved = watch.bound if watch.failure is not None else float(info.mip_dual_bound)
+            bound = self._tree_bound(status, objective, proved, cutoff)
+        elif solution.dual_valid:
             row_dual = -np.array(solution.row_dual, float)
             bound = self._relaxation_bound(status, objective, row_dual)
             row_dual = row_dual * scale.row / scale.cost
             col_dual = -np.array(solution.col_dual, float) / scale.column / scale.cost
-        elif tree:
-            proved = watch.bound if watch.failure is not None else float(info.mip_dual_bound)
-            bound = self._tree_bound(status, objective, proved, cutoff)
-        else:
-            bound = math.inf
         if status is not Status.OPTIMAL:
             row_dual = col_dual = None
         nodes = max(int(info.mip_node_count), 0) if tree else 0
@@ -649,8 +699,6 @@ class Engine:
     ) -> float:
         """Bound of a tree search; what the cutoff hides may be as good as the cutoff."""
         floor = -math.inf if cutoff is None else cutoff
-        if status is Status.INFEASIBLE and cutoff is not None:
-            return cutoff
         if status in (*WITH_PLAN, Status.NO_PLAN_YET) and math.isfinite(proved):
             return max(self._user(proved), objective, floor)
         return math.inf

@@ -41,6 +41,7 @@ UNITS = {
     "discount": "1", "uplift": "1", "commission_rate": "1", "acceptance": "1",
     "first": "date", "last": "date", "sign_up": "ISO week", "sign": "ISO week",
     "session": "ISO week", "periods": "1",
+    "first_touch": MONEY, "returned": MONEY, "item": TEXT, "amount": MONEY,
 }  # fmt: skip
 """Unit of every column; ``money`` stands for the currency of the instance."""
 

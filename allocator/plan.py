@@ -19,6 +19,9 @@ from fact_models.spec.objective import Goal
 
 if TYPE_CHECKING:
     import pandas as pd
+    import plotly.graph_objects as go
+
+    from allocator.labels import Lang
 
 Status = Literal[
     "optimal",
@@ -189,7 +192,17 @@ class Plan:
 
     def tables(self) -> dict[str, "pd.DataFrame"]:
         """All tables by name; see ``allocator.tables``."""
-        return cast("dict[str, pd.DataFrame]", _tables().all_tables(self))
+        return cast("dict[str, pd.DataFrame]", of_outer_room("tables", "all_tables")(self))
+
+    def figures(self, lang: "Lang" = "en") -> "dict[str, go.Figure]":
+        """Plotly figures by name, those that the plan has something to show for; see
+        ``allocator.plan_charts``.
+        """
+        charts = importlib.import_module("allocator.plan_charts")
+        return cast("dict[str, go.Figure]", charts.figures(self, lang))
+
+    def _repr_html_(self) -> str:
+        return cast("str", of_outer_room("notebook", "plan_html")(self))
 
     @property
     def budget(self) -> "pd.DataFrame":
@@ -257,6 +270,16 @@ class Plan:
         return _table("gmv_by_segment", self)
 
     @property
+    def first_touch(self) -> "pd.DataFrame":
+        """Paid GMV by period at first touch, and what the snowball returned."""
+        return _table("first_touch", self)
+
+    @property
+    def result(self) -> "pd.DataFrame":
+        """From GMV to contribution, step by step over the horizon."""
+        return _table("result", self)
+
+    @property
     def audience(self) -> "pd.DataFrame":
         """Followers, traffic, customers, interest and awareness by period and segment."""
         return _table("audience", self)
@@ -283,11 +306,13 @@ def figures_of(states: Replay) -> dict[str, float]:
     }
 
 
-def _tables() -> Any:
-    # By name: tables are an outer room, which a plan opens only for those who ask.
-    return importlib.import_module("allocator.tables")
+def of_outer_room(module: str, name: str) -> Any:
+    """What an outer room of the package offers: tables, charts, pages.
+
+    By name, since imports go down: a plan opens them only for those who ask.
+    """
+    return getattr(importlib.import_module(f"allocator.{module}"), name)
 
 
 def _table(name: str, plan: Plan) -> "pd.DataFrame":
-    table = getattr(_tables(), name)(plan)
-    return cast("pd.DataFrame", table)
+    return cast("pd.DataFrame", of_outer_room("tables", name)(plan))

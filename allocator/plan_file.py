@@ -299,6 +299,11 @@ def prepare(out: Path) -> None:
         raise OutputError(str(out), reason(error)) from None
 
 
+def folder_of(out: str | Path, plan: Plan) -> Path:
+    """The folder of a plan below ``out``."""
+    return Path(out) / safe_name(plan.name)
+
+
 def write(out: str | Path, plan: Plan) -> Path:
     """Write a plan and its tables below ``out``; the plan file comes last and makes them valid.
 
@@ -315,7 +320,7 @@ def write(out: str | Path, plan: Plan) -> Path:
     faults = plan.broken_claims()
     if not check.ok or faults:
         raise ValueError(f"{plan.name}: {(faults or [str(x) for x in check.violations])[0]}")
-    folder = Path(out) / safe_name(plan.name)
+    folder = folder_of(out, plan)
     prepare(folder / "tables")
     for name, table in plan.tables().items():
         write_atomic(folder / "tables" / f"{name}.csv", csv_text(table))

@@ -10,44 +10,20 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from scipy import sparse
 
 from allocator.handover import Handover
-from allocator.highs import Engine, Indices, Outcome, Status
-from allocator.matrix import Cuts, Vector
-from allocator.tangents import Pool, rows_at, separate
+from allocator.highs import Indices, Outcome, Status
+from allocator.matrix import Vector
+from allocator.relaxation import Relaxation
+from allocator.tangents import Pool
 
 TOLERANCE = 2e-8
 """Relative violation of a term below which a plan counts as exact."""
 ROUNDS = 40
-LEAN_SLACK = 1e-5
-"""A tangent is left out if it is farther than this share of the curve's height from every point
-given."""
 TEAM_NODES = 100
 """Nodes after which the search over the team alone ends."""
 FRACTION = 1e-6
 """Distance from a whole number that makes a team one in fractions."""
-
-
-def lean_engine(
-    arrays: Handover, pool: Pool, points: list[Vector], *, seed: int
-) -> tuple[Engine, Pool]:
-    """An engine with the tangents of ``pool`` that touch one of ``points`` (all without points),
-    and those tangents."""
-    terms = arrays.terms
-    which, ratio = pool.all(terms)
-    rows = rows_at(terms, which, ratio)
-    near = np.full(which.size, not points)
-    for x in points:
-        near |= rows.upper - rows.rows @ x <= LEAN_SLACK * terms.scale[which]
-    engine = Engine(arrays.matrix, arrays.column_scale, seed=seed)
-    held, kept = Pool(), np.flatnonzero(near)
-    if kept.size:
-        held.fresh(terms, which[kept], ratio[kept])
-        engine.add_rows(
-            Cuts(sparse.csr_array(rows.rows[kept]), rows.lower[kept], rows.upper[kept])
-        )
-    return engine, held
 
 
 class Polisher:
@@ -72,8 +48,9 @@ class Polisher:
         deadline: float,
         stop: threading.Event | None,
     ) -> None:
-        self.arrays, self.pool, self.deadline, self.stop = arrays, pool, deadline, stop
-        self.engine, self.held = lean_engine(arrays, pool, points, seed=seed)
+        self.deadline, self.stop = deadline, stop
+        self.relaxation = Relaxation(arrays, pool, points, seed=seed)
+        self.engine = self.relaxation.engine
 
     def fix(self, columns: Indices, x: Vector) -> None:
         """Fix ``columns`` (k,) to their values in ``x`` (n,)."""
@@ -102,21 +79,11 @@ class Polisher:
         """Add tangents where the plan sits until none is missing, it is worth less than ``floor``
         or ``reached`` says that it is exact enough."""
         for _ in range(ROUNDS):
-            outcome = self.engine.solve_lp(self.deadline, self.stop)
+            outcome = self.relaxation.settle(self.deadline, self.stop)
             if outcome.status is not Status.OPTIMAL or outcome.x is None:
                 break
             if outcome.bound <= floor or (reached is not None and reached(outcome)):
                 break
-            if not self.cut(outcome.x):
+            if not self.relaxation.cut(outcome.x, TOLERANCE):
                 break
         return outcome
-
-    def cut(self, x: Vector) -> bool:
-        """Add the tangents that ``x`` violates; whether there is a new one."""
-        terms = self.arrays.terms
-        which, ratio, _ = separate(terms, x, TOLERANCE)
-        self.pool.fresh(terms, which, ratio)
-        which, ratio = self.held.fresh(terms, which, ratio)
-        if which.size:
-            self.engine.add_rows(rows_at(terms, which, ratio))
-        return bool(which.size)

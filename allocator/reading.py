@@ -20,6 +20,7 @@ from allocator.composing import check_characters, compose_json, compose_yaml
 from allocator.faults import InputError, Problem, field_name, reason
 from allocator.tree import Path, Place, Tree, plain_scalar
 from allocator.wording import problems, suggest
+from allocator.workbook.reading import read_workbook
 
 __all__ = [
     "Path",
@@ -33,7 +34,8 @@ __all__ = [
     "validate",
 ]
 
-LARGEST = {".json": 5_000_000, ".yaml": 2_000_000, ".yml": 2_000_000}
+WORKBOOK = ".xlsx"
+LARGEST = {".json": 5_000_000, ".yaml": 2_000_000, ".yml": 2_000_000, WORKBOOK: 5_000_000}
 """Most bytes of a file by suffix; less for YAML, which is read at 0.2 to 0.4 MB a second."""
 LOOKED_INTO = 200
 """Validation errors that are put into words; the rest is counted."""
@@ -82,7 +84,7 @@ def _text(path: FilePath, content: bytes) -> str:
 
 
 def read_tree(path: str | FilePath) -> Tree:
-    """Plain values of a ``.yaml``, ``.yml`` or ``.json`` file with their places.
+    """Plain values of a ``.yaml``, ``.yml``, ``.json`` or ``.xlsx`` file with their places.
 
     Unquoted YAML scalars follow YAML 1.2: ``no`` and ``12:30`` are text, ``1e3`` is a number.
     Duplicate keys, anchors, aliases, merge keys, tags, several documents, ambiguous numbers and
@@ -94,8 +96,11 @@ def read_tree(path: str | FilePath) -> Tree:
     path = FilePath(path)
     limit = LARGEST.get(path.suffix.lower())
     if limit is None:
-        raise _refusal(path, "must be a file that ends in .yaml, .yml or .json")
-    text = _text(path, _bytes(path, limit))
+        raise _refusal(path, "must be a file that ends in .yaml, .yml, .json or .xlsx")
+    content = _bytes(path, limit)
+    if path.suffix.lower() == WORKBOOK:
+        return read_workbook(path, content)
+    text = _text(path, content)
     compose = compose_json if path.suffix.lower() == ".json" else compose_yaml
     return compose(str(path), text)
 
@@ -114,10 +119,10 @@ def _look_alikes(tree: Tree) -> list[Problem]:
         key = str(path[-1])
         first = seen.setdefault((path[:-1], _folded(key)), path)
         if first != path:
-            line = tree.keys[first].line
-            rule = f"looks like {field_name(first[-1:])} in line {line}"
+            rule = f"looks like {field_name(first[-1:])} in {tree.where(first)}"
             hint = "use names that differ in more than case, width and blanks"
-            found.append(Problem(tree.file, place.line, field_name(path), "", rule, hint))
+            name, cell = field_name(path), tree.cell(path)
+            found.append(Problem(tree.file, place.line, name, "", rule, hint, cell))
     return found
 
 

@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Any
 from allocator import plan_file
 from allocator.attempt import OUT_OF_MEMORY, Options, attempt
 from allocator.exits import BAD_INPUT, INFEASIBLE, INTERRUPTED, NO_PLAN, OK, worst
-from allocator.faults import InputError, Problem
+from allocator.faults import InputError, OutputError
+from allocator.labels import Lang
 from allocator.load import World, load, load_all, load_default
 from allocator.patience import NoAnswer, latest_end, wait_for
 from allocator.plan import Plan
+from allocator.reading import WORKBOOK
 from allocator.reporting import reporting
 from allocator.screen import failure, plan_screen, rows, section, status_words
-from allocator.screen_compare import comparison_screen
 from allocator.screen_instance import instance_screen
-from allocator.screen_snowball import trace_plot
+from allocator.screen_trace import trace_screen
 from allocator.signals import StopEvent, stop_on_signals
 from allocator.terminal import log, stderr, stdout
+from allocator.writing import write_atomic
 from fact_models.spec.instance import Instance
 from fact_models.spec.objective import Goal
 
@@ -32,12 +34,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Options",
-    "compare_all",
+    "code_of",
     "compare_models_all",
     "instances_of",
     "is_plan",
+    "page_one",
     "run_all",
     "show_one",
+    "solve_one",
     "verify_all",
 ]
 
@@ -79,6 +83,7 @@ def run_all(
     out: Path | None,
     *,
     as_json: bool,
+    reports: Lang | None = None,
     began: float | None = None,
 ) -> int:
     """Solve the instances one after the other and write and show their plans; returns the exit
@@ -89,6 +94,7 @@ def run_all(
         options: limits of every solve.
         out: folder for the plans, or None.
         as_json: print objects instead of tables.
+        reports: language of the reports beside every plan file; None leaves them out.
         began: value of ``time.monotonic()`` from which the first time limit counts.
     """
     if out is not None:
@@ -110,6 +116,8 @@ def run_all(
             began = None
             if as_json:
                 print(json.dumps(plan_file.summary(plan), ensure_ascii=False), flush=True)
+            if out is not None and folders[-1] and reports is not None:
+                _report(plan, out, reports)
         if not as_json:
             show_plans(plans, folders)
     return worst(codes)
@@ -181,9 +189,20 @@ def _kept(plan: Plan, out: Path | None) -> str:
     if not plan.verified:
         log(f"{plan.name}: nothing is written; a plan of an earlier run in {out} stays as it is")
         return ""
+    from allocator.reports import clear
+
+    clear(out, plan)
     folder = str(plan_file.write(out, plan))
     log(f"{plan.name}: written to {folder}")
     return folder
+
+
+def _report(plan: Plan, out: Path, lang: Lang) -> None:
+    """Write the reports of a plan beside its file."""
+    from allocator.reports import REPORTS, write
+
+    write(out, plan, lang)
+    log(f"{plan.name}: {' and '.join(REPORTS)} written beside plan.json")
 
 
 def show_plans(plans: Sequence[Plan], folders: Sequence[str]) -> None:
@@ -198,6 +217,25 @@ def show_plans(plans: Sequence[Plan], folders: Sequence[str]) -> None:
             if plan.replay is None:
                 console.print(failure(plan))
     console.print(rows(plans))
+
+
+def write_template(out: Path, source: str | None, lang: Lang, *, force: bool) -> int:
+    """Write the workbook of an instance, the embedded one without ``source``.
+
+    Raises:
+        InputError: the instance cannot be used.
+        OutputError: the file cannot be written, or is there already.
+    """
+    from allocator.workbook.template import template
+
+    if out.suffix.lower() != WORKBOOK:
+        raise OutputError(str(out), f"a workbook's name must end in {WORKBOOK}")
+    if out.exists() and not force:
+        raise OutputError(str(out), "it is there already; give another name, or --force")
+    instance = load_default() if source is None else load(source)
+    write_atomic(out, template(instance, lang))
+    log(f"{out}: workbook of {instance.name}; check it with: allocator check {out}")
+    return OK
 
 
 def verify_all(paths: Sequence[str]) -> int:
@@ -253,50 +291,24 @@ def show_one(path: str, *, as_json: bool) -> int:
     folder = str(plan_file.find(path).parent)
     console.print(plan_screen(plan, console.width, folder))
     console.print(section("Course of the search"))
-    console.print(trace_plot(plan, console.width))
+    console.print(trace_screen(plan, console.width))
     if plan.replay is not None:
         console.print(rows([plan]))
     return OK
 
 
-def compare_all(paths: Sequence[str], options: Options, *, as_json: bool) -> int:
-    """Set plans side by side, after solving what are instances."""
-    stated = _read_all(paths)
-    _import_solver()
-    plans, codes = [], []
-    with stop_on_signals() as stop:
-        for item in stated:
-            plan = item if isinstance(item, Plan) else solve_one(item, options, stop)
-            plans.append(plan)
-            codes.append(code_of(plan, stop) if isinstance(item, Instance) else OK)
-    if as_json:
-        from allocator.compare import kpis
+def page_one(path: str, to: Path | None, lang: Lang) -> int:
+    """Write the page of a plan file, beside it unless ``to`` says where."""
+    from allocator.plan_page import FILE_NAME, write_page
 
-        for plan in plans:
-            print(json.dumps({"plan": plan.name, **kpis(plan)}, ensure_ascii=False))
-    else:
-        stdout().print(comparison_screen(plans))
-    return worst(codes)
-
-
-def _read_all(paths: Sequence[str]) -> list[Plan | Instance]:
-    """Plans and instances in the order of the call.
-
-    Raises:
-        InputError: with the problems of all files.
-    """
-    found: list[Plan | Instance] = []
-    problems: list[Problem] = []
-    more = 0
-    for path in paths:
-        try:
-            found.append(plan_file.read(path) if is_plan(path) else load(path))
-        except InputError as error:
-            problems += error.problems
-            more += error.more
-    if problems:
-        raise InputError(problems, more)
-    return found
+    plan = plan_file.read(path)
+    if plan.replay is None:
+        log(f"{path}: there is no plan in it ({plan.status}), so it has no page")
+        return NO_PLAN
+    target = plan_file.find(path).parent / FILE_NAME if to is None else to
+    write_page(plan, target, lang)
+    log(f"{plan.name}: page written to {target}")
+    return OK
 
 
 def compare_models_all(

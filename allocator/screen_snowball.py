@@ -9,10 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from allocator.figures import DASH, amount, decimal, percent, plain, signed_percent, spark
-from allocator.plan import Plan, TracePoint, relative_gap
+from allocator.plan import Plan
 from allocator.screen_levers import NARROW, simple
 
-_HEIGHT = 8
 _HELD = {
     "budget": "the budget {what}",
     "cash floor": "cash, which is at its floor",
@@ -146,44 +145,3 @@ def _next_words(plan: Plan) -> Iterator[str]:
 
 def _number(value: Any) -> bool:
     return isinstance(value, int | float) and math.isfinite(value)
-
-
-def trace_plot(plan: Plan, width: int) -> Text:
-    """Best plan (``●``) and bound (``○``) against time, and the gap at every phase's end."""
-    points = [p for p in plan.trace if p[2] is not None or p[3] is not None]
-    if not points:
-        return Text("no trace was kept", style="dim")
-    columns = max(min(width - 12, 72), 20)
-    rows = _grid(points, columns)
-    end = max(point[0] for point in points)
-    axis = f"{'0 s':<{columns - 8}}{end:>6.1f} s"
-    lines = [f"{label:>9} {''.join(row).rstrip()}" for label, row in rows]
-    text = Text("\n".join([*lines, " " * 10 + axis]))
-    text.append("\n" + " " * 10 + "● best verified plan   ○ bound", style="dim")
-    last = points[-1]
-    if last[2] is not None and last[3] is not None:
-        text.append(f"   gap {percent(relative_gap(last[2], last[3]), 2)}", style="dim")
-    return text
-
-
-def _grid(points: list[TracePoint], columns: int) -> list[tuple[str, list[str]]]:
-    """Rows from the top with axis labels; values far from the last ones stick to the edge."""
-    ends = [x for point in reversed(points) for x in point[2:] if x is not None][:2]
-    middle = sum(ends) / len(ends)
-    values = [x for point in points for x in point[2:] if x is not None]
-    reach = max(0.25 * abs(middle), 4 * (max(ends) - min(ends)), 1e-9)
-    low = max(min(values), middle - reach)
-    high = min(max(values), middle + reach)
-    span = max(high - low, 1e-9)
-    end = max(point[0] for point in points) or 1.0
-    grid = [[" "] * columns for _ in range(_HEIGHT)]
-    for mark, which in (("○", 3), ("●", 2)):
-        known = [(p[0], p[which]) for p in points]
-        for column in range(columns):
-            now = end * (column + 1) / columns + 1e-9
-            seen = [x for seconds, x in known if seconds <= now and isinstance(x, float)]
-            if seen:
-                height = (min(max(seen[-1], low), high) - low) / span
-                grid[round((1 - height) * (_HEIGHT - 1))][column] = mark
-    labels = [amount(high), *[""] * (_HEIGHT - 2), amount(low)]
-    return list(zip(labels, grid, strict=True))

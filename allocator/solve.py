@@ -36,7 +36,7 @@ def solve(
         gap: relative gap at which to stop, e.g. 0.01 for 1 %.
         time_limit: seconds of wall time for everything, model building included; None for no
             limit.
-        threads: 1, or 2 and more to let a second search look for plans beside the tree.
+        threads: 1, or 2 and more to solve two branches of the tree at a time.
         seed: of the solver's random choices.
         progress: called with the state of the search, in this thread.
         on_plan: called with every better verified plan and the bound known by then, in this

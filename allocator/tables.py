@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from allocator.growth import returned_by_period
 from allocator.limits import limits
 from allocator.panel import month_of, panel, source, week_of, with_units
 from allocator.plan import Plan
@@ -24,6 +25,7 @@ from allocator.tables_levers import (
     heads,
     hours,
 )
+from fact_models.replay import replay
 
 __all__ = [
     "accounts",
@@ -36,6 +38,7 @@ __all__ = [
     "cash",
     "content",
     "deals",
+    "first_touch",
     "gmv_by_lever",
     "gmv_by_segment",
     "goods",
@@ -43,6 +46,7 @@ __all__ = [
     "hours",
     "limits",
     "months",
+    "result",
 ]
 
 LEVERS = ("field", "alliance", "campaign", "kol", "team")
@@ -74,6 +78,44 @@ def gmv_by_segment(plan: Plan) -> pd.DataFrame:
     """Paid GMV by period and audience segment."""
     instance, ids, _, states = source(plan)
     return panel(instance, {"segment": ids.segments}, {"gmv": states.gmv_segment})
+
+
+def first_touch(plan: Plan) -> pd.DataFrame:
+    """Paid GMV by period, split into what comes at first touch and what the snowball returned.
+
+    ``returned`` is ``growth.returned_by_period`` applied to the plan's GMV, ``first_touch`` the
+    rest of ``gmv``; negative where the same controls would sell more in the funnel.
+    """
+    instance, _, decisions, states = source(plan)
+    today = replay(instance, decisions, accept="greedy")
+    gmv = np.sum(list(states.gmv.values()), axis=0)
+    returned = gmv.sum() * returned_by_period(instance, decisions, today)
+    figures = {"first_touch": gmv - returned, "returned": returned, "gmv": gmv}
+    return panel(instance, {}, {name: array[None] for name, array in figures.items()})
+
+
+def result(plan: Plan) -> pd.DataFrame:
+    """From GMV to contribution over the horizon: one row per step, amounts that add up.
+
+    ``item`` is ``gmv``, then what is taken from it as negative amounts: ``refunds``, ``platform``
+    (fee and taxes on sales), ``goods``, ``logistics``, a lever each, ``overhead``; and last
+    ``contribution``, the sum of all before.
+    """
+    instance, ids, _, states = source(plan)
+    book, net = instance.money, float(states.net_gmv.sum())
+    gmv = float(sum(x.sum() for x in states.gmv.values()))
+    steps = {
+        "gmv": gmv,
+        "refunds": net - gmv,
+        "platform": -net * (book.platform_fee + book.tax_other),
+        "goods": -float(states.goods.sum()),
+        "logistics": -float(states.logistics.sum()),
+        **{lever: -float(states.spend[lever].sum()) for lever in LEVERS},
+        "overhead": -book.overhead * ids.periods,
+        "contribution": float(states.contribution.sum()),
+    }
+    table = pd.DataFrame({"item": list(steps), "amount": list(steps.values())})
+    return with_units(table, instance.currency)
 
 
 def cash(plan: Plan) -> pd.DataFrame:
@@ -171,6 +213,8 @@ TABLES: dict[str, Callable[[Plan], pd.DataFrame]] = {
     "cash": cash,
     "gmv_by_lever": gmv_by_lever,
     "gmv_by_segment": gmv_by_segment,
+    "first_touch": first_touch,
+    "result": result,
     "audience": audience,
     "months": months,
     "limits": limits,

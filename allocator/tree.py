@@ -56,12 +56,14 @@ class Tree:
         value: dict, list, str, int, float, bool or None.
         keys: place of every key by the path of its value.
         values: place of every value by its path; the top is the empty path.
+        cells: sheet and cell of every field of a workbook, given or not; its places only count.
     """
 
     file: str
     value: Any
     keys: dict[Path, Place] = field(default_factory=dict)
     values: dict[Path, Place] = field(default_factory=dict)
+    cells: dict[Path, str] = field(default_factory=dict)
 
     def __contains__(self, path: Path) -> bool:
         """Whether the file has a value at ``path``."""
@@ -91,6 +93,18 @@ class Tree:
         if isinstance(self.at(path), dict | list):
             place = self.keys.get(path, place)
         return place.line
+
+    def cell(self, path: Path) -> str:
+        """Sheet and cell of the field at ``path``, or of the nearest record around it; empty
+        outside workbooks.
+        """
+        while path and path not in self.cells:
+            path = path[:-1]
+        return self.cells.get(path, "")
+
+    def where(self, path: Path) -> str:
+        """``line 12``, or the cell of a workbook."""
+        return self.cell(path) or f"line {self.keys[path].line}"
 
 
 def number(text: str) -> int | float:

@@ -36,6 +36,8 @@ _BOUNDS = {
     "less_than_equal": ("le", "at most"),
     "multiple_of": ("multiple_of", "a multiple of"),
 }
+UNQUOTE = "remove the quotes"
+"""Hint for a number that was written as a text."""
 _LISTED = 8
 """Names that a hint lists in full when none is near."""
 _PATTERNS = {
@@ -182,7 +184,7 @@ def _number_hint(value: Any) -> str:
         return ""
     text = value.strip()
     if re.fullmatch(r"[-+]?\d+(\.\d+)?", text, re.ASCII):
-        return "remove the quotes"
+        return UNQUOTE
     if re.fullmatch(r"[-+]?\d+(\.\d+)?\s*[%％]", text, re.ASCII):
         return "write a share such as 0.1 for 10 %"
     if re.fullmatch(r"[-+]?\d{1,3}([,' ]\d{3})+(\.\d+)?", text, re.ASCII):
@@ -212,6 +214,8 @@ class _Words:
             return [self._tag(path, context, value)]
         if name in _WANTED:
             hint = _number_hint(value) if "number" in _WANTED[name] else ""
+            if self._tree.cells and hint == UNQUOTE:
+                hint = "the cell holds text: type it anew as a number"
             return [_Broken(path, f"must be {_WANTED[name]}", hint, type_only=True)]
         if missing[-1:] == ("[key]",):
             return [_Broken(path, f"the name {self._rule(path, error)}", value="")]
@@ -319,5 +323,6 @@ def problems(model: type[BaseModel], tree: Tree, errors: Iterable[Any]) -> list[
         text = rule.value if rule.value is not None else shown(value) if rule.path in tree else ""
         said = f"{rule.rule}, is {kind(value)}" if rule.type_only else rule.rule
         line = tree.line(rule.path)
-        found.append(Problem(tree.file, line, field_name(rule.path), text, said, rule.hint))
+        name, cell = field_name(rule.path), tree.cell(rule.path)
+        found.append(Problem(tree.file, line, name, text, said, rule.hint, cell))
     return sorted(dict.fromkeys(found), key=lambda problem: problem.line)

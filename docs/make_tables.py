@@ -1,11 +1,12 @@
-"""Writes the tables and the screen of README.md from runs, so that no figure is typed by hand.
+"""Writes tables and screen of both README files from runs, so that no figure is typed by hand.
 
     COLUMNS=110 allocator solve > screen.txt
     allocator solve instances/archetypes/*.yaml --gap 0.01 --time-limit 300 --out runs
     allocator compare --models --json instances/archetypes/*-26.yaml > models.jsonl
-    python docs/make_tables.py runs models.jsonl --screen screen.txt --write README.md
+    python docs/make_tables.py runs models.jsonl --screen screen.txt --write README.md README.zh.md
 
 Without ``--write`` all goes to stdout. What a call does not give leaves its part as it is.
+``README.zh.md`` gets the same rows under Chinese heads.
 """
 
 import argparse
@@ -18,6 +19,31 @@ Record = dict[str, Any]
 NONE = "–"
 HORIZONS = ("4", "13", "26")
 WORLDS = ("low", "middle", "high")
+HEADS = {
+    "archetypes": {
+        "en": (
+            *("instance", "weeks", "GMV", "contribution", "objective", "bound", "gap", "seconds"),
+            *("growth a week", "one yuan after 4 / 13 / 26 weeks", "share returned"),
+        ),
+        "zh": (
+            *("实例", "周数", "支付GMV", "贡献毛利", "目标值", "理论上界", "最优差距", "求解秒数"),
+            *("每周增长", "再投一元4 / 13 / 26周后带来", "雪球回流占比"),
+        ),
+    },
+    "models": {
+        "en": (
+            *("instance", "growth", "GMV, snowball plan", "GMV, funnel plan", "worth"),
+            *("worth, %", "with end value, %", "rules broken"),
+        ),
+        "zh": (
+            *("实例", "增长强度", "雪球方案GMV", "漏斗方案GMV", "多带来的GMV"),
+            *("多带来的GMV，%", "含期末资产，%", "违反规则数"),
+        ),
+    },
+}
+"""Heads of the tables by language."""
+GROWTH = {"en": {}, "zh": {"low": "低", "middle": "中", "high": "高"}}
+"""Names of the worlds where they are not those of the files."""
 LEFT_OUT = ("Boosts", "Team", "Next:", "Assumed, not measured")
 """Parts of the screen that the page leaves out."""
 
@@ -57,10 +83,8 @@ def plans(folder: Path) -> list[Record]:
     return sorted(found, key=lambda plan: str(plan["instance"]["name"]))
 
 
-def archetypes(found: list[Record]) -> str:
+def archetypes(found: list[Record], lang: str = "en") -> str:
     """One row per plan: the certificate, what the plan brings, the snowball's own figures."""
-    head = ["instance", "weeks", "GMV", "contribution", "objective", "bound", "gap", "seconds"]
-    head += ["growth a week", "one yuan after 4 / 13 / 26 weeks", "share returned"]
     rows = []
     for plan in found:
         growth, yuan = plan["growth"], plan["growth"].get("yuan", {})
@@ -77,20 +101,18 @@ def archetypes(found: list[Record]) -> str:
                 percent(growth.get("returned_share")),
             ]
         )
-    return markdown(head, rows)
+    return markdown(HEADS["archetypes"][lang], rows)
 
 
 def _yuan(value: float | None) -> str:
     return NONE if value is None else f"{value:.2f}"
 
 
-def comparisons(lines: Iterable[str]) -> str:
+def comparisons(lines: Iterable[str], lang: str = "en") -> str:
     """One row per instance and growth: both plans replayed in the snowball, and the difference.
 
     Rules broken are those of the snowball plan, then those of the funnel plan.
     """
-    head = ["instance", "growth", "GMV, snowball plan", "GMV, funnel plan", "worth", "worth, %"]
-    head += ["with end value, %", "rules broken"]
     rows = []
     for line in filter(str.strip, lines):
         record = json.loads(line)
@@ -101,7 +123,7 @@ def comparisons(lines: Iterable[str]) -> str:
             rows.append(
                 [
                     record["instance"],
-                    world,
+                    GROWTH[lang].get(world, world),
                     amount(ours and ours["gmv"]),
                     amount(theirs and theirs["gmv"]),
                     amount(gains.get("worth")),
@@ -112,7 +134,7 @@ def comparisons(lines: Iterable[str]) -> str:
                     " / ".join(str(x["broken"]) if x else NONE for x in (ours, theirs)),
                 ]
             )
-    return markdown(head, rows)
+    return markdown(HEADS["models"][lang], rows)
 
 
 def screen(text: str) -> str:
@@ -151,20 +173,30 @@ def main() -> None:
     options.add_argument("plans", type=Path, help="folder that solve --out wrote")
     options.add_argument("models", type=Path, nargs="?", help="output of compare --models --json")
     options.add_argument("--screen", type=Path, help="output of solve without an instance")
-    options.add_argument("--write", type=Path, metavar="FILE", help="put the tables into FILE")
+    options.add_argument(
+        "--write", type=Path, nargs="+", metavar="FILE", help="put the tables into these files"
+    )
     given = options.parse_args()
-    tables = {}
     found = plans(given.plans)
+    lines = given.models.read_text(encoding="utf-8").splitlines() if given.models else []
+    shown = given.screen.read_text(encoding="utf-8") if given.screen else ""
+    if not given.write:
+        print("\n\n".join(tables(found, lines, shown, "en").values()))
+    for page in given.write or ():
+        lang = "zh" if page.name.endswith(".zh.md") else "en"
+        put(page, tables(found, lines, shown, lang))
+
+
+def tables(found: list[Record], lines: Sequence[str], shown: str, lang: str) -> dict[str, str]:
+    """The parts of a page in a language that there are figures for, by the name of their marks."""
+    made = {}
     if found:
-        tables["archetypes"] = archetypes(found)
-    if given.models:
-        tables["models"] = comparisons(given.models.read_text(encoding="utf-8").splitlines())
-    if given.screen:
-        tables["screen"] = screen(given.screen.read_text(encoding="utf-8"))
-    if given.write:
-        put(given.write, tables)
-    else:
-        print("\n\n".join(tables.values()))
+        made["archetypes"] = archetypes(found, lang)
+    if lines:
+        made["models"] = comparisons(lines, lang)
+    if shown:
+        made["screen"] = screen(shown)
+    return made
 
 
 if __name__ == "__main__":

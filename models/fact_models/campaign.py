@@ -4,14 +4,38 @@ Equations (CA.n) are those of models/MODEL.md; the replay states the same law in
 fact_models/replay/campaign.py.
 """
 
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pyomo.environ as pyo
+from numpy.typing import NDArray
 
 from fact_models.bounds import Bounds
 from fact_models.parameters import Entry, Parameters
+from fact_models.response import Response
 from fact_models.spec.campaign import Campaigns
+from fact_models.terms import Terms
+
+
+@dataclass(frozen=True, eq=False)
+class Room:
+    """An account with one concave reception, as the modes see it."""
+
+    hours_max: float
+    curve: Response
+    """Reception of its hours."""
+    capacity: NDArray[np.float64]
+    """(T,) largest reception."""
+    advantage: tuple[float, float]
+    """Least and most by which a visit's conversion differs from the ordinary, as a share of it."""
+    hours: dict[int, Any]
+    """Live hours of every period."""
+    extra: dict[int, Any]
+    """Visits at the ordinary conversion that better conversion is worth, by period."""
+    rate: dict[tuple[str, int], float]
+    """Ordinary conversion by segment and period."""
 
 
 def build(b: Any, spec: Campaigns, p: Parameters, *, excluded: Any) -> None:
@@ -147,3 +171,51 @@ def build_modes(
     @b.Expression(rooms, times)
     def own_orders(b, a, s, t):
         return b.ordered[a, s, t] if len(p.modes[t]) > 1 else b.orders_in_mode[a, s, 0, t]
+
+
+def build_mode_reception(b: Any, p: Parameters, terms: Terms, *, rooms: dict[str, Room]) -> None:
+    """Write what a mode in force by a fraction can receive: its own hours receive, at diminishing
+    returns, and no plan in whole modes loses anything.
+    """
+    many = sorted({t for _, t in b.mode})
+    keys = [(a, n, t) for a in rooms for n, t in b.mode]
+    b.mode_hours = pyo.Var(keys, bounds=lambda _, a, n, t: (0, rooms[a].hours_max), doc="h [hour]")
+    b.mode_capacity = pyo.Var(
+        keys, bounds=lambda _, a, n, t: (0, float(rooms[a].capacity[t])), doc="cap [visit]"
+    )
+
+    def extra_bounds(_: Any, a: str, n: int, t: int) -> tuple[float, float]:
+        least, most = rooms[a].advantage
+        return least * float(rooms[a].capacity[t]), most * float(rooms[a].capacity[t])
+
+    b.mode_extra = pyo.Var(keys, bounds=extra_bounds, doc="extra [visit]")
+
+    @b.Constraint(list(rooms), many, doc="(CA.14) hours split over modes")
+    def mode_hours_split(b, a, t):
+        return sum(b.mode_hours[a, n, t] for n in range(len(p.modes[t]))) <= rooms[a].hours[t]
+
+    for a, n, t in keys:
+        terms.add(
+            "CA.15",
+            (a, n, t),
+            y=b.mode_capacity[a, n, t],
+            x=b.mode_hours[a, n, t],
+            s=b.mode[n, t],
+            phi=rooms[a].curve,
+            last=rooms[a].hours_max,
+        )
+
+    @b.Constraint(list(rooms), many, doc="(CA.16) better conversion split over modes")
+    def mode_extra_split(b, a, t):
+        return sum(b.mode_extra[a, n, t] for n in range(len(p.modes[t]))) <= rooms[a].extra[t]
+
+    @b.Constraint(keys, doc="(CA.17) better conversion of the mode in force")
+    def mode_extra_switch(b, a, n, t):
+        most = rooms[a].advantage[1] * float(rooms[a].capacity[t])
+        return b.mode_extra[a, n, t] <= most * b.mode[n, t]
+
+    @b.Constraint(keys, doc="(CA.18) orders of a mode come from visits received in it")
+    def mode_reception(b, a, n, t):
+        rates = {s: rooms[a].rate[s, t] for s in p.ids.segments}
+        visits = sum(b.mode_orders[a, s, n, t] / rate for s, rate in rates.items() if rate > 0)
+        return visits <= b.mode_capacity[a, n, t] + b.mode_extra[a, n, t]

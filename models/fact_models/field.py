@@ -336,6 +336,15 @@ def _orders(b: Any, spec: Field, p: Parameters, top: Bounds, segments: dict[str,
             b, a, s, t, segments[s], spec.accounts[a], spec
         )
 
+    @b.Expression(list(spec.accounts), times)
+    def extra(b, a, t):
+        return sum(
+            converted(b, a, s, t, rates, spec.accounts[a], spec) / rates.conversion
+            - b.visits[a, s, t]
+            for s, rates in segments.items()
+            if rates.conversion > 0
+        )
+
     b.discount = pyo.Var(list(spec.discounts), times, domain=pyo.Binary, doc="d [1]")
     if spec.discounts:
 
@@ -360,6 +369,20 @@ def converted(
     if rates.calibration_gain > 0:
         found += rates.calibration_gain * b.matched[a, s, t]
     return found
+
+
+def advantage(account: Account, rates: Segment, spec: Field) -> tuple[float, float]:
+    """Least and most by which the conversion of a visit differs from the ordinary one, as a share
+    of it.
+    """
+    cr = rates.conversion
+    well, interested = rates.conversion_well, rates.conversion_interested
+    skilled = well / cr - 1 if account.quality and well is not None else 0.0
+    origins = [0.0, rates.follower_factor - 1]
+    origins += [boost.conversion_factor - 1 for boost in spec.boosts.values()]
+    origins += [interested / cr - 1] if interested is not None else []
+    least = min(skilled, 0.0) + min(origins)
+    return least, max(skilled, 0.0) + max(origins) + rates.calibration_gain / cr
 
 
 def _use(b: Any, spec: Field, p: Parameters) -> None:

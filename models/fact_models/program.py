@@ -10,6 +10,7 @@ from fact_models.bounds import Bounds, bounds
 from fact_models.goods import Sale, Worth, worth
 from fact_models.money import LEVERS, Outlays, Takings
 from fact_models.parameters import Parameters, excluded_by_price, parameters
+from fact_models.reception import parts_of
 from fact_models.shape import Splits
 from fact_models.snowball import Flows
 from fact_models.spec.instance import Instance
@@ -74,6 +75,7 @@ def build(instance: Instance, splits: Splits | None = None) -> Program:
             package=m.campaign.package if instance.campaign else {},
             discount=m.field.discount,
         )
+        campaign.build_mode_reception(m.modes, p, terms, rooms=_rooms(m, instance, p, top))
     m.laws = pyo.Block()
     _laws(m, instance, p, top, terms)
     _goods_and_money(m, instance, p, top)
@@ -88,6 +90,35 @@ def build(instance: Instance, splits: Splits | None = None) -> Program:
         worth=terminal_values(instance),
     )
     return Program(instance, p, top, m, terms)
+
+
+def _rooms(m: Any, instance: Instance, p: Parameters, top: Bounds) -> dict[str, campaign.Room]:
+    """Accounts whose hours enter one concave reception, as the modes see them."""
+    assert instance.field is not None
+    segments, found = instance.snowball.segments, {}
+    for a, account in instance.field.accounts.items():
+        parts = list(parts_of(account).items())
+        k, part = parts[0]
+        if len(parts) > 1 or part.curve is None or not part.curve.is_concave:
+            continue
+        ordinary = [rates for rates in segments.values() if rates.conversion > 0]
+        shares = [field.advantage(account, rates, instance.field) for rates in ordinary]
+        if not shares:
+            continue
+        found[a] = campaign.Room(
+            hours_max=part.hours_max,
+            capacity=top.capacity[a, k],
+            curve=part.curve,
+            advantage=(min(least for least, _ in shares), max(most for _, most in shares)),
+            hours={t: m.field.hours[a, k, t] for t in p.periods},
+            extra={t: m.field.extra[a, t] for t in p.periods},
+            rate={
+                (s, t): float(p.conversion[s][t]) * account.conversion_factor * rates.conversion
+                for s, rates in segments.items()
+                for t in p.periods
+            },
+        )
+    return found
 
 
 def _excluded(m: Any, instance: Instance, p: Parameters) -> dict[tuple[Any, ...], Any]:

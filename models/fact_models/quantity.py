@@ -44,6 +44,16 @@ class Unit:
         return {d: p for d, p in powers.items() if p}
 
 
+@dataclass(frozen=True)
+class Names:
+    """What an id names: ``Names("snowball.segments")`` for the key of a segment.
+
+    ``of`` is the path of the table that holds it, with ``*`` for any key.
+    """
+
+    of: str
+
+
 class Spec(BaseModel):
     """A record of an instance file: closed, immutable, finite, every number with a unit."""
 
@@ -65,3 +75,9 @@ Factor = Annotated[float, Field(ge=0, le=100), Unit("1")]
 """A multiplier of something else."""
 Id = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$")]
 """Name of an entity: a Latin letter, then letters, digits, underscores; at most 40 characters."""
+SegmentId = Annotated[Id, Names("snowball.segments")]
+"""Name of an audience segment."""
+RoleId = Annotated[Id, Names("staff.roles")]
+"""Name of a role."""
+LineId = Annotated[Id, Names("goods.lines")]
+"""Name of a product line."""

@@ -277,16 +277,6 @@ def test_verify_finds_false_plans(solver: Any, tmp_path: Path) -> None:
     assert "verified" in both.stdout
 
 
-def test_compare_sets_plans_and_instances_side_by_side(solver: Any, tmp_path: Path) -> None:
-    """Plans are read, instances are solved, differences are to the first."""
-    run("solve", SMALL, "--out", tmp_path)
-    result = run("compare", tmp_path / "small", SMALL)
-    assert result.exit_code == 0, result.stderr
-    assert "± first" in result.stdout
-    lines = run("compare", tmp_path / "small", SMALL, "--json").stdout.splitlines()
-    assert [json.loads(line)["plan"] for line in lines] == ["small", "small"]
-
-
 def test_show_describes_an_instance() -> None:
     """An instance is shown with its levers and what is assumed."""
     result = run("show", SMALL)

@@ -211,7 +211,7 @@ def test_figures_fit_into_json() -> None:
     """Every figure is a plain number, text or null, and 26 periods take well under a second."""
     world = merchant(26, boosts={"feed": FEED}, tiers={"tail": TIER}, traffic_per_order=5.0)
     states = today(world)
-    began = time.perf_counter()
+    began = time.process_time()
     figures = growth_figures(world, states)
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
     assert json.loads(json.dumps(figures, allow_nan=False)) == figures

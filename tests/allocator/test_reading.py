@@ -371,8 +371,8 @@ def test_what_is_not_a_readable_file_is_said_so(tmp_path: "Path") -> None:
         "folder.yaml": "is a folder",
         "pipe.yaml": "a pipe or a device",
         "loop.yaml": "run in a circle",
-        "case.txt": "ends in .yaml, .yml or .json",
-        "case": "ends in .yaml, .yml or .json",
+        "case.txt": "ends in .yaml, .yml, .json or .xlsx",
+        "case": "ends in .yaml, .yml, .json or .xlsx",
         "x" * 300 + ".yaml": "name is too long",
         "a\0b.yaml": "NUL",
     }

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,47 +9,26 @@ import pandas as pd
 import pytest
 from rich.console import Console, RenderableType
 
-from allocator.compare import comparison, kpis
+from allocator.compare import comparison
+from allocator.comparisons.screen import comparison_screen
 from allocator.figures import amount, percent, ranges, spark
+from allocator.growth import growth_figures
 from allocator.load import load
 from allocator.panel import month_of, week_of
 from allocator.plan import Plan
 from allocator.screen import WIDE, plan_screen, rows
-from allocator.screen_compare import comparison_screen
 from allocator.screen_instance import instance_screen
-from allocator.screen_snowball import sentences, trace_plot
+from allocator.screen_snowball import sentences
 from allocator.tables import TABLES
-from fact_models.decisions import ids_of
-from fact_models.replay import replay, status_quo
+from fact_models.replay import status_quo
 from fact_models.spec.calendar import Calendar
-
-SMALL = Path(__file__).with_name("small_merchant.yaml")
+from tests.allocator.small_plan import SMALL, small_plan
 
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
     """A plan of the small merchant in which something of every lever is taken."""
-    instance = load(SMALL)
-    ids = ids_of(instance)
-    controls = status_quo(instance)
-    controls.start[1, 0] = 1
-    controls.hours[1, 0, 1:] = 10
-    controls.package[ids.packages.index(("spring", "full"))] = 1
-    controls.deal[0, 4] = 1
-    controls.hires[0, 1] = 1
-    controls.offer[:, 4:] = controls.offer[::-1, 4:]
-    greedy = replay(instance, controls, accept="greedy").decisions
-    found = Plan.of(instance, "optimal", greedy, 1e7)
-    assert found.objective is not None
-    trace = [(0.5, "LP", None, 2e7), (2.0, "MILP", found.objective, 1e7)]
-    segments = instance.snowball.segments
-    growth = {
-        "mean_factor": dict.fromkeys(segments, 1.02),
-        "yuan": {"4": 1.5, "8": None},
-        "yuan_lever": "boost feed",
-        "returned_share": 0.2,
-    }
-    return Plan.of(instance, "optimal", greedy, 1e7, trace=trace, growth=growth)
+    return small_plan()
 
 
 def rendered(content: RenderableType, width: int) -> str:
@@ -83,6 +61,26 @@ def test_spend_tables_add_up(plan: Plan) -> None:
     assert plan.cash["paid_spend"].sum() == pytest.approx(spend - commission)
     assert plan.months["spend"].sum() == pytest.approx(spend)
     assert plan.months["periods"].sum() == plan.instance.calendar.periods
+
+
+def test_first_touch_and_return_make_up_the_gmv(plan: Plan) -> None:
+    """The two parts add up to the GMV of every period, and to the share that growth reports."""
+    assert plan.replay is not None
+    table, growth = plan.first_touch, growth_figures(plan.instance, plan.replay)
+    np.testing.assert_allclose(table["first_touch"] + table["returned"], table["gmv"])
+    assert table["gmv"].sum() == pytest.approx(plan.gmv)
+    share = table["returned"].sum() / table["gmv"].sum()
+    assert share == pytest.approx(growth["returned_share"])
+
+
+def test_result_leads_from_gmv_to_contribution(plan: Plan) -> None:
+    """Every step is a cost or an income, and their sum is the contribution."""
+    amounts = plan.result.set_index("item")["amount"]
+    assert amounts["gmv"] == pytest.approx(plan.gmv)
+    assert amounts["gmv"] + amounts["refunds"] == pytest.approx(plan.net_gmv)
+    assert amounts["contribution"] == pytest.approx(plan.contribution)
+    assert amounts.drop("contribution").sum() == pytest.approx(plan.contribution)
+    assert (amounts.drop(["gmv", "contribution"]) <= 0).all()
 
 
 def test_cash_table_carries_forward(plan: Plan) -> None:
@@ -167,19 +165,6 @@ def test_plan_without_decisions_has_no_tables() -> None:
         _ = Plan(load(SMALL), "infeasible").budget
 
 
-def test_comparison_tells_differences(plan: Plan) -> None:
-    """A plan compared with itself differs in nothing; its own figures are the plan's."""
-    table = comparison([plan, plan])
-    assert list(table.index) == ["small", "small (2)"]
-    assert table["gmv"].iloc[0] == pytest.approx(plan.gmv)
-    changes = table[[c for c in table.columns if c.endswith("_vs_first")]]
-    assert (changes.fillna(0.0) == 0).all().all()
-    figures = kpis(plan)
-    parts = [figures[f"spend_{x}"] for x in ("field", "alliance", "campaign", "kol", "team")]
-    assert sum(float(x) for x in parts if isinstance(x, float)) == pytest.approx(figures["spend"])
-    assert set(table.attrs["units"]) == set(table.columns)
-
-
 @pytest.mark.parametrize("width", [80, 100, 140])
 def test_screen_fits_the_terminal(plan: Plan, width: int) -> None:
     """No line is longer than the terminal, no figure is cut off, labels are shown as written."""
@@ -190,19 +175,11 @@ def test_screen_fits_the_terminal(plan: Plan, width: int) -> None:
     assert "[bold]room[/]" in text
     assert "certified within" in text
     assert amount(plan.gmv, " ") in text
-    for shown in (instance_screen(plan.instance), rows([plan]), comparison_screen([plan, plan])):
+    side_by_side = comparison_screen(comparison([plan, plan]), width)
+    for shown in (instance_screen(plan.instance), rows([plan]), side_by_side):
         lines = rendered(shown, width).splitlines()
         assert max(map(len, lines)) <= width
     assert ("Net GMV" in text) == (width >= WIDE)
-
-
-def test_trace_is_drawn(plan: Plan) -> None:
-    """The course of the search shows plan and bound; without one it says so."""
-    drawn = rendered(trace_plot(plan, 100), 100)
-    assert "●" in drawn
-    assert "○" in drawn
-    empty = Plan(plan.instance, "no_plan_yet")
-    assert "no trace" in rendered(trace_plot(empty, 100), 100)
 
 
 @pytest.mark.parametrize(

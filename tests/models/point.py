@@ -116,6 +116,7 @@ def point(model: Model, states: Replay) -> Vector:
         if place is not None and id(v) in values:
             x[place] = values[id(v)]
     _earned(model, x)
+    _mode_reception(model, x)
     _pieces(model, x)
     missing = [model.arrays.matrix.column_names[n] for n in np.flatnonzero(np.isnan(x))]
     assert not missing, missing[:5]
@@ -131,6 +132,27 @@ def _earned(model: Model, x: Vector) -> None:
         mine = next(k for k in places if matrix.column_names[k].startswith("snowball.earned["))
         x[mine] = 0.0
         x[mine] = (matrix.row_upper[n] - factors @ x[places]) / factors[places == mine][0]
+
+
+def _mode_reception(model: Model, x: Vector) -> None:
+    """(CA.14)-(CA.18) The mode in force has all hours, their reception and all that better
+    conversion brings."""
+    m, column = model.program.model, model.arrays.column_of
+    for (a, n, t), hours in m.modes.mode_hours.items() if hasattr(m, "modes") else ():
+        on = x[column[id(m.modes.mode[n, t])]]
+        spec = model.program.instance.field
+        assert spec is not None
+        ((k, part),) = parts_of(spec.accounts[a]).items()
+        assert part.curve is not None
+        given = model.arrays.value(x, m.field.hours[a, k, t])
+        x[column[id(hours)]] = on * given
+        x[column[id(m.modes.mode_capacity[a, n, t])]] = on * float(part.curve.value(given))
+        form = generate_standard_repn(m.field.extra[a, t])
+        extra = form.constant + sum(
+            factor * model.arrays.value(x, v)
+            for factor, v in zip(form.linear_coefs, form.linear_vars, strict=True)
+        )
+        x[column[id(m.modes.mode_extra[a, n, t])]] = on * extra
 
 
 def _parts(program: Program) -> tuple[Any, Any]:

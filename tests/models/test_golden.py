@@ -27,7 +27,7 @@ BLOCKS = {
     "field": ("FI",),
     "alliance": ("AL",),
     "campaign": (),
-    "modes": (),
+    "modes": ("CA",),
     "kol": (),
     "snowball": ("SN",),
     "goods": (),

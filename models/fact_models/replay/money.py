@@ -54,7 +54,7 @@ class Ledger:
         return np.asarray(sum(self.spend.values()))
 
 
-def _costs(w: Course, items: Array, pre: Array, post: Array) -> tuple[Array, Array]:
+def item_costs(w: Course, items: Array, pre: Array, post: Array) -> tuple[Array, Array]:
     """Goods and logistics [g,t] of items [.,g,t] at refund rates [.,g]."""
     g = w.known.goods
     lost = (1 - pre - post) + post * g.writeoff
@@ -76,12 +76,12 @@ def sales(w: Course, outcome: str) -> Sales:
     items = g.conversion[:, None] * w.d.line_orders
     paid = g.price[:, None] * price_factors(w)[:, None, :] * items
     kept = paid * (1 - g.pre - g.post)[:, None]
-    cost, freight = _costs(w, items, g.pre[None], g.post[None])
+    cost, freight = item_costs(w, items, g.pre[None], g.post[None])
     deal_items = goods.kol_items(k, kol.orders(k, w.d.deal, outcome))
     pre, post = g.pre + k.pre_add[:, None], g.post + k.post_add[:, None]
     deal_paid = g.price[:, None] * k.price_factor[:, None, None] * deal_items
     deal_kept = deal_paid * (1 - pre - post)[:, :, None]
-    deal_cost, deal_freight = _costs(w, deal_items, pre, post)
+    deal_cost, deal_freight = item_costs(w, deal_items, pre, post)
     return Sales(
         paid=paid.sum(axis=1),
         kept=kept.sum(axis=1),

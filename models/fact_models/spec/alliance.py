@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fact_models.quantity import LARGEST, Factor, Id, Share, Spec, Unit
+from fact_models.quantity import LARGEST, Factor, Id, Names, RoleId, SegmentId, Share, Spec, Unit
 from fact_models.response import Curve
 
 Creators = Annotated[float, Field(ge=0, le=1e9), Unit("creator")]
@@ -36,15 +36,15 @@ class Tier(Spec):
     """Co-operating creators at the start."""
     visits: Curve
     """Visits in creators' rooms from the number of creators; concave, since audiences overlap."""
-    mix: dict[Id, Share]
+    mix: dict[SegmentId, Share]
     """Shares of the visits over the segments; they sum to 1."""
-    conversion: dict[Id, Annotated[float, Field(ge=0, le=1), Unit("order/visit")]]
+    conversion: dict[SegmentId, Annotated[float, Field(ge=0, le=1), Unit("order/visit")]]
     """Orders per visit in creators' rooms, by segment."""
     discount: Annotated[float, Field(ge=0, le=0.9), Unit("1")] = 0.0
     """Share taken off the price in creators' rooms."""
     offers: Annotated[dict[Id, Offer], Field(min_length=1)]
     """Offers by id; one holds at a time."""
-    current_offer: Id
+    current_offer: Annotated[Id, Names("alliance.tiers.*.offers")]
     """Offer in force today."""
     current_samples: Annotated[float, Field(ge=0, le=1e9), Unit("item")] = 0.0
     """Samples sent in an ordinary week today; those under way at the start arrive at this rate."""
@@ -54,9 +54,9 @@ class Tier(Spec):
     """Goods and freight of a sample."""
     lead: Annotated[int, Field(ge=0, le=26)] = 2
     """Periods from a sample to the first sale, beyond the next period."""
-    crew_sample: dict[Id, Annotated[float, Field(ge=0, le=1e4), Unit("hour/item")]] = {}
+    crew_sample: dict[RoleId, Annotated[float, Field(ge=0, le=1e4), Unit("hour/item")]] = {}
     """Staff hours per sample, by role."""
-    crew_upkeep: dict[Id, Annotated[float, Field(ge=0, le=1e4), Unit("hour/creator")]] = {}
+    crew_upkeep: dict[RoleId, Annotated[float, Field(ge=0, le=1e4), Unit("hour/creator")]] = {}
     """Staff hours per co-operating creator and period, by role."""
     attraction: Annotated[float, Field(ge=0, le=1), Unit("creator/order")] = 0.0
     """Creators that join per creator order, because the product sells."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from fact_models.quantity import Factor, Id, Spec
+from fact_models.quantity import Factor, SegmentId, Spec
 
 When = Annotated[int, Field(ge=-520, le=520)] | Annotated[str, Field(max_length=10)]
 """A period number (1 is the first), an ISO week ``2026-W07`` or a date ``2026-02-12``."""
@@ -91,7 +91,7 @@ class Season(Spec):
     """First day, week or period of the span."""
     last: When
     """Last day, week or period of the span."""
-    segments: list[Id] = []
+    segments: list[SegmentId] = []
     """Segments it concerns; all when empty."""
     traffic: Factor = 1.0
     """Multiplies natural traffic, its ceiling and the visits that boosts and creators bring."""

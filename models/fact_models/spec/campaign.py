@@ -4,7 +4,18 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fact_models.quantity import LARGEST, Factor, Id, Share, Spec, Unit
+from fact_models.quantity import (
+    LARGEST,
+    Factor,
+    Id,
+    LineId,
+    Names,
+    RoleId,
+    SegmentId,
+    Share,
+    Spec,
+    Unit,
+)
 from fact_models.spec.calendar import When
 
 
@@ -17,13 +28,13 @@ class Package(Spec):
     """Share taken off the price in own rooms, on the days of the window."""
     uplift: Factor = 1.0
     """Own-room orders per visit relative to an ordinary day, on the days of the window."""
-    visits: dict[Id, Annotated[float, Field(ge=0, le=LARGEST), Unit("visit")]] = {}
+    visits: dict[SegmentId, Annotated[float, Field(ge=0, le=LARGEST), Unit("visit")]] = {}
     """Extra visits in a full period of the window, by segment."""
-    crew: dict[Id, Annotated[float, Field(ge=0, le=1e5), Unit("hour")]] = {}
+    crew: dict[RoleId, Annotated[float, Field(ge=0, le=1e5), Unit("hour")]] = {}
     """Staff hours in a full period of the window, by role."""
-    awareness: dict[Id, Annotated[float, Field(ge=0, le=LARGEST), Unit("point")]] = {}
+    awareness: dict[SegmentId, Annotated[float, Field(ge=0, le=LARGEST), Unit("point")]] = {}
     """Awareness gained over the whole window, by segment."""
-    stock_floor: dict[Id, Annotated[float, Field(ge=0, le=LARGEST), Unit("item")]] = {}
+    stock_floor: dict[LineId, Annotated[float, Field(ge=0, le=LARGEST), Unit("item")]] = {}
     """Stock that must be there when the window opens, by product line."""
 
 
@@ -49,7 +60,7 @@ class Campaign(Spec):
     """Last period in which one can sign up; the period before the window when left out."""
     packages: Annotated[dict[Id, Package], Field(min_length=1)]
     """Packages by id; at most one is taken."""
-    joined: Id | None = None
+    joined: Annotated[Id, Names("campaign.campaigns.*.packages")] | None = None
     """Package already signed, which the plan keeps."""
     min_score: Annotated[float, Field(ge=0, le=100), Unit("1")] = 0.0
     """Experience score that the platform asks for."""
@@ -59,7 +70,7 @@ class Campaign(Spec):
     """Dip in the periods before the window, if the campaign is joined."""
     post_dip: Dip | None = None
     """Dip in the periods after the window, if the campaign is joined."""
-    conflicts: list[Id] = []
+    conflicts: list[Annotated[Id, Names("campaign.campaigns")]] = []
     """Campaigns that cannot be joined together with this one."""
     price_days: Annotated[int, Field(ge=0, le=365)] = 30
     """Days before the window in which a deeper KOL price excludes a package (lowest price)."""

@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field as F
 
-from fact_models.quantity import LARGEST, Factor, Id, Share, Spec, Unit
+from fact_models.quantity import LARGEST, Factor, Id, RoleId, SegmentId, Share, Spec, Unit
 from fact_models.response import Curve
 from fact_models.spec.calendar import When
 
 Visits = Annotated[float, F(ge=0, le=LARGEST), Unit("visit")]
 Money = Annotated[float, F(ge=0, le=LARGEST), Unit("CNY")]
 Hours = Annotated[float, F(ge=0, le=1e6), Unit("hour")]
-Crew = dict[Id, Annotated[float, F(ge=0, le=1e3), Unit("1")]]
+Crew = dict[RoleId, Annotated[float, F(ge=0, le=1e3), Unit("1")]]
 
 
 class Slot(Spec):
@@ -51,13 +51,13 @@ class Account(Spec):
     """Earliest period of the decision."""
     fixed_cost: Money = 0.0
     """Paid per period while the account is open."""
-    traffic: dict[Id, Visits] = {}
+    traffic: dict[SegmentId, Visits] = {}
     """Recommended visits of the first period, by segment (R); for an open account."""
-    cold_start: dict[Id, Visits] = {}
+    cold_start: dict[SegmentId, Visits] = {}
     """Exploration visits that the platform gives an open account per period (r0)."""
-    saturation: dict[Id, Annotated[float, F(gt=0, le=LARGEST), Unit("visit")]]
+    saturation: dict[SegmentId, Annotated[float, F(gt=0, le=LARGEST), Unit("visit")]]
     """Scale at which recommended traffic saturates (Rbar), by segment."""
-    ceiling: dict[Id, Visits]
+    ceiling: dict[SegmentId, Visits]
     """Most recommended visits in a period, by segment."""
     share: Share = 1.0
     """Share of the followers' and the awareness's traffic that lands here; at most 1 over the
@@ -92,11 +92,11 @@ class Boost(Spec):
     """Whether fresh content carries the channel: visits <= stock x curve(spend / stock)."""
     spend_max: Annotated[float, F(ge=0, le=LARGEST), Unit("CNY")]
     """Most spend in a period."""
-    mix: dict[Id, Share]
+    mix: dict[SegmentId, Share]
     """Shares of the visits over the segments; they sum to 1."""
     conversion_factor: Factor = 1.0
     """Conversion of a boosted visit relative to the plain rate."""
-    crew: dict[Id, Annotated[float, F(ge=0, le=1), Unit("hour/CNY")]] = {}
+    crew: dict[RoleId, Annotated[float, F(ge=0, le=1), Unit("hour/CNY")]] = {}
     """Staff hours per unit of spend, by role."""
     current_spend: Money = 0.0
     """Spend of an ordinary week today."""
@@ -111,7 +111,7 @@ class Content(Spec):
     """Share of the stock that wears out per period."""
     made_max: Annotated[float, F(ge=0, le=1e9), Unit("content")]
     """Most units made in a period."""
-    crew: dict[Id, Annotated[float, F(ge=0, le=1e4), Unit("hour/content")]]
+    crew: dict[RoleId, Annotated[float, F(ge=0, le=1e4), Unit("hour/content")]]
     """Staff hours per unit made, by role."""
     bought_max: Annotated[float, F(ge=0, le=1e9), Unit("content")] = 0.0
     """Most units bought in a period."""
@@ -143,6 +143,6 @@ class Field(Spec):
     """Short videos; needed by boosts with ``per_content``."""
     discounts: dict[Id, Discount] = {}
     """Discount levels by id; none of the own-room pricing is built when empty."""
-    overlap: dict[Id, Curve] = {}
+    overlap: dict[SegmentId, Curve] = {}
     """Distinct visits from the summed visits of all rooms, by segment; concave, at most the sum
     itself."""

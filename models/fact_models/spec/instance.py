@@ -35,9 +35,9 @@ class Instance(Spec):
     """Name of the instance; names its output folder."""
     note: Annotated[str, Field(max_length=4000)] = ""
     """What the instance is."""
-    assumed: list[Annotated[str, Field(max_length=400)]] = []
+    assumed: list[Annotated[str, Field(min_length=1, max_length=400)]] = []
     """Figures that are assumed rather than known; shown with every plan."""
-    currency: Annotated[str, Field(max_length=20)] = "CNY"
+    currency: Annotated[str, Field(min_length=1, max_length=20)] = "CNY"
     """Unit of every amount of money in the file, for labels."""
     calendar: Calendar
     """The horizon."""

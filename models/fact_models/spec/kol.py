@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fact_models.quantity import LARGEST, Id, Share, Spec, Unit
+from fact_models.quantity import LARGEST, Id, LineId, Names, RoleId, SegmentId, Share, Spec, Unit
 from fact_models.spec.calendar import When
 
 Gmv = Annotated[float, Field(ge=0, le=LARGEST), Unit("CNY")]
@@ -52,25 +52,25 @@ class Deal(Spec):
     """Paid GMV of the session."""
     acceptance: Annotated[float, Field(gt=0, le=1), Unit("1")] = 1.0
     """Chance that the KOL takes the deal; effects and fee are multiplied by it."""
-    mix: dict[Id, Share]
+    mix: dict[SegmentId, Share]
     """Shares of the orders over the segments; they sum to 1."""
-    lines: dict[Id, Share] = {}
+    lines: dict[LineId, Share] = {}
     """Shares of the orders over the product lines; needed with more than one line."""
     visits_per_order: Annotated[float, Field(ge=1, le=1e5), Unit("visit/order")]
     """Visits in the session per order."""
-    own_visits: dict[Id, Annotated[float, Field(ge=0, le=LARGEST), Unit("visit")]] = {}
+    own_visits: dict[SegmentId, Annotated[float, Field(ge=0, le=LARGEST), Unit("visit")]] = {}
     """Visits that land in own rooms in the session's period at the mean outcome, by segment."""
-    awareness: dict[Id, Annotated[float, Field(ge=0, le=LARGEST), Unit("point")]] = {}
+    awareness: dict[SegmentId, Annotated[float, Field(ge=0, le=LARGEST), Unit("point")]] = {}
     """Awareness gained at the mean outcome, by segment."""
     contact_per_visit: Annotated[float, Field(ge=0, le=1), Unit("person/visit")] = 0.0
     """Follow contacts for the merchant per visit in the session."""
     contact_per_order: Annotated[float, Field(ge=0, le=1), Unit("person/order")] = 0.0
     """Follow contacts for the merchant per order in the session."""
-    crew: dict[Id, Annotated[float, Field(ge=0, le=1e5), Unit("hour")]] = {}
+    crew: dict[RoleId, Annotated[float, Field(ge=0, le=1e5), Unit("hour")]] = {}
     """Staff hours in the session's period, by role."""
-    stock_floor: dict[Id, Annotated[float, Field(ge=0, le=LARGEST), Unit("item")]] = {}
+    stock_floor: dict[LineId, Annotated[float, Field(ge=0, le=LARGEST), Unit("item")]] = {}
     """Stock that must be there in the session's period, by product line."""
-    exclusive_with: list[Id] = []
+    exclusive_with: list[Annotated[Id, Names("kol.deals")]] = []
     """Deals that cannot be signed together with this one."""
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fact_models.quantity import LARGEST, Factor, Id, Share, Spec, Unit
+from fact_models.quantity import LARGEST, Factor, Id, SegmentId, Share, Spec, Unit
 
 People = Annotated[float, Field(ge=0, le=LARGEST), Unit("person")]
 Visits = Annotated[float, Field(ge=0, le=LARGEST), Unit("visit")]
@@ -64,7 +64,7 @@ class Segment(Spec):
     """Share of the customers lost per period."""
     repeat_rate: Annotated[float, Field(ge=0, le=7), Unit("order/person")] = 0.0
     """Repeat orders per customer and period."""
-    lookalike: dict[Id, Annotated[float, Field(ge=0, le=1e6), Unit("visit/order")]] = {}
+    lookalike: dict[SegmentId, Annotated[float, Field(ge=0, le=1e6), Unit("visit/order")]] = {}
     """Recommended visits of this segment per own-room order of another segment."""
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fact_models.quantity import LARGEST, Factor, Id, Share, Spec, Unit
+from fact_models.quantity import LARGEST, Factor, Id, RoleId, Share, Spec, Unit
 
 PerHead = Annotated[float, Field(ge=0, le=LARGEST), Unit("CNY/head")]
 
@@ -48,7 +48,7 @@ class Role(Spec):
     """Most outsourced hours in a period."""
     outsource_price: Annotated[float, Field(ge=0, le=LARGEST), Unit("CNY/hour")] = 0.0
     """Price of an outsourced hour."""
-    covers: dict[Id, Annotated[float, Field(gt=0, le=1), Unit("1")]] = {}
+    covers: dict[RoleId, Annotated[float, Field(gt=0, le=1), Unit("1")]] = {}
     """Other roles whose work this role can do, with its efficiency there."""
 
 
@@ -59,5 +59,5 @@ class Staff(Spec):
     """Roles by id."""
     hire_every: Annotated[int, Field(ge=1, le=26)] = 1
     """Hiring is decided in every n-th period."""
-    order_hours: dict[Id, Annotated[float, Field(ge=0, le=100), Unit("hour/order")]] = {}
+    order_hours: dict[RoleId, Annotated[float, Field(ge=0, le=100), Unit("hour/order")]] = {}
     """Staff hours per order of any channel (customer service, packing), by role."""

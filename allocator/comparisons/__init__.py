@@ -1,0 +1,1 @@
+"""What shows a comparison of plans: words, rows, charts, screen, page, workbook."""

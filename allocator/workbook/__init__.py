@@ -1,0 +1,1 @@
+"""Instances as workbooks: what their sheets hold, how they are written and read."""

@@ -1,0 +1,123 @@
+"""Files that are no workbook, or that would eat the memory, are refused before they are read."""
+
+import zipfile
+from io import BytesIO
+
+import pytest
+from xlsxwriter import Workbook
+
+from allocator.workbook import guard
+from allocator.workbook.guard import UnfitError, cell_name, column_number, looked_into
+from tests.allocator.workbook.sheets import parts_changed
+
+
+def small(**cells: object) -> bytes:
+    """A workbook of one sheet."""
+    buffer = BytesIO()
+    book = Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet("s")
+    for place, value in cells.items():
+        sheet.write(place, value)
+    book.close()
+    return buffer.getvalue()
+
+
+def refusal(content: bytes) -> UnfitError:
+    """Why a file is refused."""
+    with pytest.raises(UnfitError) as caught:
+        looked_into(content)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PK", b"name: shop\n", b"\xd0\xcf\x11\xe0" + bytes(600), small(A1=1)[:-40]]
+)
+def test_what_is_no_workbook_is_refused(content: bytes) -> None:
+    """Empty, text, the old binary format, a file cut short."""
+    assert "Excel workbook" in refusal(content).rule
+
+
+def test_damaged_content_is_refused() -> None:
+    """A byte flipped inside the packed data is found by its checksum."""
+    content = bytearray(small(A1="text"))
+    at = content.index(b"sheet1.xml") + 30
+    content[at] ^= 255
+    assert refusal(bytes(content)).rule
+
+
+def test_a_zip_bomb_is_refused_by_what_it_says_it_unpacks_to() -> None:
+    """A few kilobytes that unpack beyond the limit are not unpacked."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(guard.UNPACKED + 1))
+    assert len(buffer.getvalue()) < 100_000
+    assert "unpacks to" in refusal(buffer.getvalue()).rule
+
+
+def test_a_zip_that_lies_about_its_size_is_refused() -> None:
+    """What unpacks to more than it says is damaged."""
+    content = small(A1=1)
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        entry = archive.getinfo("xl/worksheets/sheet1.xml")
+        size = entry.file_size.to_bytes(4, "little")
+    assert content.count(size) == 2
+    refusal(content.replace(size, (200).to_bytes(4, "little")))
+
+
+def test_a_far_cell_is_refused() -> None:
+    """One cell at the end of the sheet would need billions of cells before it."""
+    error = refusal(small(XFD1048576=1))
+    assert error.sheet == "s"
+    assert "beyond row" in error.rule
+
+
+def test_cells_far_apart_are_refused() -> None:
+    """Two cells at opposite ends would need all cells between them."""
+    assert "too far apart" in refusal(small(A20000=1, BXX1=1)).rule
+
+
+def test_too_many_cells_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cells are counted, whatever their places say."""
+    monkeypatch.setattr(guard, "CELLS", 2)
+    assert "more than 2 cells" in refusal(small(A1=1, B1=2, C1=3)).rule
+
+
+def test_entities_are_refused() -> None:
+    """No spreadsheet writes a DOCTYPE; entities in one grow without end."""
+    bomb = b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
+    content = parts_changed(small(A1=1), lambda _, data: data.replace(b"?>", b"?>" + bomb, 1))
+    assert "no spreadsheet writes" in refusal(content).rule
+
+
+def test_broken_xml_is_refused() -> None:
+    """A sheet that ends in the middle of a tag."""
+    content = parts_changed(
+        small(A1=1), lambda name, data: data[:-20] if name.endswith("sheet1.xml") else data
+    )
+    assert "damaged" in refusal(content).rule
+
+
+def test_formulas_without_results_and_errors_are_found() -> None:
+    """Stored results are fine, an empty text too; what is missing and what failed has its cell."""
+    buffer = BytesIO()
+    book = Workbook(buffer, {"in_memory": True})
+    sheet = book.add_worksheet("s")
+    sheet.write_formula("A1", "=1+1", None, 2)
+    sheet.write_formula("A2", '=""', None, "gone")
+    sheet.write_formula("A3", "=1/0", None, "#DIV/0!")
+    sheet.write_formula("A4", "=5", None, 77)
+    book.close()
+    content = parts_changed(
+        buffer.getvalue(),
+        lambda _, data: data.replace(b"</f><v>77</v>", b"</f>").replace(b"<v>gone", b"<v>"),
+    )
+    found = looked_into(content)["s"]
+    assert found.unsaved == ["A4"]
+    assert found.errors == {"A3": "#DIV/0!"}
+
+
+@pytest.mark.parametrize(("number", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (16384, "XFD")])
+def test_columns_have_letters(number: int, letters: str) -> None:
+    """Names and numbers of columns belong together."""
+    assert cell_name(7, number) == f"{letters}7"
+    assert column_number(letters) == number
