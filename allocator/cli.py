@@ -8,12 +8,13 @@ that applies counts.
 
 import math
 import sys
+import time
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from allocator.exits import BAD_INPUT, OK, guarded
+from allocator.exits import BAD_INPUT, INTERRUPTED, NO_PLAN, OK, guarded, leave
 
 Goals = Literal["gmv", "net-gmv", "profit", "cost"]
 Worlds = Literal["snowball", "funnel"]
@@ -76,6 +77,16 @@ Goal = Annotated[
 World = Annotated[
     Worlds | None, typer.Option("--model", help="Replaces the world of the instance.")
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        min=1,
+        max=256,
+        help="Solve each instance in a process of its own, this many at a time; needs --out. "
+        "What is finished there is not solved again.",
+    ),
+]
 Language = Annotated[Literal["en", "zh"], typer.Option("--lang", help="Language of reports.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line instead of tables.")]
 Page = Annotated[
@@ -103,6 +114,7 @@ def about(
 @app.command()
 @guarded
 def solve(
+    context: typer.Context,
     instances: Files = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Keep plans and tables below DIR.")
@@ -113,6 +125,7 @@ def solve(
     seed: Seed = 0,
     objective: Goal = None,
     model: World = None,
+    jobs: Jobs = None,
     json: AsJson = False,
     report: Annotated[
         bool,
@@ -128,15 +141,42 @@ def solve(
     """
     from allocator.runs import Options, instances_of, run_all
 
-    chosen = instances_of(instances or [], _goal(objective), model)
     options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
-    return run_all(chosen, options, out, as_json=json, reports=lang if report else None)
+    files, goal = instances or [], _goal(objective)
+    if jobs is not None:
+        from allocator.batch import solve_batch
+
+        if out is None:
+            raise typer.BadParameter("--jobs needs --out, the folder that keeps the run")
+        return solve_batch(files, options, out, at_once=jobs, goal=goal, model=model, as_json=json)
+    chosen = instances_of(files, goal, model)
+    reports = lang if report else None
+    return run_all(chosen, options, out, as_json=json, reports=reports, began=context.obj)
 
 
 def _goal(objective: Goals | None) -> Literal["gmv", "net_gmv", "profit", "cost"] | None:
     if objective is None:
         return None
     return "net_gmv" if objective == "net-gmv" else objective
+
+
+@app.command()
+@guarded
+def resume(
+    folder: Annotated[Path, typer.Argument(metavar="DIR")],
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, max=256, help="Processes at a time; as before.")
+    ] = None,
+    json: AsJson = False,
+) -> int:
+    """Go on with an interrupted solve --jobs where it stopped, with its files and options.
+
+    What is finished is kept; what failed or was interrupted is solved again. The same solve
+    command, given again, does the same.
+    """
+    from allocator.batch import resume
+
+    return resume(folder, at_once=jobs, as_json=json)
 
 
 @app.command()
@@ -360,9 +400,18 @@ def schema() -> int:
 
 
 def main() -> None:
-    """Entry point of the command ``allocator``."""
+    """Run the command line of this process, and end it."""
+    began = time.monotonic()
     for stream in (sys.stdout, sys.stderr):
         # Where a terminal's encoding lacks a sign, a question mark must do.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    app()
+    try:
+        app(obj=began)
+    except SystemExit as end:
+        # A search that was given up would keep the process from ending.
+        patience = sys.modules.get("allocator.patience")
+        interrupted = end.code in INTERRUPTED.values()
+        if interrupted or (patience and patience.left_behind()):
+            leave(end.code if isinstance(end.code, int) else NO_PLAN)
+        raise

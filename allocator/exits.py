@@ -4,9 +4,12 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import ParamSpec
+from contextlib import suppress
+from typing import NoReturn, ParamSpec
 
 import typer
+
+from allocator.signals import Terminated, raise_on_signals
 
 OK, NO_PLAN, BAD_INPUT, INFEASIBLE = 0, 1, 2, 3
 INTERRUPTED = {2: 130, 15: 143}
@@ -26,8 +29,8 @@ def worst(codes: Iterable[int]) -> int:
 def guarded(command: Callable[Arguments, int]) -> Callable[Arguments, None]:
     """A command that ends with its exit code, and with words instead of a traceback.
 
-    Bad input and files that cannot be written end with 2, an interrupt with 130, a fault of ours
-    with 1.
+    Bad input and files that cannot be written end with 2, an interrupt with 130, a termination
+    with 143, a fault of ours with 1.
     """
 
     @functools.wraps(command)
@@ -37,22 +40,37 @@ def guarded(command: Callable[Arguments, int]) -> Callable[Arguments, None]:
     return run
 
 
+def leave(code: int) -> NoReturn:
+    """End the process at once, with everything printed, without waiting for its threads."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
 def _code(command: Callable[[], int]) -> int:
-    from allocator.faults import InputError, OutputError
+    from allocator.faults import InputError, OutputError, out_of_memory
 
     try:
-        return command()
+        with raise_on_signals():
+            return command()
     except (InputError, OutputError) as error:
         _say(str(error))
         return BAD_INPUT
     except KeyboardInterrupt:
         _say("interrupted before there was a plan")
         return INTERRUPTED[2]
+    except Terminated:
+        _say("terminated before there was a plan")
+        return INTERRUPTED[15]
     except (BrokenPipeError, typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except Exception as error:
         if os.environ.get(DEBUG):
             raise
+        if out_of_memory(error):
+            _say("out of memory; with --out, the best plan so far is in incumbent.json")
+            return NO_PLAN
         words = " ".join(f"{type(error).__name__}: {error}".split())
         _say(f"internal error: {words[:300]} (run with {DEBUG}=1 for the trace)")
         return NO_PLAN

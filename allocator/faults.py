@@ -29,6 +29,17 @@ def reason(error: OSError) -> str:
     return _REASONS.get(error.errno or 0, (error.strerror or "the system gave no reason").lower())
 
 
+def out_of_memory(error: BaseException | None) -> bool:
+    """Whether an error, or one that it came from, says that there is no memory left."""
+    while error is not None:
+        no_thread = isinstance(error, RuntimeError) and "start new thread" in str(error)
+        no_room = isinstance(error, OSError) and error.errno == errno.ENOMEM
+        if isinstance(error, MemoryError) or no_thread or no_room:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
 def shown(value: object) -> str:
     """A value as a message shows it: text in quotes and cut short, containers by their size."""
     if isinstance(value, dict):

@@ -7,6 +7,7 @@ came from.
 
 import json
 import math
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE_NAME = "plan.json"
+INCUMBENT = "incumbent.json"
+"""Best plan of a solve that is still running, or that ended before it could write its plan."""
 LARGEST = 100_000_000
 """Most bytes of a plan file."""
 KEYS = (
@@ -270,6 +273,20 @@ def read(path: str | Path) -> Plan:
     return from_json(text, str(file))
 
 
+def write_incumbent(out: str | Path, plan: Plan) -> Path:
+    """Keep the best plan of a running solve below ``out``, so that it outlives the process.
+
+    It stands beside the plan of an earlier run, and is gone once ``write`` was done.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    folder = Path(out) / safe_name(plan.name)
+    prepare(folder)
+    write_atomic(folder / INCUMBENT, to_json(plan))
+    return folder / INCUMBENT
+
+
 def prepare(out: Path) -> None:
     """Make sure that ``out`` is a folder.
 
@@ -308,4 +325,6 @@ def write(out: str | Path, plan: Plan) -> Path:
     for name, table in plan.tables().items():
         write_atomic(folder / "tables" / f"{name}.csv", csv_text(table))
     write_atomic(folder / FILE_NAME, to_json(plan))
+    with suppress(OSError):
+        (folder / INCUMBENT).unlink()
     return folder

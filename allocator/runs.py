@@ -1,18 +1,22 @@
 """What the commands do: solve in turn, write, show, and say how it went."""
 
+import importlib
 import json
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from allocator import plan_file
+from allocator.attempt import OUT_OF_MEMORY, Options, attempt
 from allocator.exits import BAD_INPUT, INFEASIBLE, INTERRUPTED, NO_PLAN, OK, worst
 from allocator.faults import InputError, OutputError
 from allocator.labels import Lang
 from allocator.load import World, load, load_all, load_default
+from allocator.patience import NoAnswer, latest_end, wait_for
 from allocator.plan import Plan
 from allocator.reading import WORKBOOK
 from allocator.reporting import reporting
@@ -28,6 +32,19 @@ from fact_models.spec.objective import Goal
 if TYPE_CHECKING:
     from allocator.models_compare import ModelComparison
 
+__all__ = [
+    "Options",
+    "code_of",
+    "compare_models_all",
+    "instances_of",
+    "is_plan",
+    "page_one",
+    "run_all",
+    "show_one",
+    "solve_one",
+    "verify_all",
+]
+
 WEIGHING_SHARE = 0.2
 """Share of the time limit from which what is left is used to weigh a plan against the funnel's."""
 WEIGHING_LEAST = 15.0
@@ -36,16 +53,6 @@ WEIGHING_MOST = 60.0
 """Seconds that it takes at most."""
 CLOSING = 0.1
 """Share of what is left that is kept for the replays and the screen."""
-
-
-@dataclass(frozen=True)
-class Options:
-    """Limits of a solve; see ``allocator.solve``."""
-
-    gap: float
-    time_limit: float | None
-    threads: int
-    seed: int
 
 
 def instances_of(paths: Sequence[str], goal: Goal | None, model: World | None) -> list[Instance]:
@@ -65,6 +72,8 @@ def code_of(plan: Plan, stop: StopEvent) -> int:
         return INTERRUPTED.get(stop.received, NO_PLAN)
     if plan.status == "infeasible":
         return INFEASIBLE
+    if plan.message == OUT_OF_MEMORY:
+        return NO_PLAN
     return OK if plan.verified else NO_PLAN
 
 
@@ -75,75 +84,102 @@ def run_all(
     *,
     as_json: bool,
     reports: Lang | None = None,
+    began: float | None = None,
 ) -> int:
     """Solve the instances one after the other and write and show their plans; returns the exit
     code.
 
-    ``reports`` is the language of the reports beside every plan file; None leaves them out.
+    Args:
+        instances: what to plan.
+        options: limits of every solve.
+        out: folder for the plans, or None.
+        as_json: print objects instead of tables.
+        reports: language of the reports beside every plan file; None leaves them out.
+        began: value of ``time.monotonic()`` from which the first time limit counts.
     """
     if out is not None:
         plan_file.prepare(out)
+    _import_solver()
     plans, codes, folders = [], [], []
     with stop_on_signals() as stop:
         for instance in instances:
-            began = time.monotonic()
-            plan = solve_one(instance, options, stop)
-            plans.append(plan)
+            began = time.monotonic() if began is None else began
+            plan = solve_one(instance, options, stop, began=began, out=out)
             codes.append(code_of(plan, stop))
             folders.append(_kept(plan, out))
+            if len(instances) == 1 and not as_json:
+                weighed = _weighed(plan, options, began, stop)
+                if weighed is not plan and folders[0]:
+                    plan_file.write(Path(folders[0]).parent, weighed)
+                plan = weighed
+            plans.append(plan)
+            began = None
             if as_json:
                 print(json.dumps(plan_file.summary(plan), ensure_ascii=False), flush=True)
-            elif len(instances) == 1 and _weighed(plan, options, began, stop) and folders[0]:
-                plan_file.write(Path(folders[0]).parent, plan)
             if out is not None and folders[-1] and reports is not None:
                 _report(plan, out, reports)
-    if not as_json:
-        show_plans(plans, folders)
+        if not as_json:
+            show_plans(plans, folders)
     return worst(codes)
 
 
-def solve_one(instance: Instance, options: Options, stop: StopEvent) -> Plan:
-    """The plan of one instance, with its progress on stderr."""
-    from allocator.solve import solve
+def _import_solver() -> None:
+    """Import what takes long before signals only set a flag: until then they end the import."""
+    importlib.import_module("allocator.solve")
 
+
+def solve_one(
+    instance: Instance,
+    options: Options,
+    stop: StopEvent,
+    *,
+    began: float | None = None,
+    out: Path | None = None,
+) -> Plan:
+    """The plan of one instance, with its progress on stderr; ``out`` as for ``attempt``."""
     if stop.is_set():
         return Plan(instance, "no_plan_yet", message="interrupted before this instance was solved")
+    began = time.monotonic() if began is None else began
     with reporting(stderr(), instance.name, options.time_limit) as report:
-        plan = solve(
-            instance,
-            gap=options.gap,
-            time_limit=options.time_limit,
-            threads=options.threads,
-            seed=options.seed,
-            progress=report,
-            stop=stop,
-        )
+        plan = attempt(instance, options, stop, began=began, report=report, out=out)
     seconds = plan.runtime.get("total", 0.0)
     log(f"{plan.name}: {status_words(plan)} after {seconds:.1f} s")
+    if plan.verified and plan.message:
+        log(f"{plan.name}: {plan.message}; the best plan so far is kept")
     return plan
 
 
-def _weighed(plan: Plan, options: Options, began: float, stop: StopEvent) -> bool:
-    """Whether the time that is left was enough to weigh the plan against the funnel's."""
+def _weighed(plan: Plan, options: Options, began: float, stop: StopEvent) -> Plan:
+    """The plan, weighed against the funnel's if the time that is left is enough for it."""
     from allocator.models_compare import weigh
 
     limit = math.inf if options.time_limit is None else options.time_limit
     left = limit - (time.monotonic() - began)
     if left < min(WEIGHING_SHARE * limit, WEIGHING_LEAST) or stop.is_set():
-        return False
+        return plan
     if not plan.verified or plan.instance.snowball.model == "funnel":
-        return False
+        return plan
     seconds = min((1 - CLOSING) * left, WEIGHING_MOST)
     log(f"{plan.name}: weighing it against the funnel's plan, at most {seconds:.0f} s")
+    # Given up, the weighing may still write into the figures that it was given.
+    weighed = replace(plan, growth=dict(plan.growth))
     with reporting(stderr(), f"{plan.name}, funnel", seconds) as report:
-        return weigh(
-            plan,
-            time_limit=seconds,
-            threads=options.threads,
-            seed=options.seed,
-            progress=report,
-            stop=stop,
-        )
+
+        def work() -> bool:
+            return weigh(
+                weighed,
+                time_limit=seconds,
+                threads=options.threads,
+                seed=options.seed,
+                progress=report,
+                stop=stop,
+            )
+
+        try:
+            done = wait_for(work, until=latest_end(time.monotonic(), seconds), stop=stop)
+        except NoAnswer:
+            return plan
+    return weighed if done else plan
 
 
 def _kept(plan: Plan, out: Path | None) -> str:
@@ -285,7 +321,8 @@ def compare_models_all(
     with stop_on_signals() as stop:
         for instance in instances_of(paths, None, None):
             with reporting(stderr(), instance.name, options.time_limit) as report:
-                found = compare_models(
+                work = partial(
+                    compare_models,
                     instance,
                     gap=options.gap,
                     time_limit=options.time_limit,
@@ -295,6 +332,12 @@ def compare_models_all(
                     progress=report,
                     stop=stop,
                 )
+                try:
+                    found = wait_for(work, until=math.inf, stop=stop)
+                except NoAnswer:
+                    log(f"{instance.name}: interrupted before there was a comparison")
+                    codes.append(INTERRUPTED.get(stop.received or 0, NO_PLAN))
+                    break
             _print_models(found, as_json=as_json)
             plans = (found.snowball, found.funnel, *found.replanned.values())
             codes += [code_of(plan, stop) for plan in plans]

@@ -5,12 +5,19 @@ already holds.
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import NoReturn
 
 WATCHED = (signal.SIGINT, signal.SIGTERM)
 EXIT_ON_SECOND_INTERRUPT = 130
+_noted: list[int] = []
+"""Signals that raised; code in between, such as the import of a library, may have swallowed it."""
+
+
+class Terminated(BaseException):
+    """SIGTERM, as ``KeyboardInterrupt`` is SIGINT."""
 
 
 class StopEvent(threading.Event):
@@ -40,20 +47,52 @@ class StopEvent(threading.Event):
         threading.Thread(target=self.set, daemon=True).start()
 
 
+def _raise(number: int, _frame: FrameType | None) -> NoReturn:
+    _noted.append(number)
+    raise KeyboardInterrupt if number == signal.SIGINT else Terminated
+
+
+@contextmanager
+def _handled(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """While the block runs, the watched signals call ``handler``; then the old handlers return.
+
+    Outside the main thread Python accepts no handlers, so there nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handler) for number in WATCHED}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, signal.SIG_DFL if old is None else old)
+
+
+@contextmanager
+def raise_on_signals() -> Iterator[None]:
+    """While the block runs, SIGINT raises ``KeyboardInterrupt`` and SIGTERM ``Terminated``.
+
+    So does entering it, if a signal came before and was swallowed on its way.
+    """
+    try:
+        with _handled(_raise):
+            if _noted:
+                _raise(_noted[0], None)
+            yield
+    finally:
+        _noted.clear()
+
+
 @contextmanager
 def stop_on_signals() -> Iterator[StopEvent]:
-    """While the block runs, SIGINT and SIGTERM set the event that is handed out; then the old
-    handlers return.
+    """While the block runs, SIGINT and SIGTERM set the event that is handed out.
 
-    Outside the main thread Python accepts no handlers, so there the event is a plain one.
+    It is set already if a signal came before and was swallowed on its way. Outside the main
+    thread the event is a plain one.
     """
     stop = StopEvent()
-    if threading.current_thread() is not threading.main_thread():
+    with _handled(stop.receive):
+        if _noted:
+            stop.receive(_noted[0])
         yield stop
-        return
-    before = {number: signal.signal(number, stop.receive) for number in WATCHED}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)

@@ -8,10 +8,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
-from allocator.certificate import Progress, Search
+from allocator.certificate import Found, Progress, Search
 from allocator.growth import growth_figures
-from allocator.plan import Plan, Status, TracePoint
+from allocator.plan import Plan, Status, TracePoint, figures_of, relative_gap
 from fact_models.spec.instance import Instance
 
 __all__ = ["Progress", "solve"]
@@ -25,6 +26,7 @@ def solve(
     threads: int = 2,
     seed: int = 0,
     progress: Callable[[Progress], None] | None = None,
+    on_plan: Callable[[Plan], None] | None = None,
     stop: threading.Event | None = None,
 ) -> Plan:
     """Find a plan and prove how near the optimum it is.
@@ -37,6 +39,8 @@ def solve(
         threads: 1, or 2 and more to solve two branches of the tree at a time.
         seed: of the solver's random choices.
         progress: called with the state of the search, in this thread.
+        on_plan: called with every better verified plan and the bound known by then, in this
+            thread.
         stop: an event that ends the search with the best plan found.
 
     Returns:
@@ -54,11 +58,16 @@ def solve(
         raise ValueError(f"threads must be at least 1, is {threads}")
     began = time.monotonic()
     sign = -1.0 if instance.objective.goal == "cost" else 1.0
+    shown: Found | None = None
 
     def told(state: Progress) -> None:
+        nonlocal shown
+        if on_plan and search.best is not None and search.best is not shown:
+            shown = search.best
+            seconds = {"total": state.seconds}
+            on_plan(_verified(instance, "feasible_limit", shown, sign * state.bound, seconds))
         if progress:
-            shown = replace(state, incumbent=sign * state.incumbent, bound=sign * state.bound)
-            progress(shown)
+            progress(replace(state, incumbent=sign * state.incumbent, bound=sign * state.bound))
 
     search = Search(
         instance,
@@ -103,6 +112,25 @@ def _plan(search: Search, sign: float, began: float) -> Plan:
     )
     plan.runtime["total"] = time.monotonic() - began
     return plan
+
+
+def _verified(
+    instance: Instance, status: Status, found: Found, bound: float, runtime: dict[str, float]
+) -> Plan:
+    """A plan found on the way; its replay is at hand, so it costs next to nothing."""
+    figures: dict[str, Any] = figures_of(found.replay)
+    known = math.isfinite(bound)
+    return Plan(
+        instance,
+        status,
+        bound=bound if known else None,
+        gap=relative_gap(figures["objective"], bound) if known else None,
+        decisions=found.decisions,
+        replay=found.replay,
+        runtime=runtime,
+        max_violation=found.check.max_violation,
+        **figures,
+    )
 
 
 def _finite(value: float) -> float | None:

@@ -69,10 +69,15 @@ def _replace(target: Path, body: bytes) -> None:
         with suppress(OSError):
             fresh.unlink()
         raise
-    _sync_folder(target.parent)
+    sync_folder(target.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in ``folder`` survive a power cut.
+
+    Raises:
+        OSError: the system refuses.
+    """
     if os.name == "nt":  # folders cannot be opened there; the file system logs renames itself
         return
     handle = os.open(folder, os.O_RDONLY)

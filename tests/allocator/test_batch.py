@@ -1,0 +1,424 @@
+"""Batches: a process each, what fails stops nothing else, what is finished is never lost, never
+half there and never done twice.
+"""
+
+import csv
+import errno
+import io
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from allocator.cli import app
+from tests.allocator.staged import BATCH_STAGES, STAGES
+
+HERE = Path(__file__).parent
+SMALL = HERE / "small_merchant.yaml"
+TEXT = SMALL.read_text(encoding="utf-8")
+NIGHTLY_TIMES = 5
+RUN_LEVEL = tuple(s for s in BATCH_STAGES if s.startswith(("manifest", "results")))
+"""Stages that a batch comes to once."""
+
+
+def merchants(folder: Path, count: int) -> list[str]:
+    """Files of the small merchant under names of their own."""
+    folder.mkdir(exist_ok=True)
+    files = []
+    for number in range(1, count + 1):
+        path = folder / f"job-{number:03}.yaml"
+        text = TEXT.replace("name: small", f"name: job-{number:03}")
+        path.write_text(text.replace("pool: 500000", f"pool: {500000 + number}"))
+        files.append(str(path))
+    return files
+
+
+class Stage:
+    """A folder in which batches with faults run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.out, self.log = folder, folder / "out", folder / "log"
+
+    def command(self, args: list[str], plan: dict[str, Any]) -> list[str]:
+        path = self.folder / f"plan-{time.monotonic_ns()}.json"
+        path.write_text(json.dumps({"log": str(self.log), **plan}))
+        return [sys.executable, "-P", str(HERE / "staged.py"), "batch", str(path), *args]
+
+    def run(self, *args: str, **plan: Any) -> "subprocess.CompletedProcess[str]":
+        """Outcome of a command line with the faults of ``plan``; the log starts anew."""
+        self.log.write_text("")
+        (self.folder / "log.count").unlink(missing_ok=True)
+        return subprocess.run(
+            self.command(list(args), plan),
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
+            capture_output=True,
+            text=True,
+            timeout=500,
+            check=False,
+        )
+
+    def solve(self, files: list[str], **plan: Any) -> "subprocess.CompletedProcess[str]":
+        """Outcome of a batch of two processes."""
+        return self.run("solve", *files, "--out", str(self.out), "--jobs", "2", **plan)
+
+    def begun(self) -> list[str]:
+        """Instances whose solve was begun in the last run."""
+        return self.log.read_text().split()
+
+    def content(self) -> dict[str, bytes]:
+        """All files of the run, without the lock."""
+        files = (path for path in self.out.rglob("*") if path.is_file())
+        return {str(f.relative_to(self.out)): f.read_bytes() for f in files if f.name != ".lock"}
+
+    def finished(self) -> set[str]:
+        """Instances with a record, in place or on the way to it."""
+        return {path.parent.name for path in self.out.rglob("job.json")}
+
+    def outcomes(self) -> dict[str, str]:
+        """Outcome of every instance in the results."""
+        rows = csv.DictReader(io.StringIO((self.out / "results.csv").read_text()))
+        return {row["instance"]: row["outcome"] for row in rows}
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    """An empty folder for a batch."""
+    return Stage(tmp_path)
+
+
+def undisturbed(tmp_path: Path, files: list[str]) -> dict[str, bytes]:
+    """Content of a run that nothing went wrong in."""
+    folder = tmp_path / "undisturbed"
+    folder.mkdir()
+    quiet = Stage(folder)
+    assert quiet.solve(files).returncode == 0
+    return quiet.content()
+
+
+def check_whole(content: dict[str, bytes]) -> None:
+    """Fail if a file is half there, or a temporary file stayed where plans are."""
+    for name, body in content.items():
+        if name.endswith(".tmp"):
+            assert name.startswith((".jobs", ".")), name
+        elif name.endswith(".json"):
+            json.loads(body)
+        else:
+            assert body.endswith(b"\n"), name
+
+
+def killed_and_resumed(
+    stage: Stage, files: list[str], died: str, at: int, again: bool
+) -> dict[str, bytes]:
+    """Content of a run that died at a stage and went on."""
+    first = stage.solve(files, die=died, at=at)
+    killed = died in BATCH_STAGES
+    # The record comes last: a worker that dies after it has lost nothing.
+    lost = 0 if died == "worker wrote the record" else 1
+    assert first.returncode == (-signal.SIGKILL if killed else lost), first.stderr
+    check_whole(stage.content())
+    done = (
+        stage.finished() if killed else {n for n, o in stage.outcomes().items() if o != "killed"}
+    )
+    if died == "manifest unwritten" or died == "manifest unrenamed" or again:
+        second = stage.solve(files)
+    else:
+        second = stage.run("resume", str(stage.out))
+    assert second.returncode == 0, second.stderr
+    assert not done & set(stage.begun())
+    assert len(stage.begun()) == len(set(stage.begun()))
+    return stage.content()
+
+
+@pytest.mark.parametrize("died", ["plan moved"])
+def test_a_killed_batch_goes_on(stage: Stage, tmp_path: Path, died: str) -> None:
+    """After kill -9 nothing is half there, what is finished is not begun again, and the end is
+    that of an undisturbed run, byte by byte."""
+    files = merchants(tmp_path / "files", 2)
+    content = killed_and_resumed(stage, files, died, 1, again=False)
+    assert content == undisturbed(tmp_path, files)
+
+
+Undisturbed = tuple[list[str], dict[str, bytes]]
+
+
+@pytest.fixture(scope="module")
+def wanted(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """Files of two merchants, and the content of an undisturbed run."""
+    folder = tmp_path_factory.mktemp("wanted")
+    files = merchants(folder / "files", 2)
+    return files, undisturbed(folder, files)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("died", STAGES)
+def test_every_stage_can_be_killed(died: str, wanted: Undisturbed, tmp_path: Path) -> None:
+    """Five times each, by resume and by the same command: nothing lost, half, or twice."""
+    files, undisturbed_content = wanted
+    for turn in range(NIGHTLY_TIMES):
+        folder = tmp_path / f"{died}-{turn}".replace(" ", "-")
+        folder.mkdir()
+        at = 1 if died in RUN_LEVEL else 1 + turn % 2
+        content = killed_and_resumed(Stage(folder), files, died, at, again=turn > 2)
+        assert content == undisturbed_content, turn
+
+
+FAULTS = {
+    "crash": ("crashed", "signal 6"),
+    "deaf": ("hung", "did not end within"),
+    "memory": ("out_of_memory", "memory"),
+    "infeasible": ("infeasible", "no plan keeps every rule"),
+}
+"""Outcome and words by fault."""
+
+
+def check_faults(stage: Stage, count: int, at: list[int]) -> None:
+    """A batch in which the instances ``at`` fail in the four ways has all the other plans."""
+    files = merchants(stage.folder / "files", count)
+    names = [f"job-{number:03}" for number in at]
+    faults = dict(zip(names, FAULTS, strict=True))
+    args = ("solve", *files, "--out", str(stage.out), "--jobs", "2", "--time-limit", "5")
+    result = stage.run(*args, faults=faults)
+    assert result.returncode == 3, result.stderr
+    outcomes = stage.outcomes()
+    assert len(outcomes) == count
+    assert {n: o for n, o in outcomes.items() if o != "optimal"} == {
+        name: FAULTS[fault][0] for name, fault in faults.items()
+    }
+    plans = {path.parent.name for path in stage.out.glob("*/plan.json")}
+    assert plans >= set(outcomes) - set(faults)
+    assert "Traceback" not in result.stderr
+    for name, fault in faults.items():
+        line = next(x for x in result.stderr.splitlines() if f"] {name}: " in x)
+        assert FAULTS[fault][1] in line
+        assert name in result.stdout
+    # What failed had told of a plan, and that is kept.
+    for name in names[:2]:
+        saved = stage.out / name / "incumbent.json"
+        assert CliRunner().invoke(app, ["verify", str(saved)]).exit_code == 0
+    assert (stage.out / names[2] / "plan.json").exists()
+
+
+def test_what_fails_stops_nothing_else(stage: Stage) -> None:
+    """A crash, a hang, an out-of-memory and an infeasible one are named; the others have plans."""
+    check_faults(stage, 5, [1, 2, 3, 4])
+
+
+@pytest.mark.nightly
+def test_a_batch_of_a_hundred(stage: Stage) -> None:
+    """96 plans and 4 named failures."""
+    check_faults(stage, 100, [7, 33, 58, 100])
+
+
+def test_what_is_finished_is_kept_and_what_changed_is_not(stage: Stage, tmp_path: Path) -> None:
+    """The same command does nothing again; another limit, a changed file and a changed plan do."""
+    files = merchants(tmp_path / "files", 2)
+    assert stage.solve(files).returncode == 0
+    assert sorted(stage.begun()) == ["job-001", "job-002"]
+    assert stage.solve(files).returncode == 0
+    assert stage.begun() == []
+    changed = Path(files[0])
+    changed.write_text(changed.read_text().replace("budget: 500000", "budget: 400000"))
+    plan = stage.out / "job-002" / "plan.json"
+    plan.write_text(plan.read_text().replace("optimal", "optimaX", 1))
+    result = stage.run("resume", str(stage.out))
+    assert result.returncode == 0
+    assert sorted(stage.begun()) == ["job-001", "job-002"]
+    assert "the instance, a limit or the program is another one" in result.stderr
+    assert "plan.json was changed or is gone" in result.stderr
+
+
+def test_two_runs_in_one_folder(stage: Stage, tmp_path: Path) -> None:
+    """The second is refused in words while the first runs; a killed one holds no lock."""
+    files = merchants(tmp_path / "files", 1)
+    command = ["solve", *files, "--out", str(stage.out), "--jobs", "1"]
+    stage.log.write_text("")
+    hang = stage.command(command, {"faults": {"job-001": "hang"}})
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    with subprocess.Popen(hang, env=env, stderr=subprocess.DEVNULL) as first:
+        while not stage.begun():
+            time.sleep(0.1)
+        second = CliRunner().invoke(app, command)
+        first.kill()
+    assert second.exit_code == 2
+    assert "another run is working in this folder" in second.stderr
+    assert stage.solve(files).returncode == 0
+
+
+def test_orphans_end(stage: Stage, tmp_path: Path) -> None:
+    """The processes of a killed batch end by themselves."""
+    files = merchants(tmp_path / "files", 1)
+    plan = {"faults": {"job-001": "hang"}}
+    command = stage.command(["solve", *files, "--out", str(stage.out), "--jobs", "1"], plan)
+    stage.log.write_text("")
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    with subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as batch:
+        while not stage.begun():
+            time.sleep(0.1)
+        batch.kill()
+    mark = command[4].encode()
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        lines = [_command_line(path) for path in Path("/proc").glob("[0-9]*")]
+        if not any(mark in line for line in lines):
+            return
+        time.sleep(0.1)
+    raise AssertionError("a worker outlived its batch")
+
+
+def _command_line(process: Path) -> bytes:
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [pytest.param(signal.SIGINT, 130, marks=pytest.mark.nightly), (signal.SIGTERM, 143)],
+)
+def test_a_stopped_batch_goes_on(
+    stage: Stage, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    """A signal ends a batch within five seconds, and resume does the rest."""
+    files = merchants(tmp_path / "files", 2)
+    plan = {"faults": {"job-001": "hang"}}
+    command = ["solve", *files, "--out", str(stage.out), "--jobs", "1"]
+    stage.log.write_text("")
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    with subprocess.Popen(
+        stage.command(command, plan), env=env, stderr=subprocess.PIPE, text=True
+    ) as batch:
+        while not stage.begun():
+            time.sleep(0.1)
+        time.sleep(0.7)
+        batch.send_signal(number)
+        began = time.monotonic()
+        batch.communicate()
+    assert batch.returncode == code
+    assert time.monotonic() - began < 6
+    assert stage.outcomes() == {"job-001": "interrupted_feasible", "job-002": "interrupted"}
+    assert stage.run("resume", str(stage.out)).returncode == 0
+    assert set(stage.outcomes().values()) == {"optimal"}
+
+
+DISKS = [
+    ("fsync", errno.ENOSPC, "the disk is full"),
+    ("replace", errno.EIO, "input/output error"),
+    ("open", errno.EROFS, "the file system is read-only"),
+]
+
+
+def check_disk(stage: Stage, files: list[str], fault: tuple[str, int, str], **plan: Any) -> None:
+    """A failing disk is said in words, tears nothing, and the run goes on when it is mended."""
+    name, number, words = fault
+    result = stage.solve(files, fail=[name, number], **plan)
+    assert result.returncode in (0, 2), result.stderr
+    assert result.returncode == 0 or words in result.stderr, result.stderr
+    assert "Traceback" not in result.stderr
+    check_whole(stage.content())
+    assert stage.solve(files).returncode == 0
+
+
+@pytest.mark.parametrize("fault", DISKS[:1], ids=["full"])
+def test_a_failing_disk_is_said_in_words(
+    stage: Stage, tmp_path: Path, fault: tuple[str, int, str]
+) -> None:
+    """The batch ends with 2 and the reason, and goes on later."""
+    check_disk(stage, merchants(tmp_path / "files", 1), fault, at=3)
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("fault", DISKS[:2], ids=["full", "broken"])
+@pytest.mark.parametrize(
+    ("where", "at"),
+    [*(("batch", n) for n in (1, 2, 4, 7, 10)), *(("worker", n) for n in (1, 5, 17, 18, 19))],
+)
+def test_a_disk_that_fails_at_any_write(
+    where: str, at: int, fault: tuple[str, int, str], wanted: Undisturbed, stage: Stage
+) -> None:
+    """Full and broken from the n-th call on, in the batch or in its workers."""
+    files, undisturbed_content = wanted
+    check_disk(stage, files, fault, at=at, where=where)
+    assert stage.content() == undisturbed_content
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser may mount")
+@pytest.mark.parametrize("options", ["size=200k", "ro"])
+def test_a_small_or_read_only_file_system(stage: Stage, tmp_path: Path, options: str) -> None:
+    """A real file system without room, or read-only, ends the batch with 2 and the reason."""
+    files = merchants(tmp_path / "files", 3)
+    stage.out.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(stage.out)]
+    if subprocess.run(mount, check=False).returncode:
+        pytest.skip("this machine does not allow mounts")
+    try:
+        result = stage.solve(files)
+        content = stage.content()
+    finally:
+        subprocess.run(["umount", str(stage.out)], check=True)
+    assert result.returncode == 2
+    assert ("the disk is full" if "size" in options else "read-only") in result.stderr
+    check_whole(content)
+
+
+def run(*args: str | Path) -> Any:
+    return CliRunner().invoke(app, [str(arg) for arg in args])
+
+
+def test_what_cannot_be_a_batch_is_refused(tmp_path: Path) -> None:
+    """A batch without a folder, a folder without a run, a damaged manifest, a taken name."""
+    result = run("solve", SMALL, "--jobs", "2")
+    assert result.exit_code == 2
+    assert "--jobs needs --out" in result.stderr
+    result = run("resume", tmp_path)
+    assert result.exit_code == 2
+    assert "holds no run.json" in result.stderr
+    for text in ("", "{}", "[1]", '{"format": 1}', '{"format": 9}', "[" * 100_000):
+        (tmp_path / "run.json").write_text(text)
+        result = run("resume", tmp_path)
+        assert result.exit_code == 2
+        assert "is not the manifest of a run" in result.stderr
+    taken = tmp_path / "taken.yaml"
+    taken.write_text(TEXT.replace("name: small", "name: Run.json"))
+    result = run("solve", taken, "--jobs", "1", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "is the name of a file of the run folder" in result.stderr
+
+
+def test_a_bad_file_is_found_before_anything_is_solved(stage: Stage, tmp_path: Path) -> None:
+    """All bad files are named with 2, and no folder is made."""
+    files = merchants(tmp_path / "files", 2)
+    Path(files[1]).write_text("name: x\n")
+    result = stage.solve(files)
+    assert result.returncode == 2
+    assert files[1] in result.stderr
+    assert stage.begun() == []
+    assert not stage.out.exists()
+
+
+@pytest.mark.nightly
+def test_random_kills(stage: Stage, tmp_path: Path) -> None:
+    """A batch killed at random moments again and again ends like an undisturbed one."""
+    files = merchants(tmp_path / "files", 4)
+    wanted = undisturbed(tmp_path, files)
+    dice = random.Random(5)
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    command = ["solve", *files, "--out", str(stage.out), "--jobs", "2"]
+    stage.log.write_text("")
+    for _ in range(10):
+        line = stage.command(command, {})
+        with subprocess.Popen(line, env=env, stderr=subprocess.DEVNULL) as batch:
+            time.sleep(dice.uniform(0.5, 6))
+            batch.kill()
+        check_whole(stage.content())
+    assert stage.solve(files).returncode == 0
+    assert stage.content() == wanted
