@@ -24,6 +24,7 @@ from allocator import plan_file, run_folder
 from allocator.attempt import OUT_OF_MEMORY, Options
 from allocator.exits import INFEASIBLE, INTERRUPTED, NO_PLAN, OK, worst
 from allocator.faults import InputError, OutputError, Problem
+from allocator.labels import Lang
 from allocator.load import World
 from allocator.plan import VERIFIED, Plan
 from allocator.run_folder import Job, Manifest
@@ -127,12 +128,19 @@ class Batch:
         at_once: most processes at a time.
         shown: shows how it goes.
         stop: ends the batch.
+        reports: language of the reports beside every plan file; None leaves them out.
     """
 
     def __init__(
-        self, out: Path, options: Options, at_once: int, shown: Shown, stop: StopEvent
+        self,
+        out: Path,
+        options: Options,
+        at_once: int,
+        shown: Shown,
+        stop: StopEvent,
+        reports: Lang | None = None,
     ) -> None:
-        self.out, self.options, self.at_once = out, options, at_once
+        self.out, self.options, self.at_once, self.reports = out, options, at_once, reports
         self.shown, self.stop = shown, stop
         self.events: queue.SimpleQueue[tuple[Worker, Record]] = queue.SimpleQueue()
         self.running: list[Worker] = []
@@ -166,6 +174,7 @@ class Batch:
             "options": asdict(self.options),
             "key": key,
             "folder": str(staging),
+            "reports": self.reports,
         }
         # A pipe would hold this call up until the process reads.
         write_atomic(staging / TASK, json.dumps(task))
@@ -273,6 +282,7 @@ def solve_batch(
     goal: Goal | None,
     model: World | None,
     as_json: bool,
+    reports: Lang | None = None,
 ) -> int:
     """Solve the instances of a call in processes of their own; returns the exit code.
 
@@ -288,13 +298,13 @@ def solve_batch(
     jobs = [Job(instance, file) for instance, file in zip(instances, files or ("",), strict=True)]
     _refuse_taken(jobs)
     with stop_on_signals() as stop, run_folder.locked(out):
-        run_folder.write_manifest(out, Manifest(files, options, goal, model, at_once))
+        run_folder.write_manifest(out, Manifest(files, options, goal, model, at_once, reports))
         keys = {safe_name(job.name): job.key(options) for job in jobs}
         run_folder.adopt(out, keys)
         all_jobs = zip(jobs, keys.values(), strict=True)
         waiting = [(job, key) for job, key in all_jobs if not _kept(out, job, key)]
         with showing(stderr(), len(jobs), len(jobs) - len(waiting), as_json=as_json) as shown:
-            Batch(out, options, at_once, shown, stop).run(waiting)
+            Batch(out, options, at_once, shown, stop, reports).run(waiting)
         run_folder.adopt(out, {})
         records = [_final(out, job, keys[safe_name(job.name)]) for job in jobs]
         write_atomic(out / run_folder.RESULTS, results_csv(records))
@@ -324,6 +334,7 @@ def resume(out: Path, *, at_once: int | None, as_json: bool) -> int:
         goal=asked.goal,
         model=asked.model,
         as_json=as_json,
+        reports=asked.reports,
     )
 
 

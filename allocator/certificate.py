@@ -31,7 +31,7 @@ from allocator.tangents import Pool, first_tangents, rows_at
 from allocator.tightening import mode_constants
 from fact_models.decisions import Decisions
 from fact_models.program import Program, build
-from fact_models.replay import Replay, facts, replay
+from fact_models.replay import Replay, facts, replay, status_quo
 from fact_models.spec.instance import Instance
 from fact_models.verify import Verification, verify
 
@@ -104,8 +104,8 @@ POLISH_SHARE = 0.02
 """Share of the asked gap that a polished plan may stay below what the tangents promise."""
 FIRST_SHARE = 0.05
 """The same, as a share of its value, for the plan of today's integers, which is only a start."""
-LAST_POLISH = 5.0
-"""Seconds beyond the deadline in which a polish may end."""
+LATE_SHARE = 0.05
+"""Share of the time, beyond the deadline, in which a polish may end."""
 RESERVE = 0.08
 """Share of the time kept for the last polish and the replay."""
 
@@ -180,7 +180,7 @@ class Search:
     splits: dict[str, list[float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.began = time.monotonic()
+        self.began, self.thread = time.monotonic(), threading.get_ident()
         self.facts = facts(self.instance)
         self.seconds = dict.fromkeys(
             ("build", "hand_over", "lp", "tree", "milp", "polish", "replay"), 0.0
@@ -196,6 +196,11 @@ class Search:
         """Whether the asked gap is reached."""
         return self.best is not None and gap_between(self.lower, self.upper) <= self.gap
 
+    @property
+    def latest(self) -> float:
+        """When the polish of a last plan has to end."""
+        return self.deadline + LATE_SHARE * (self.deadline - self.began)
+
     def halted(self) -> bool:
         """Whether time is over or somebody asked for the end."""
         return time.monotonic() >= self.deadline or bool(self.stop and self.stop.is_set())
@@ -206,13 +211,16 @@ class Search:
         seconds = time.monotonic() - self.began
         if not self.trace or self.trace[-1][1:] != (phase, self.lower, upper):
             self.trace.append((seconds, phase, self.lower, upper))
-        if self.progress:
+        # The dive beside the tree finds plans in a thread of its own; the caller hears of them in
+        # the next report of this one.
+        if self.progress and threading.get_ident() == self.thread:
             gap = gap_between(self.lower, upper) if self.best else math.inf
             self.progress(Progress(seconds, phase, self.lower, upper, gap))
 
     def run(self) -> None:
         """Search until the gap is closed, the deadline passes or the stop is set."""
         self.load()
+        self.go_on_as_today()
         self.relax()
         if self.status is Status.INFEASIBLE:
             self.explain()
@@ -302,6 +310,8 @@ class Search:
         first = first_tangents(self.arrays.terms)
         self.pool.fresh(self.arrays.terms, *first)
         self.main = Relaxation(self.arrays, self.pool, [], seed=self.seed)
+        cost, box = self.stated.cost, self.stated
+        self.upper = min(self.upper, float(np.maximum(cost * box.lower, cost * box.upper).sum()))
         self.extra: Cuts | None = None
         self.points: list[Vector] = []
         self.seconds["hand_over"] += time.monotonic() - clock
@@ -364,7 +374,7 @@ class Search:
         near = POLISH_SHARE * self.gap
         stop = self.stop if self.best is not None else None
         for _ in range(ROUNDS):
-            outcome = relaxation.solve(self.deadline + LAST_POLISH, stop)
+            outcome = relaxation.solve(self.latest, stop)
             if outcome.status is not Status.OPTIMAL or outcome.x is None:
                 break
             if outcome.bound <= self.lower:
@@ -418,6 +428,15 @@ class Search:
             hired = column.get(id(m.hired[j])) if j in m.hired else None
             found.append(Role(hires, leaves, hired))
         return found
+
+    def go_on_as_today(self) -> None:
+        """The status quo, if it keeps the rules: a plan at once, without the solver."""
+        clock = time.monotonic()
+        found = self.verified(status_quo(self.instance), {}, np.zeros(0))
+        self.seconds["replay"] += time.monotonic() - clock
+        if found is not None:
+            self.best = found
+            self.report("polish")
 
     def first_plan(self) -> None:
         """A plan that keeps today's integers: no deal, no package, no hire, today's offers."""
@@ -478,14 +497,14 @@ class Search:
             self.pool,
             points,
             seed=self.seed,
-            deadline=self.deadline + LAST_POLISH if deadline is None else deadline,
+            deadline=self.latest if deadline is None else deadline,
             # With a plan in hand a stop ends the polish of another one; the first is finished.
             stop=self.stop if self.best is not None else None,
         )
 
     def start(self) -> Vector | None:
         """Integer columns of the best plan, completed if this build of the program has others."""
-        if self.best is None:
+        if self.best is None or not self.best.integers:
             return None
         names = self.arrays.matrix.column_names
         x = np.full(len(names), np.nan)
@@ -600,11 +619,7 @@ class Search:
         names = matrix.column_names
         if any(names[n] not in found.integers for n in whole):
             return
-        end = clock + 2.0
-        if math.isfinite(self.deadline):
-            end += TIDY_SHARE * (self.deadline - self.began)
-        else:
-            end = math.inf
+        end = min(clock + 2.0 + TIDY_SHARE * (self.deadline - self.began), self.latest)
         polisher = self.polisher([found.x] if found.x.size == len(names) else [], end)
         fixed = np.array([found.integers[names[n]] for n in whole])
         polisher.engine.set_bounds(whole, fixed, fixed)
@@ -650,6 +665,15 @@ class Search:
         clock = time.monotonic()
         planned = decode(self.program, self.arrays, x)
         settled = replay(self.instance, planned, accept="trim", known=self.facts)
+        found = self.verified(settled.decisions, integers, x)
+        self.seconds["replay"] += time.monotonic() - clock
+        return found
+
+    def verified(
+        self, decisions: Decisions, integers: dict[str, float], x: Vector
+    ) -> Found | None:
+        """A plan with no more credit drawn than it needs; None if it breaks a rule."""
+        settled = replay(self.instance, decisions, known=self.facts)
         if settled.cash is not None and settled.decisions.drawn.any():
             needed = settled.decisions.copy()
             needed.drawn = least_drawn(self.instance, settled)
@@ -657,7 +681,6 @@ class Search:
         sign = -1.0 if self.instance.objective.goal == "cost" else 1.0
         value = sign * settled.objective
         check = verify(self.instance, settled.decisions, objective=settled.objective)
-        self.seconds["replay"] += time.monotonic() - clock
         if not check.ok:
             self.message = str(check.violations[0]) if check.violations else "verification failed"
             return None

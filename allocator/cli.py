@@ -143,14 +143,23 @@ def solve(
 
     options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
     files, goal = instances or [], _goal(objective)
+    reports = lang if report else None
     if jobs is not None:
         from allocator.batch import solve_batch
 
         if out is None:
             raise typer.BadParameter("--jobs needs --out, the folder that keeps the run")
-        return solve_batch(files, options, out, at_once=jobs, goal=goal, model=model, as_json=json)
+        return solve_batch(
+            files,
+            options,
+            out,
+            at_once=jobs,
+            goal=goal,
+            model=model,
+            as_json=json,
+            reports=reports,
+        )
     chosen = instances_of(files, goal, model)
-    reports = lang if report else None
     return run_all(chosen, options, out, as_json=json, reports=reports, began=context.obj)
 
 

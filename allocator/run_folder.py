@@ -27,6 +27,7 @@ from filelock import FileLock, Timeout
 
 from allocator.attempt import Options
 from allocator.faults import InputError, OutputError, Problem, reason
+from allocator.labels import Lang
 from allocator.load import World
 from allocator.plan_file import FILE_NAME, INCUMBENT, prepare
 from allocator.reading import canonical_sha256
@@ -85,6 +86,7 @@ class Manifest:
         goal: replaces the goal of the files.
         model: replaces the world of the files.
         at_once: most processes at a time.
+        reports: language of the reports beside every plan file; None leaves them out.
     """
 
     files: tuple[str, ...]
@@ -92,6 +94,7 @@ class Manifest:
     goal: Goal | None
     model: World | None
     at_once: int
+    reports: Lang | None = None
 
 
 @contextmanager
@@ -141,7 +144,9 @@ def read_manifest(out: Path) -> Manifest:
         files = tuple(str(file) for file in stated["files"])
         options = Options(**stated["options"])
         at_once = max(int(stated["at_once"]), 1)
-        return Manifest(files, options, stated["goal"], stated["model"], at_once)
+        return Manifest(
+            files, options, stated["goal"], stated["model"], at_once, stated["reports"]
+        )
     except FileNotFoundError:
         rule, hint = "holds no run.json", "give the folder of solve --out DIR --jobs N"
         raise InputError([Problem(str(out), 0, "", "", rule, hint)]) from None

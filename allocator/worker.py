@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
-from allocator import plan_file
+from allocator import plan_file, reports
 from allocator.attempt import OUT_OF_MEMORY, Options, attempt
 from allocator.composing import compose_json
 from allocator.faults import OutputError, out_of_memory
@@ -101,6 +101,8 @@ def work(task: dict[str, Any], say: Say, stop: StopEvent) -> None:
     folder = out / safe_name(plan.name)
     if plan.verified:
         plan_file.write(out, plan)
+        if task["reports"] is not None:
+            reports.write(out, plan, task["reports"])
     plan_file.prepare(folder)
     summary = plan_file.summary(plan)
     write_record(folder, task["key"], outcome, summary, planned=plan.verified)

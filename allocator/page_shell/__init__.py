@@ -70,6 +70,7 @@ def render(
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=False,
+        keep_trailing_newline=True,
     )
     return environment.get_template(template).render(
         lang=lang,

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,8 @@ def check_whole(content: dict[str, bytes]) -> None:
             assert name.startswith((".jobs", ".")), name
         elif name.endswith(".json"):
             json.loads(body)
+        elif name.endswith(".xlsx"):
+            assert zipfile.ZipFile(io.BytesIO(body)).testzip() is None, name
         else:
             assert body.endswith(b"\n"), name
 
