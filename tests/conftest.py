@@ -1,7 +1,71 @@
-"""Settings of all tests."""
+"""Settings of all tests, the two tiers, and the figures that a nightly run leaves behind.
 
+Tests marked ``nightly`` run only with ``--nightly``. With ``--figures FILE`` the run notes, for
+every test function, how many cases passed and failed, how long they took, and the largest of each
+number that they recorded.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
 from hypothesis import settings
 
 # Machines that share their cores make the time of a single example meaningless.
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of the nightly tier."""
+    parser.addoption("--nightly", action="store_true", help="run the nightly tier as well")
+    parser.addoption("--figures", type=Path, metavar="FILE", help="note the figures of the run")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Note the figures if they are asked for."""
+    file = config.getoption("--figures")
+    if file:
+        config.pluginmanager.register(Figures(file))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the nightly tier out unless it is asked for."""
+    if config.getoption("--nightly"):
+        return
+    later = [item for item in items if item.get_closest_marker("nightly")]
+    if later:
+        config.hook.pytest_deselected(items=later)
+        items[:] = [item for item in items if item not in set(later)]
+
+
+class Figures:
+    """Counts, seconds and largest recorded numbers by test function."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.found: dict[str, dict[str, Any]] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add one phase of one case."""
+        if report.when != "call" and not report.failed:
+            return
+        name = report.nodeid.partition("[")[0]
+        entry = self.found.setdefault(name, {"passed": 0, "failed": 0, "seconds": 0.0})
+        if report.outcome != "skipped":
+            entry["passed" if report.passed else "failed"] += 1
+        entry["seconds"] += report.duration
+        for key, value in report.user_properties:
+            entry[key] = max(entry.get(key, value), value)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self) -> Iterator[None]:
+        """Write the figures over those of an earlier run of the same functions."""
+        yield
+        known = json.loads(self.file.read_text("utf-8")) if self.file.exists() else {}
+        for entry in self.found.values():
+            entry["seconds"] = round(entry["seconds"])
+        text = json.dumps({**known, **self.found}, indent=1, sort_keys=True)
+        self.file.write_text(text + "\n", "utf-8")
