@@ -15,7 +15,7 @@ from fact_models.replay import replay, status_quo
 from fact_models.spec.instance import Instance
 from tests.models.worlds import FULL, Tree, merged
 
-MOST = 40
+MOST = 20
 """Most combinations of whole numbers of an instance."""
 STILL = (
     "calendar days mix lines settlement first last signup_by spacing lead hires_max hires_total "
@@ -61,7 +61,12 @@ def choices(rng: np.random.Generator, periods: int) -> Tree:
         "kol": {"deals": {"rising": None, "star": {"first": last, "last": last}}},
         "staff": {
             "roles": {
-                "host": {"hires_max": 0, "hires_total": 0, "leaves_max": 0, "covers": {"control": 0.8}},
+                "host": {
+                    "hires_max": 0,
+                    "hires_total": 0,
+                    "leaves_max": 0,
+                    "covers": {"control": 0.8},
+                },
                 "video": {"hires_max": 0},
             },
             "hire_every": periods,
@@ -87,6 +92,8 @@ def choices(rng: np.random.Generator, periods: int) -> Tree:
         (2**periods, {"staff": {"roles": {"host": {"leaves_max": 1}}}}),
         (2**periods, {"goods": {"lines": {"deluxe": {"stock": {"lot": 800.0}}}}}),
     ]  # fmt: skip
+    if rng.random() < 0.6:
+        changes["field"]["accounts"]["main"]["slots"] = None
     combinations = 4
     for n in rng.permutation(len(extras)):
         times, change = extras[n]
@@ -120,7 +127,7 @@ def random_rich(seed: int, terminal: bool | None = None) -> Instance:
     """
     rng = np.random.default_rng([seed, 20260105])
     while True:
-        periods = int(rng.integers(2, 4))
+        periods = int(rng.choice([2, 2, 3]))
         tree = moved(merged(FULL, choices(rng, periods)), rng)
         tree["name"] = f"rich-{seed}"
         try:

@@ -215,9 +215,7 @@ class Creators:
                 p.atmost(kept[o], terms.supply * offer[o, t])
                 p.atmost(samples[o, t], tier.samples_max * offer[o, t])
                 if terms.effort > 0:
-                    p.concave(
-                        (1 / terms.effort) * vis, curve, kept[o], offer[o, t], terms.supply
-                    )
+                    p.concave((1 / terms.effort) * vis, curve, kept[o], offer[o, t], terms.supply)
                 else:
                     p.atmost(vis, 0.0)
                 self.cash_out[t] += tier.sample_cost * samples[o, t]

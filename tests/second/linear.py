@@ -238,5 +238,3 @@ class Solver:
         self.held(x)
         exact = self.relax()
         return (-math.inf, None) if exact is None else (self.objective.at(exact), exact)
-
-

@@ -131,9 +131,7 @@ class Second:
                 for name, grid in rooms.flows.items()
             }
             p.atmost(flows["ret"], record.return_rate * m * followers)
-            p.atmost(
-                flows["inf"], self.promotions.inflow[s, t] + self.deals.inflow[s, t]
-            )
+            p.atmost(flows["inf"], self.promotions.inflow[s, t] + self.deals.inflow[s, t])
             served = total(rooms.v[a, s, t] for a in rooms.accounts)
             nu = record.calibration_scale
             p.concave(nu * flows["cal"], saturation(), followers, nu * served, 40.0)
@@ -158,12 +156,9 @@ class Second:
             shelf = snowball.shelf
             if shelf:
                 natural = (
-                    shelf.per_follower * followers
-                    + shelf.per_awareness * self.awareness[s, t]
+                    shelf.per_follower * followers + shelf.per_awareness * self.awareness[s, t]
                 )
-                p.atmost(
-                    self.shelf[s, t], zeta * m * natural + shelf.per_content_order * sold
-                )
+                p.atmost(self.shelf[s, t], zeta * m * natural + shelf.per_content_order * sold)
             else:
                 p.atmost(self.shelf[s, t], 0.0)
             bought = p.column()
@@ -240,17 +235,19 @@ class Second:
                         record.persistence * state
                         + (record.persistence_served / m) * rec
                         + (1 / m)
-                        * (
-                            record.traffic_per_order * own
-                            + record.traffic_per_contact * contacts
-                        )
+                        * (record.traffic_per_order * own + record.traffic_per_contact * contacts)
                         + alike
                         + account.share * beside
                         + account.cold_start.get(s, 0.0) * is_open,
                     )
                     top, then = account.saturation[s], p.column()
-                    p.concave(then * (1 / top), saturation(), drive * (1 / top),
-                              rooms.open[a, t + 1], 40.0)
+                    p.concave(
+                        then * (1 / top),
+                        saturation(),
+                        drive * (1 / top),
+                        rooms.open[a, t + 1],
+                        40.0,
+                    )
                     p.atmost(then, account.ceiling[s] * rooms.open[a, t + 1])
                     state = then
 
@@ -443,7 +440,9 @@ class Second:
                 rate * sources[n].work.get((j, t), Expr()) for j, rate in self.rate.items()
             )
             spent[n, t] = cash + labour + self.commission.get((n, t), Expr())
-        commission = {t: total(self.commission.get((n, t), Expr()) for n in LEVERS) for t in periods}
+        commission = {
+            t: total(self.commission.get((n, t), Expr()) for n in LEVERS) for t in periods
+        }
         self.spend = {
             t: total(paid[n, t] for n in LEVERS) + commission[t] + self.team_cash[t]
             for t in periods
