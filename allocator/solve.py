@@ -11,6 +11,9 @@ from dataclasses import replace
 
 from allocator.certificate import Progress, Search
 from allocator.growth import growth_figures
+from allocator.highs import SolverError
+from allocator.highs import Status as Ending
+from allocator.matrix import ModelError
 from allocator.plan import Plan, Status, TracePoint
 from fact_models.spec.instance import Instance
 
@@ -69,7 +72,12 @@ def solve(
         progress=told,
         stop=stop,
     )
-    search.run()
+    try:
+        search.run()
+    except (ModelError, SolverError) as error:
+        # A program that was not handed over whole, or a solver that contradicts itself, proves
+        # nothing, not even for a plan found before.
+        search.best, search.status, search.message = None, Ending.ERROR, str(error)
     return _plan(search, sign, began)
 
 
