@@ -137,7 +137,9 @@ def links(matrix: Matrix, column_scale: Vector) -> Vector:
     whole, found = matrix.integer[rows.indices], np.zeros((2, rows.shape[0]))
     np.maximum.at(found[0], row[whole], size[whole])
     np.maximum.at(found[1], row[~whole], size[~whole])
-    return np.divide(found[0], found[1], out=np.zeros(rows.shape[0]), where=found[1] > 0)
+    ratio: Vector = np.zeros(rows.shape[0])
+    np.divide(found[0], found[1], out=ratio, where=found[1] > 0)
+    return ratio
 
 
 def audit_links(matrix: Matrix, column_scale: Vector) -> None:

@@ -22,14 +22,14 @@ STILL = (
     "hire_lead leaves_max heads share_min share_max conversion_factor min_score score new_until "
     "depth slope awareness_retention heads_min heads_max opening_first locked levers money share "
     "objective hours_min lot stock_floor merchant"
-).split()
+)
 """Fields that are not moved: counts, dates, shares that must sum up, and what is set below."""
 CONCAVE = {"kind": "log", "scale": 15000.0, "half": 10.0, "slope": None}
 
 
 def moved(value: Any, rng: np.random.Generator, key: str = "") -> Any:
     """``value`` with every number but those of ``STILL`` moved by up to a quarter."""
-    if key in STILL:
+    if key in STILL.split():
         return value
     if isinstance(value, dict):
         return {k: moved(v, rng, k) for k, v in value.items()}
@@ -104,12 +104,13 @@ def choices(rng: np.random.Generator, periods: int) -> Tree:
 
 
 def merged_keeping(base: Tree, changes: Tree) -> Tree:
-    """``base`` with ``changes`` laid over it; unlike in ``merged``, None stays to be read later."""
+    """``base`` with ``changes`` laid over it; unlike in ``merged``, None stays."""
     found = dict(base)
     for key, value in changes.items():
         old = found.get(key)
-        both = isinstance(value, dict) and isinstance(old, dict)
-        found[key] = merged_keeping(old, value) if both else value
+        if isinstance(value, dict) and isinstance(old, dict):
+            value = merged_keeping(old, value)
+        found[key] = value
     return found
 
 

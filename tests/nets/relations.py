@@ -164,8 +164,8 @@ def _(tree: Tree, plan: Plan) -> Iterator[Claim]:
     yield Claim(renamed(tree), SAME)
 
 
-TABLES = set(
-    "segments lines accounts slots boosts discounts tiers offers campaigns packages deals roles".split()
+TABLES = (
+    "segments lines accounts slots boosts discounts tiers offers campaigns packages deals roles"
 )
 WORDS = ("type", "kind", "goal", "model", "lever", "name", "cash_outcome", "currency")
 """Fields whose text is no id."""
@@ -177,7 +177,7 @@ def renamed(tree: Tree) -> Tree:
 
     def collect(value: Any) -> None:
         for key, inside in value.items() if isinstance(value, dict) else ():
-            if key in TABLES and isinstance(inside, dict):
+            if key in TABLES.split() and isinstance(inside, dict):
                 ids.update(name for name, record in inside.items() if isinstance(record, dict))
             collect(inside)
 

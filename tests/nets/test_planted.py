@@ -86,9 +86,7 @@ def planted_package(rng: np.random.Generator) -> tuple[Instance, float]:
         campaign={"campaigns": {"spring": campaign}},
         objective={"goal": "profit"},
     )
-    gains = [
-        1000 * p["uplift"] * (1 - p["discount"]) - 1000 - p["fee"] for p in packages.values()
-    ]
+    gains = [1000 * p["uplift"] * (1 - p["discount"]) - 1000 - p["fee"] for p in packages.values()]
     return world, 3000 + max(0.0, *gains)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from allocator.handover import hand_over
-from allocator.highs import Engine, Status
+from allocator.highs import Engine, Option, Status
 from allocator.tangents import first_tangents, rows_at
 from fact_models.program import build
 from tests.allocator.rich import random_rich
@@ -36,14 +36,12 @@ def missed(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 
 @pytest.mark.parametrize("n", seeds(2, 50))
-def test_presolve_and_seeds_agree(
-    n: int, record_property: Callable[[str, object], None]
-) -> None:
+def test_presolve_and_seeds_agree(n: int, record_property: Callable[[str, object], None]) -> None:
     """Six runs of one program: presolve on and off, three seeds; all intervals meet."""
     engine = program(n)
     found, none = [], 0
     for presolve, seed in itertools.product(("on", "off"), (0, 1, 2)):
-        options = {"presolve": presolve, "random_seed": seed}
+        options: dict[str, Option] = {"presolve": presolve, "random_seed": seed}
         outcome = engine.solve_mip(math.inf, gap=GAP, options=options)
         none += outcome.status is Status.INFEASIBLE
         if outcome.status is Status.OPTIMAL:

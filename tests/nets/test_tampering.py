@@ -124,7 +124,12 @@ def of_rooms(instance: Instance, states: Replay) -> Iterator[Tampering]:
     )  # fmt: skip
     orders = float(d.base_orders[0, 0, T])
     yield Tampering(
-        "orders", more("base_orders", (0, 0, T), LITTLE * orders), "FI.16", "own orders", both, T + 1
+        "orders",
+        more("base_orders", (0, 0, T), LITTLE * orders),
+        "FI.16",
+        "own orders",
+        both,
+        T + 1,
     )
     for n, (i, boost) in enumerate(field.boosts.items()):
         over = put("boost_spend", (n, T), boost.spend_max * (1 + LITTLE))
@@ -155,7 +160,12 @@ def of_partners(instance: Instance, states: Replay) -> Iterator[Tampering]:
     record, here = instance.alliance.tiers[tier], f"offer {tier}.{offer}"
     kept, visits = float(d.kept[n, T]), float(d.creator_visits[n, T])
     yield Tampering(
-        "creators", more("kept", (n, T), 0.01 * kept), "AL.2", "creators kept", f"tier {tier}", T + 1
+        "creators",
+        more("kept", (n, T), 0.01 * kept),
+        "AL.2",
+        "creators kept",
+        f"tier {tier}",
+        T + 1,
     )
     yield Tampering(
         "samples", put("samples", (n, T), record.samples_max * (1 + LITTLE)),
@@ -165,7 +175,9 @@ def of_partners(instance: Instance, states: Replay) -> Iterator[Tampering]:
         "creators' visits", more("creator_visits", (n, T), 1e-3 * visits),
         "AL.6", "creators' visits", here, T + 1,
     )  # fmt: skip
-    yield Tampering("no offer", put("offer", (n, T), 0.0), "AL.1", "one offer", f"tier {tier}", T + 1)
+    yield Tampering(
+        "no offer", put("offer", (n, T), 0.0), "AL.1", "one offer", f"tier {tier}", T + 1
+    )
 
     def swapped(x: Decisions) -> None:
         other = next(m for m in rows if m != n)
@@ -186,7 +198,9 @@ def of_partners(instance: Instance, states: Replay) -> Iterator[Tampering]:
     late = instance.calendar.period_of(deal.last) + 1
     early = instance.calendar.period_of(deal.first) - 1
     at = late if late < ids.periods else early
-    yield Tampering("session", put("deal", (0, at), 1.0), "KO", "session date", f"deal {k}", at + 1)
+    yield Tampering(
+        "session", put("deal", (0, at), 1.0), "KO", "session date", f"deal {k}", at + 1
+    )
     inside = [t for t in range(ids.periods) if early < t < late][:2]
     yield Tampering(
         "two sessions", put("deal", (0, inside), 1.0), "KO.1", "one session", f"deal {k}", None

@@ -8,7 +8,6 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-
 import highspy
 import numpy as np
 
@@ -47,14 +46,14 @@ class Expr:
         return self * -1.0
 
     def __sub__(self, other: "Expr | float") -> "Expr":
-        return self + (-other if isinstance(other, Expr) else -other)
+        return self + -other
 
     def __rsub__(self, other: float) -> "Expr":
         return -self + other
 
     def at(self, x: np.ndarray) -> float:
         """Value in the point ``x``."""
-        return self.constant + sum(v * x[n] for n, v in self.terms.items())
+        return float(self.constant + sum(v * x[n] for n, v in self.terms.items()))
 
 
 def total(parts: Iterable[Expr | float]) -> Expr:

@@ -7,6 +7,7 @@ out: its weights are derived, not stated.
 
 from typing import Any
 
+from fact_models.spec.goods import Channel
 from fact_models.spec.instance import Instance
 from tests.second.curves import saturation
 from tests.second.levers import Creators, Deals, Grid, Promotions, Rooms, Time
@@ -289,7 +290,7 @@ class Second:
         self._sell("shelf", total(self.shelf[s, t] for s in self.segments), 1.0, t)
         self._sell("repeat", total(self.repeat[s, t] for s in self.segments), 1.0, t)
 
-    def _sell(self, channel: str, orders: Expr, price: float, t: int) -> Expr:
+    def _sell(self, channel: Channel, orders: Expr, price: float, t: int) -> Expr:
         """Orders of a channel spread over the lines; what is kept of their GMV."""
         p, lines, kept = self.p, self.instance.goods.lines, Expr()
         self.order_count[t] += orders
@@ -369,7 +370,7 @@ class Second:
                 if deal.stock_floor.get(g):
                     p.atmost(deal.stock_floor[g] * self.deals.q[k, t], stock)
             arrives = t + 1 - record.lead
-            stock = stock - self.out[g, t] + (buy[arrives] if arrives in buy else 0.0)
+            stock = stock - self.out[g, t] + buy.get(arrives, 0.0)
 
     def _team(self) -> None:
         """(ST.1) to (ST.8)."""
@@ -397,10 +398,7 @@ class Second:
             stay, heads = 1 - role.attrition, Expr(constant=role.heads)
             for t in periods:
                 arrived = hire.get(t - role.hire_lead, Expr())
-                if t == 0:
-                    heads = heads + arrived
-                else:
-                    heads = stay * heads + arrived - leave[t - 1]
+                heads = heads + arrived if t == 0 else stay * heads + arrived - leave[t - 1]
                 p.atmost(role.heads_min, heads)
                 if role.heads_max is not None:
                     p.atmost(heads, role.heads_max)
@@ -430,7 +428,7 @@ class Second:
     def _money(self) -> None:
         """(MO.3) to (MO.17)."""
         p, periods, money = self.p, self.time.periods, self.instance.money
-        sources = dict(
+        sources: dict[str, Any] = dict(
             zip(LEVERS, (self.rooms, self.creators, self.promotions, self.deals), strict=True)
         )
         paid = {(n, t): source.cash_out[t] for n, source in sources.items() for t in periods}
