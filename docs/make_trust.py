@@ -8,6 +8,7 @@ A figure that no run has left behind is not in the tables.
 """
 
 import json
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ FOLDER = Path(__file__).parent
 PAGE = FOLDER / "trust.md"
 FIGURES = FOLDER / "trust-figures.json"
 FAULTS = FOLDER / "trust-faults.jsonl"
+TABLE = FOLDER.parent / "tests" / "mutation" / "table.py"
 
 
 def nets(figures: dict[str, dict[str, Any]]) -> str:
@@ -33,14 +35,19 @@ def nets(figures: dict[str, dict[str, Any]]) -> str:
 
 def faults(rows: list[dict[str, Any]]) -> str:
     """Score of the planted faults, and those that survived."""
-    noticed = [row for row in rows if row["outcome"] != "survived"]
+    table = runpy.run_path(str(TABLE))["MUTANTS"]
+    reasons = {(m.file, m.new): m.why for m in table}
+    survived = [row for row in rows if row["outcome"] == "survived"]
+    noticed = len(rows) - len(survived)
     lines = [
-        f"{len(noticed)} of {len(rows)} planted faults noticed "
-        f"({100 * len(noticed) / len(rows):.1f} %)."
+        f"{len(rows)} of the {len(table)} faults of the table were planted, "
+        f"{noticed} of them noticed ({100 * noticed / len(rows):.1f} %)."
     ]
-    for row in rows:
-        if row not in noticed:
-            lines.append(f"- survived: `{row['file']}`: `{row['old']}` became `{row['new']}`")
+    for row in survived:
+        reason = reasons.get((row["file"], row["new"])) or "not explained yet"
+        lines.append(
+            f"\nSurvived: `{row['old']}` of `{row['file']}` became `{row['new']}`; {reason}."
+        )
     return "\n".join(lines)
 
 
@@ -55,9 +62,7 @@ def written(page: str, name: str, content: str) -> str:
 def made(page: str) -> str:
     """The page with the tables of the stored figures."""
     figures = json.loads(FIGURES.read_text("utf-8"))
-    rows = {
-        row["key"]: row for row in map(json.loads, FAULTS.read_text("utf-8").splitlines())
-    }
+    rows = {row["key"]: row for row in map(json.loads, FAULTS.read_text("utf-8").splitlines())}
     page = written(page, "nets", nets(figures))
     return written(page, "faults", faults(list(rows.values())))
 

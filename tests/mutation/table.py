@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 
 class Mutant(NamedTuple):
-    """Text that stands once in a file, what it becomes, and the test files to run."""
+    """Text that stands once in a file, what it becomes, the tests to run, and, for a fault that
+    survives, why.
+    """
 
     file: str
     old: str
     new: str
     tests: str
+    why: str = ""
 
 
 M = "models/fact_models/"
@@ -169,7 +172,8 @@ MUTANTS = (
     Mutant("allocator/tangents.py", "rest = value - ratio * slope",
            "rest = value - 1.01 * ratio * slope", SEARCH),
     Mutant("allocator/tangents.py", "slope * terms.x.constant[which] + rest",
-           "rest", SEARCH),
+           "rest", SEARCH,
+           "equivalent: no term of the program has a constant in x"),
     Mutant("allocator/certificate.py", "if not check.ok:", "if False:", SEARCH),
     Mutant("allocator/certificate.py", 'accept="trim", known=self.facts',
            'accept="planned", known=self.facts', SEARCH),

@@ -16,6 +16,7 @@ from allocator.reading import canonical_sha256
 from allocator.solve import solve
 from allocator.writing import write_atomic
 from fact_models.spec.instance import Instance
+from tests.nets.tiers import share
 
 INSTANCES = Path(__file__).parents[2] / "instances"
 STORE = INSTANCES / "best-known.json"
@@ -69,10 +70,7 @@ def keep(plan: Plan, store: dict[str, dict[str, Any]]) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        name if name in EVERY_RUN else pytest.param(name, marks=pytest.mark.nightly)
-        for name in FILES
-    ],
+    share(FILES, EVERY_RUN),
 )
 def test_no_bound_excludes_a_known_plan(name: str, pytestconfig: pytest.Config) -> None:
     """A short solve of every stored instance agrees with everything known of it."""

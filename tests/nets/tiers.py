@@ -1,5 +1,6 @@
-"""Seeds of the two tiers."""
+"""Cases of the two tiers."""
 
+from collections.abc import Container, Iterable
 from typing import Any
 
 import pytest
@@ -10,3 +11,8 @@ def seeds(every_run: int, nightly: int) -> list[Any]:
     return [
         n if n < every_run else pytest.param(n, marks=pytest.mark.nightly) for n in range(nightly)
     ]
+
+
+def share(cases: Iterable[Any], every_run: Container[Any]) -> list[Any]:
+    """``cases``, of which those of ``every_run`` belong to every run."""
+    return [c if c in every_run else pytest.param(c, marks=pytest.mark.nightly) for c in cases]
