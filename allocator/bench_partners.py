@@ -108,7 +108,8 @@ def kol(rng: Generator, market: Market, count: int) -> Tree:
     deals: Tree = {}
     for n in range(count):
         lead = int(rng.integers(2, 6))
-        first = int(rng.integers(lead + 1, market.weeks - 2))
+        # In the shortest horizon the longest lead leaves a single week.
+        first = int(rng.integers(lead + 1, max(market.weeks - 2, lead + 2)))
         median = weekly * float(np.exp(rng.uniform(np.log(0.03), np.log(0.8))))
         discount = short(rng.choice([0.0, 0.1, 0.2]))
         mean = 0.3 * 0.3 * median + 0.4 * median + 0.3 * 2.5 * median

@@ -12,11 +12,15 @@ from pyomo.repn import generate_standard_repn
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
-from allocator.matrix import Matrix, Vector
+from allocator.matrix import Matrix, ModelError, Vector
 from fact_models.program import Program
 from fact_models.response import Response
 
 Key = tuple[Any, ...]
+
+LARGEST_LINK = 1e6
+"""Largest internal constant that ties a whole number to a continuous amount. The solver takes 1e-6
+for zero, so from ten times this on a switch could stay off and let a whole unit through."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +90,11 @@ class Handover:
 
 
 def hand_over(program: Program) -> Handover:
-    """Arrays of ``program``; counts are compared again when the solver has taken them."""
+    """Arrays of ``program``; counts are compared again when the solver has taken them.
+
+    Raises:
+        ModelError: a constant of a whole number is too large beside what it limits.
+    """
     form = LinearStandardFormCompiler().write(program.model, mixed_form=True, set_sense=None)
     columns = list(form.columns)
     column_of = {id(v): n for n, v in enumerate(columns)}
@@ -115,9 +123,39 @@ def hand_over(program: Program) -> Handover:
         column_names=[v.name for v in columns],
         row_names=[row.constraint.name for row in form.rows],
     )
-    return Handover(
-        matrix, _column_scale(columns, matrix), _arrays(program, forms, width), column_of
-    )
+    column_scale = _column_scale(columns, matrix)
+    audit_links(matrix, column_scale)
+    return Handover(matrix, column_scale, _arrays(program, forms, width), column_of)
+
+
+def links(matrix: Matrix, column_scale: Vector) -> Vector:
+    """Largest coefficient of a whole number in every row (m,), relative to that of a continuous
+    column inside the solver; 0 for rows without both."""
+    rows = matrix.rows
+    row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    size = np.abs(rows.data) * column_scale[rows.indices]
+    whole, found = matrix.integer[rows.indices], np.zeros((2, rows.shape[0]))
+    np.maximum.at(found[0], row[whole], size[whole])
+    np.maximum.at(found[1], row[~whole], size[~whole])
+    ratio: Vector = np.zeros(rows.shape[0])
+    np.divide(found[0], found[1], out=ratio, where=found[1] > 0)
+    return ratio
+
+
+def audit_links(matrix: Matrix, column_scale: Vector) -> None:
+    """Look at every big-M of the program.
+
+    Raises:
+        ModelError: one is above ``LARGEST_LINK``; the message names its row.
+    """
+    found = links(matrix, column_scale)
+    if found.size and found.max() > LARGEST_LINK:
+        worst = int(found.argmax())
+        raise ModelError(
+            f"row {matrix.row_names[worst]}: a choice weighs {found[worst]:.3g} times the largest "
+            f"amount beside it, more than {LARGEST_LINK:.0e}, which the solver cannot tell from "
+            "a rounding error; bring the figures of this limit nearer to each other"
+        )
 
 
 def _affine(

@@ -12,6 +12,9 @@ from typing import Any
 
 from allocator.certificate import Found, Progress, Search
 from allocator.growth import growth_figures
+from allocator.highs import SolverError
+from allocator.highs import Status as Ending
+from allocator.matrix import ModelError
 from allocator.plan import Plan, Status, TracePoint, figures_of, relative_gap
 from fact_models.spec.instance import Instance
 
@@ -78,7 +81,12 @@ def solve(
         progress=told,
         stop=stop,
     )
-    search.run()
+    try:
+        search.run()
+    except (ModelError, SolverError) as error:
+        # A program that was not handed over whole, or a solver that contradicts itself, proves
+        # nothing, not even for a plan found before.
+        search.best, search.status, search.message = None, Ending.ERROR, str(error)
     return _plan(search, sign, began)
 
 

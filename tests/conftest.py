@@ -6,7 +6,6 @@ number that they recorded.
 """
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ settings.load_profile("project")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of the nightly tier."""
     parser.addoption("--nightly", action="store_true", help="run the nightly tier as well")
+    parser.addoption("--keep-best", action="store_true", help="write instances/best-known.json")
     parser.addoption("--figures", type=Path, metavar="FILE", help="note the figures of the run")
 
 
@@ -46,26 +46,21 @@ class Figures:
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self.known = json.loads(file.read_text("utf-8")) if file.exists() else {}
         self.found: dict[str, dict[str, Any]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Add one phase of one case."""
+        """Add one phase of one case; the file is written anew, so a run that is stopped leaves
+        what it has seen.
+        """
         if report.when != "call" and not report.failed:
             return
         name = report.nodeid.partition("[")[0]
         entry = self.found.setdefault(name, {"passed": 0, "failed": 0, "seconds": 0.0})
         if report.outcome != "skipped":
             entry["passed" if report.passed else "failed"] += 1
-        entry["seconds"] += report.duration
+        entry["seconds"] = round(entry["seconds"] + report.duration, 1)
         for key, value in report.user_properties:
             entry[key] = max(entry.get(key, value), value)
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_sessionfinish(self) -> Iterator[None]:
-        """Write the figures over those of an earlier run of the same functions."""
-        yield
-        known = json.loads(self.file.read_text("utf-8")) if self.file.exists() else {}
-        for entry in self.found.values():
-            entry["seconds"] = round(entry["seconds"])
-        text = json.dumps({**known, **self.found}, indent=1, sort_keys=True)
+        text = json.dumps({**self.known, **self.found}, indent=1, sort_keys=True)
         self.file.write_text(text + "\n", "utf-8")

@@ -67,8 +67,10 @@ class Stage:
         )
 
     def solve(self, files: list[str], **plan: Any) -> "subprocess.CompletedProcess[str]":
-        """Outcome of a batch of two processes."""
-        return self.run("solve", *files, "--out", str(self.out), "--jobs", "2", **plan)
+        """Outcome of a batch of two processes. Reports carry the moment at which they are made,
+        so they are left out where runs are compared byte by byte."""
+        args = ("--out", str(self.out), "--jobs", "2", "--no-report")
+        return self.run("solve", *files, *args, **plan)
 
     def begun(self) -> list[str]:
         """Instances whose solve was begun in the last run."""
@@ -111,8 +113,6 @@ def check_whole(content: dict[str, bytes]) -> None:
             assert name.startswith((".jobs", ".")), name
         elif name.endswith(".json"):
             json.loads(body)
-        elif name.endswith(".xlsx"):
-            assert zipfile.ZipFile(io.BytesIO(body)).testzip() is None, name
         else:
             assert body.endswith(b"\n"), name
 
@@ -138,6 +138,17 @@ def killed_and_resumed(
     assert not done & set(stage.begun())
     assert len(stage.begun()) == len(set(stage.begun()))
     return stage.content()
+
+
+def test_a_batch_writes_reports(stage: Stage, tmp_path: Path) -> None:
+    """Workbook and page stand beside every plan, in the language asked for, also after resume."""
+    files = merchants(tmp_path / "files", 1)
+    args = ("--out", str(stage.out), "--jobs", "1", "--lang", "zh")
+    stage.run("solve", *files, *args, die="worker solved", at=1)
+    assert stage.run("resume", str(stage.out)).returncode == 0
+    folder = stage.out / "job-001"
+    assert zipfile.ZipFile(folder / "plan.xlsx").testzip() is None
+    assert '<html lang="zh' in (folder / "plan.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("died", ["plan moved"])

@@ -40,6 +40,13 @@ def test_budget_is_as_tight_as_told(family: str) -> None:
     assert instance.money.budget / spend == pytest.approx(FAMILIES[family].budget, rel=0.02)
 
 
+@pytest.mark.parametrize("family", SMALL)
+def test_the_shortest_horizon(family: str) -> None:
+    """Every family has instances of eight weeks, the least that is promised."""
+    for seed in range(4):
+        assert generate(family, 8, seed).calendar.periods == 8
+
+
 def test_cash_is_as_tight_as_told() -> None:
     """In tight_cash today's plan comes within half a week's spend of the floor."""
     instance = generate("tight_cash", 26, 0)

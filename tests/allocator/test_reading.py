@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from allocator.composing import compose_json, compose_yaml
 from allocator.faults import SHOWN, InputError
 from allocator.reading import (
+    LARGEST,
     canonical_sha256,
     dump_json,
     read_tree,
@@ -420,6 +421,18 @@ def test_a_bomb_is_refused_within_a_second(tmp_path: "Path", name: str) -> None:
     with pytest.raises(InputError):
         read_tree(path)
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("suffix", [".yaml", ".json"])
+def test_the_limit_of_a_file_is_exact(tmp_path: "Path", suffix: str) -> None:
+    """A file of just the largest size is looked into, one byte more is refused unread."""
+    limit, file = LARGEST[suffix], tmp_path / f"case{suffix}"
+    for size, refused in ((limit, False), (limit + 1, True)):
+        file.write_bytes(b" " * size)
+        with pytest.raises(InputError) as told:
+            read_tree(file)
+        assert ("is larger than" in str(told.value)) is refused
+        assert ("is empty" in str(told.value)) is not refused
 
 
 def test_too_many_nodes_are_refused(tmp_path: "Path") -> None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from allocator.certificate import Search
+from allocator.highs import SolverError
 from allocator.plan import STAGES, Plan
 from allocator.solve import solve
 from fact_models.replay import funnel
@@ -157,3 +159,17 @@ def test_a_loose_ceiling_costs_no_digit() -> None:
     tight = solve(built(**deals, field={"accounts": {"main": room}}), gap=1e-6)
     assert interval(loose) == pytest.approx((5600.0, 5600.0), rel=3e-6)
     assert interval(tight) == pytest.approx(interval(loose), rel=3e-6)
+
+
+def test_a_solver_that_contradicts_itself_gives_no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the solver's driver refuses ends as status and message, not as a traceback."""
+
+    def fail(self: Search) -> None:
+        raise SolverError("the solver claims 5 but its plan is worth 4")
+
+    monkeypatch.setattr(Search, "tighten", fail)
+    plan = solve(four_levers(), gap=0.01)
+    assert plan.status == "error"
+    assert plan.message == "the solver claims 5 but its plan is worth 4"
+    assert plan.decisions is None
+    assert plan.bound is None

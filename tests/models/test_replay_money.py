@@ -182,3 +182,22 @@ def test_drawn_credit_keeps_the_floor() -> None:
     got = replay(poor, rich_controls(poor), accept="greedy")
     broken = {v.number for v in verify(poor, got.decisions).violations}
     assert broken == {"MO.14"}
+
+
+def test_every_order_takes_staff_hours() -> None:
+    """(ST.8) Ten orders a period at half an hour each, beside ten live hours of one host: 15
+    hours; a deal's orders of the mean outcome count as well, and 14.9 hours are too few.
+    """
+    role = {"heads": 1, "wage": 100.0, "hours": 15.0}
+    room = {"accounts": {"main": {"crew": {"host": 1.0}}}}
+    staff: Tree = {"roles": {"host": role}, "order_hours": {"host": 0.5}}
+    world = tiny_world(staff=staff, field=room, kol={"deals": {"star": DEAL}})
+    assert played(world).need[0] == pytest.approx(np.full(5, 15.0))
+    signed = status_quo(world)
+    signed.deal[0, 3] = 1
+    # Mean outcome 2600 at acceptance 0.5 and half of the price of 100: 26 orders.
+    assert replay(world, signed).need[0, 3] == pytest.approx(15.0 + 0.5 * 26.0)
+    assert verify(world, status_quo(world)).ok
+    small = tiny_world(staff={**staff, "roles": {"host": {**role, "hours": 14.9}}}, field=room)
+    found = {(v.number, v.rule) for v in verify(small, status_quo(small)).violations}
+    assert ("ST.3", "staff hours") in found

@@ -1,0 +1,76 @@
+"""Write the tables of docs/trust.md from the figures of a nightly run.
+
+    python -m pytest --nightly tests/nets --figures docs/trust-figures.json
+    python tests/mutation/run.py docs/trust-faults.jsonl
+    python docs/make_trust.py
+
+A figure that no run has left behind is not in the tables.
+"""
+
+import json
+import runpy
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+PAGE = FOLDER / "trust.md"
+FIGURES = FOLDER / "trust-figures.json"
+FAULTS = FOLDER / "trust-faults.jsonl"
+TABLE = FOLDER.parent / "tests" / "mutation" / "table.py"
+
+
+def nets(figures: dict[str, dict[str, Any]]) -> str:
+    """A row for every test function of a run."""
+    lines = [
+        "| test | cases passed | failed | largest deviation | seconds |",
+        "| --- | --: | --: | --: | --: |",
+    ]
+    for name, entry in sorted(figures.items()):
+        worst = f"{max(entry['worst'], 0.0):.1e}" if "worst" in entry else ""
+        short = name.removeprefix("tests/nets/").replace("::", " ")
+        figure = f"{entry['passed']} | {entry['failed']} | {worst} | {entry['seconds']:.0f}"
+        lines.append(f"| {short} | {figure} |")
+    return "\n".join(lines)
+
+
+def faults(rows: list[dict[str, Any]]) -> str:
+    """Score of the planted faults, and those that survived."""
+    table = runpy.run_path(str(TABLE))["MUTANTS"]
+    reasons = {(m.file, m.new): m.why for m in table}
+    survived = [row for row in rows if row["outcome"] == "survived"]
+    noticed = len(rows) - len(survived)
+    lines = [
+        f"{len(rows)} of the {len(table)} faults of the table were planted, "
+        f"{noticed} of them noticed ({100 * noticed / len(rows):.1f} %)."
+    ]
+    for row in survived:
+        reason = reasons.get((row["file"], row["new"])) or "not explained yet"
+        lines.append(
+            f"\nSurvived: `{row['old']}` of `{row['file']}` became `{row['new']}`; {reason}."
+        )
+    return "\n".join(lines)
+
+
+def written(page: str, name: str, content: str) -> str:
+    """``page`` with what stands between the marks of ``name`` replaced."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
+    head, _, rest = page.partition(begin)
+    _, _, tail = rest.partition(end)
+    return f"{head}{begin}\n\n{content}\n\n{end}{tail}"
+
+
+def made(page: str) -> str:
+    """The page with the tables of the stored figures."""
+    figures = json.loads(FIGURES.read_text("utf-8"))
+    rows = {row["key"]: row for row in map(json.loads, FAULTS.read_text("utf-8").splitlines())}
+    page = written(page, "nets", nets(figures))
+    return written(page, "faults", faults(list(rows.values())))
+
+
+def main() -> None:
+    """Rewrite the page."""
+    PAGE.write_text(made(PAGE.read_text("utf-8")), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""The audit of the constants that tie whole numbers to amounts."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from allocator import handover
+from allocator.canary import canary
+from allocator.families import generate
+from allocator.handover import audit_links, hand_over, links
+from allocator.load import load
+from allocator.matrix import Matrix, ModelError
+from allocator.solve import solve
+from fact_models.program import build
+from fact_models.spec.instance import Instance
+from tests.allocator.rich import random_rich
+from tests.allocator.tiny import built, deal
+from tests.models.worlds import full_world
+
+INSTANCES = Path(__file__).parents[2] / "instances"
+
+
+def program(instance: Instance) -> tuple[Matrix, np.ndarray]:
+    """The rows of an instance and the scale of its columns."""
+    arrays = hand_over(build(instance, {}))
+    return arrays.matrix, arrays.column_scale
+
+
+@pytest.mark.parametrize(
+    "instance",
+    [
+        full_world(),
+        random_rich(0),
+        generate("s_curves", 8, 0, segments=2, accounts=2, tiers=2, offers=2),
+        load(INSTANCES / "archetypes" / "micro-factory-26.yaml"),
+    ],
+    ids=["full", "random", "s_curves", "micro-factory"],
+)
+def test_no_choice_weighs_more_than_a_hundred(instance: Instance) -> None:
+    """Columns are scaled by their bounds, so every big-M inside the solver is at most 100."""
+    assert 1 <= links(*program(instance)).max() <= 100
+
+
+def test_a_row_counts_its_largest_choice() -> None:
+    """A fee of 700 in a row whose spend is counted in hundreds weighs 7."""
+    world = built(kol={"deals": {"one": deal(600.0, 700.0)}}, money={"budget": 900.0})
+    matrix, scale = program(world)
+    assert scale[matrix.column_names.index("money.spend[kol,1]")] == 100.0
+    row = matrix.row_names.index("money.lever_spend[kol,1]")
+    assert links(matrix, scale)[row] == pytest.approx(7.0)
+
+
+def test_a_constant_beyond_the_limit_is_refused() -> None:
+    """x <= 1e7 y with x counted in ones is named, and passes with x counted in hundreds."""
+    rows = [((1.0, 0.0), -math.inf, 5.0), ((1.0, -1e7), -math.inf, 0.0)]
+    link = canary("link", 0.0, [1, -1], [(0, 1e7), (0, 1)], [1], rows).matrix
+    audit_links(link, np.array([100.0, 1.0]))
+    with pytest.raises(ModelError, match=r"row row1: a choice weighs 1e\+07 times"):
+        audit_links(link, np.ones(2))
+
+
+def test_every_build_is_audited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An instance with a constant beyond the limit ends with status and message."""
+    monkeypatch.setattr(handover, "LARGEST_LINK", 5.0)
+    world = built(kol={"deals": {"one": deal(600.0, 700.0)}}, money={"budget": 900.0})
+    plan = solve(world, gap=0.01)
+    assert plan.status == "error"
+    assert "money.lever_spend[kol,0]: a choice weighs 7 times" in plan.message

@@ -1,0 +1,213 @@
+"""Planted faults: one line changed, and the tests of every run that look there."""
+
+# ruff: noqa: E501
+
+from typing import NamedTuple
+
+
+class Mutant(NamedTuple):
+    """Text that stands once in a file, what it becomes, the tests to run, and, for a fault that
+    survives, why.
+    """
+
+    file: str
+    old: str
+    new: str
+    tests: str
+    why: str = ""
+
+
+M = "models/fact_models/"
+R = "models/fact_models/replay/"
+BLOCK = (
+    "tests/models/test_golden.py tests/models/test_block_is_replay.py "
+    "tests/nets/test_second_formulation.py::test_intervals_overlap"
+)
+LAW = (
+    "tests/models/test_replay_laws.py tests/models/test_replay_step.py "
+    "tests/models/test_replay_acceptance.py tests/models/test_block_is_replay.py "
+    "tests/models/test_verify.py"
+)
+MONEY = (
+    "tests/models/test_replay_money.py tests/models/test_block_is_replay.py "
+    "tests/models/test_verify.py"
+)
+RULES = "tests/models/test_verify.py tests/nets/test_tampering.py"
+SEARCH = (
+    "tests/allocator/test_brute_force.py::test_equal_marginal_visits_by_hand "
+    "tests/allocator/test_brute_force.py::test_least_cost_by_hand tests/nets/test_planted.py "
+    "tests/nets/test_enumeration.py tests/allocator/test_certificate.py::test_the_gap_is_what_it_says"
+)
+SOLVER = "tests/allocator/test_highs.py"
+READ = "tests/allocator/test_reading.py tests/allocator/test_bad_input.py"
+PLAN = (
+    "tests/allocator/test_plan.py tests/allocator/test_writing.py tests/allocator/test_tables.py"
+)
+
+MUTANTS = (
+    # Field
+    Mutant(M + "field.py", "due = t - 1, t - accounts[a].opening_lead",
+           "due = t - 1, t - accounts[a].opening_lead + 1", BLOCK),
+    Mutant(M + "field.py", "for a in accounts) <= spec.accounts_max",
+           "for a in accounts) <= spec.accounts_max + 1", BLOCK),
+    Mutant(M + "field.py", "<= accounts[a].hours_max * switch",
+           "<= 1.1 * accounts[a].hours_max * switch", BLOCK),
+    Mutant(M + "field.py", ">= accounts[a].hours_min * b.on[a, t]",
+           ">= 0.5 * accounts[a].hours_min * b.on[a, t]", BLOCK),
+    Mutant(M + "field.py", "arriving = sum(b.recommended[a, s, t] + others",
+           "arriving = sum(b.distinct[a, s, t] + others", BLOCK),
+    Mutant(M + "field.py", "== b.distinct[a, s, t] + others",
+           "== b.recommended[a, s, t] + others", BLOCK),
+    Mutant(M + "field.py", "money = b.boost_spend[i, t] / float(p.boost_cost[t])",
+           "money = b.boost_spend[i, t]", BLOCK),
+    Mutant(M + "field.py", "spread = spec.boosts[i].mix.get(s, 0.0) * float(p.traffic[s][t])",
+           "spread = spec.boosts[i].mix.get(s, 0.0)", BLOCK),
+    Mutant(M + "field.py", "kept = (1 - content.decay) * b.content_stock[t]",
+           "kept = b.content_stock[t]", BLOCK),
+    Mutant(M + "field.py", "found += (rates.follower_factor - 1) * cr",
+           "found += rates.follower_factor * cr", BLOCK),
+    Mutant(M + "field.py", "accounts[a].opening_cost * b.start[a, t]",
+           "0.0 * b.start[a, t]", BLOCK),
+    # Alliance
+    Mutant(M + "alliance.py", "<= spec.tiers[c].offers[o].supply * b.offer",
+           "<= 2 * spec.tiers[c].offers[o].supply * b.offer", BLOCK),
+    Mutant(M + "alliance.py", "stay = sum((1 - offer.churn) * b.kept[c, o, t]",
+           "stay = sum(b.kept[c, o, t]", BLOCK),
+    Mutant(M + "alliance.py", "offer.activation * b.samples[c, o, t - tier.lead]",
+           "offer.activation * b.samples[c, o, t]", BLOCK),
+    Mutant(M + "alliance.py",
+           "return rate * spec.tiers[c].mix.get(s, 0.0) * float(p.traffic[s][t]) * b.visits",
+           "return rate * spec.tiers[c].mix.get(s, 0.0) * b.visits", BLOCK),
+    # Campaign and modes
+    Mutant(M + "campaign.py", "return taken(b, e) <= 1", "return taken(b, e) <= 2", BLOCK),
+    Mutant(M + "campaign.py", "span[other][0] - span[e][1] <= spec.separation",
+           "span[other][0] - span[e][1] < spec.separation", BLOCK),
+    Mutant(M + "campaign.py", "if entry.signup == t", "if entry.first == t", BLOCK),
+    Mutant(M + "campaign.py", "<= float(top.base[a, s][t]) * b.mode[n, t]",
+           "<= 0.5 * float(top.base[a, s][t]) * b.mode[n, t]", BLOCK),
+    Mutant(M + "campaign.py", "factor = p.modes[t][n].order_factor",
+           "factor = p.modes[t][n].price_factor", BLOCK),
+    # Top-KOL
+    Mutant(M + "kol.py", "for key in _within(sessions, t, spec.spacing)) <= 1",
+           "for key in _within(sessions, t, spec.spacing)) <= 2", BLOCK),
+    Mutant(M + "kol.py", "lambda k: k.spec.acceptance * k.spec.own_visits.get(s, 0.0)",
+           "lambda k: k.spec.own_visits.get(s, 0.0)", BLOCK),
+    Mutant(M + "kol.py", "lambda k: k.fee * (1 - k.spec.deposit_share)",
+           "lambda k: k.fee * k.spec.deposit_share", BLOCK),
+    # Snowball
+    Mutant(M + "snowball.py", "found += rates.persistence_served / market",
+           "found += 0.0 / market", BLOCK),
+    Mutant(M + "snowball.py", "found += rates.traffic_per_order / market",
+           "found += rates.traffic_per_order", BLOCK),
+    Mutant(M + "snowball.py", "x=b.contacts[s, t],\n                s=spec.segments[s].pool - b.followers[s, t],",
+           "x=b.contacts[s, t],\n                s=spec.segments[s].pool - 0.0,", BLOCK),
+    Mutant(M + "snowball.py", "(b.content_orders[s, t] + b.shelf_orders[s, t])",
+           "b.content_orders[s, t]", BLOCK),
+    Mutant(M + "snowball.py", "+ seeds - drained", "+ seeds", BLOCK),
+    Mutant(M + "snowball.py", "x=b.followers[s, t] / rates.calibration_scale",
+           "x=b.followers[s, t] * rates.calibration_scale", BLOCK),
+    # Goods
+    Mutant(M + "goods.py", "kept=gmv * (1 - pre - post)", "kept=gmv * (1 - pre)", BLOCK),
+    Mutant(M + "goods.py", "(1 - pre - post + post * line.writeoff)",
+           "(1 - pre - post - post * line.writeoff)", BLOCK),
+    Mutant(M + "goods.py", "arrived = b.purchase[g, t - record.lead]",
+           "arrived = b.purchase[g, t]", BLOCK),
+    # Staff
+    Mutant(M + "staff.py", "kept = (1 - role.attrition) * b.heads[j, t - 1]",
+           "kept = b.heads[j, t - 1]", BLOCK),
+    Mutant(M + "staff.py", "(1 - share) * (1 - role.attrition) ** n",
+           "share * (1 - role.attrition) ** n", BLOCK),
+    Mutant(M + "staff.py", "roles[i].covers[j] * b.cover[i, j, t]", "b.cover[i, j, t]", BLOCK),
+    Mutant(M + "staff.py", "paid += role.overtime_factor * rate * b.overtime",
+           "paid += rate * b.overtime", BLOCK),
+    # Money and objective
+    Mutant(M + "money.py", "return sum(b.total_spend[t] for t in times) <= spec.budget",
+           "return sum(b.total_spend[t] for t in times[1:]) <= spec.budget", BLOCK),
+    Mutant(M + "money.py", "kept_share * b.net_gmv[t - n] - b.commission[t - n]",
+           "kept_share * b.net_gmv[t - n]", BLOCK),
+    Mutant(M + "money.py", "b.total_spend[t] - b.commission[t] + spec.overhead",
+           "b.total_spend[t] + spec.overhead", BLOCK),
+    Mutant(M + "money.py", "interest = cash.interest * b.drawn[t - 1] if t else 0.0",
+           "interest = 0.0", BLOCK),
+    Mutant(M + "objective.py", "return sum(weight[t] * counted[t] for t in times)",
+           "return sum(weight[t] * counted[t] for t in times[:-1])", BLOCK),
+    # Replay
+    Mutant(R + "field.py", "np.cumsum(delayed(start[n], lead, length))",
+           "np.cumsum(delayed(start[n], lead + 1, length))", LAW),
+    Mutant(R + "field.py", "effective = spend[n] / season.boost_cost", "effective = spend[n]", LAW),
+    Mutant(R + "snowball.py", "counted = np.minimum(contacts, 2 * free)",
+           "counted = np.minimum(contacts, free)", LAW),
+    Mutant(R + "snowball.py", "(first + flows.shelf_orders)", "first", LAW),
+    Mutant(R + "snowball.py", "+ field.share[:, None] * shared", "+ shared", LAW),
+    Mutant(R + "campaign.py", "price_factor=1 - discount[:, None] * cover",
+           "price_factor=1 - discount[:, None] * (cover > 0)", LAW),
+    Mutant(R + "staff.py", "trained[n] -= (1 - skill) * (1 - role.attrition) ** age * recruits",
+           "trained[n] -= (1 - skill) * recruits", LAW),
+    Mutant(R + "money.py", "lost = (1 - pre - post) + post * g.writeoff",
+           "lost = (1 - pre - post)", MONEY),
+    Mutant(R + "money.py", "level += change[t] - cash.interest * drawn",
+           "level += change[t]", MONEY),
+    Mutant(R + "money.py", "receipts += share * delayed(due, n, due.size)",
+           "receipts += share * delayed(due, 0, due.size)", MONEY),
+    Mutant(R + "money.py", "f.staff.order_hours[:, None] * orders",
+           "0.0 * f.staff.order_hours[:, None] * orders", MONEY),
+    Mutant(R + "objective.py", "+ worth.customers @ w.customers[:, -1]",
+           "+ worth.customers @ w.customers[:, -2]", LAW + " tests/models/test_terminal.py"),
+    Mutant(R + "rules/check.py", "kept = relative <= self.tolerance",
+           "kept = ~(relative > self.tolerance)", RULES),
+    Mutant(R + "rules/money.py", 'check.atmost("MO.7", "budget", "", spend.sum(), limit',
+           'check.atmost("MO.7", "budget", "", spend[:-1].sum(), limit', RULES),
+    Mutant(R + "rules/money.py", "floor, book.cash + w.d.drawn, s.money)",
+           "floor, book.cash + 2 * w.d.drawn + s.money, s.money)", RULES),
+    Mutant(R + "kol.py", "paid[: early.size] += facts.fee[n] * facts.deposit_share[n] * early",
+           "paid[: early.size] += facts.fee[n] * early", MONEY),
+    # Curves
+    Mutant(M + "response.py", "return np.multiply(self.scale, np.log1p(x / self.half))",
+           "return np.multiply(self.scale, np.log(1.001 + x / self.half))",
+           "tests/models/test_response.py"),
+    Mutant(M + "response.py", "return np.multiply(-self.scale, np.expm1(-x / self.rate_scale))",
+           "return np.multiply(-self.scale, np.expm1(-1.01 * x / self.rate_scale))",
+           "tests/models/test_response.py"),
+    # Certificate
+    Mutant("allocator/tangents.py", "rest = value - ratio * slope",
+           "rest = value - 1.01 * ratio * slope", SEARCH),
+    Mutant("allocator/tangents.py", "slope * terms.x.constant[which] + rest",
+           "rest", SEARCH,
+           "equivalent: no term of the program has a constant in x"),
+    Mutant("allocator/certificate.py", "if not check.ok:", "if False:", SEARCH),
+    Mutant("allocator/certificate.py", 'accept="trim", known=self.facts',
+           'accept="planned", known=self.facts', SEARCH),
+    Mutant("allocator/plan.py",
+           "return objective >= bound - slack if goal == \"cost\" else objective <= bound + slack",
+           "return objective >= bound - slack or objective <= bound + slack", PLAN),
+    Mutant("allocator/plan.py", "return abs(bound - objective) / max(abs(bound), abs(objective), 1.0)",
+           "return abs(bound - objective) / (abs(bound) + abs(objective) + 1.0)",
+           PLAN + " " + SEARCH),
+    # The solver's driver
+    Mutant("allocator/matrix.py", "return significant(lower * scale) - slack[:, 0], significant(upper * scale) + slack[:, 1]",
+           "return significant(lower * scale), significant(upper * scale)", SOLVER),
+    Mutant("allocator/matrix.py", "bad = ~(np.abs(rows.data) < LARGEST)",
+           "bad = np.abs(rows.data) >= LARGEST", SOLVER),
+    Mutant("allocator/highs.py", "OLDEST = (1, 15, 1)", "OLDEST = (1, 14, 0)", SOLVER),
+    Mutant("allocator/highs.py", "_count(highs, model)\n        return highs",
+           "return highs", SOLVER),
+    Mutant("allocator/handover.py", "if found.size and found.max() > LARGEST_LINK:",
+           "if found.size and found.min() > LARGEST_LINK:", "tests/allocator/test_handover.py"),
+    # Readers and writers
+    Mutant("allocator/tree.py", "if abs(int(text)) > EXACT:", "if int(text) > EXACT:", READ),
+    Mutant("allocator/tree.py", "return value + 0.0", "return value", READ),
+    Mutant("allocator/reading.py", "if len(content) > limit:", "if len(content) > 2 * limit:", READ),
+    Mutant("allocator/reading.py", "found = _look_alikes(tree)", "found: list[Problem] = []", READ),
+    Mutant("allocator/reading.py", "return value + 0.0 if isinstance(value, float) else value",
+           "return value", READ),
+    Mutant("allocator/writing.py", "            os.fsync(file.fileno())\n", "",
+           "tests/allocator/test_writing.py"),
+    Mutant("allocator/plan_file.py",
+           'if stated != {"name": instance.name, "sha256": canonical_sha256(instance)}:',
+           'if stated["name"] != instance.name:', PLAN),
+    Mutant(M + "spec/calendar.py", "return when - 1", "return when",
+           "tests/models/test_spec.py tests/models/test_checks.py"),
+    Mutant(M + "spec/kol.py", "return 0.3 * self.p10 + 0.4 * self.p50 + 0.3 * self.p90",
+           "return self.p50",
+           "tests/models/test_spec.py tests/models/test_replay_money.py " + BLOCK),
+)  # fmt: skip
