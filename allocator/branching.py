@@ -40,7 +40,7 @@ ROUNDS = 2
 WORTHWHILE = 0.05
 """Share of a node's distance from being settled that a round must bring to be followed by
 another."""
-SURE = 0.25
+SURE = 0.35
 """Distance from a whole number below which a dive rounds a column at once."""
 DIVE_EVERY = 20
 """Nodes after which the best node is dived from."""

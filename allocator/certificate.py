@@ -102,6 +102,9 @@ TEAM_GAP = 0.05
 """Share of the asked gap at which it ends."""
 POLISH_SHARE = 0.02
 """Share of the asked gap that a polished plan may stay below what the tangents promise."""
+FIRST_CUTS = 0.02
+"""Violation of a term, as a share of that distance, from which on a plan in the hot relaxation is
+cut at first."""
 FIRST_SHARE = 0.05
 """The same, as a share of its value, for the plan of today's integers, which is only a start."""
 LATE_SHARE = 0.05
@@ -373,6 +376,7 @@ class Search:
         chosen = self.chosen(integers)
         near = POLISH_SHARE * self.gap
         stop = self.stop if self.best is not None else None
+        tolerance, rows = max(FIRST_CUTS * near, TOLERANCE), relaxation.engine.rows
         for _ in range(ROUNDS):
             outcome = relaxation.solve(self.latest, stop)
             if outcome.status is not Status.OPTIMAL or outcome.x is None:
@@ -384,8 +388,11 @@ class Search:
             self.accept(exact, chosen)
             if outcome.bound - self.lower <= near * abs(outcome.bound):
                 break
-            if not relaxation.cut(outcome.x, TOLERANCE):
+            while not relaxation.cut(outcome.x, tolerance) and tolerance > TOLERANCE:
+                tolerance = max(tolerance / 10, TOLERANCE)
+            if tolerance == TOLERANCE and relaxation.engine.rows == rows:
                 break
+            rows = relaxation.engine.rows
         if self.best is not None and self.best.integers == chosen:
             self.best.near = min(self.best.near, near)
         elsewhere = self.seconds["replay"] - replayed
