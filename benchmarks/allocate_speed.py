@@ -92,7 +92,7 @@ CASES: list[tuple[Callable[[int], Request], int]] = [
     (concave_year, 3),
     (concave_year_limited, 3),
     (concave_year_carried, 3),
-    (s_curves_carried, 3),
+    (s_curves_carried, 2),
 ]
 """Requests and how many seeds of each are timed."""
 
