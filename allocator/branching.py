@@ -377,7 +377,25 @@ class Branching:
         final = self.rounded_plan(node, relaxation)
         if final is not None:
             self.deliver(relaxation, final)
+            self.improve(relaxation, final)
         relaxation.keep_only(rows)
+
+    def improve(self, relaxation: Relaxation, fixes: Fixes) -> None:
+        """Take one role after the other out of the plan with these ``fixes`` and round it anew,
+        as long as that brings a better plan."""
+        for role in self.roles:
+            columns = [int(n) for n in columns_of(role)]
+            columns += [role.hired] if role.hired is not None else []
+            others = {n: side for n, side in fixes.items() if n not in columns}
+            free = self.at(relaxation, others)
+            if free is None or free.x is None:
+                continue
+            found = self.round_role(relaxation, others, role, free.x)
+            if found is not None and any(fixes[n] != side for n, side in found[0].items()):
+                before = self.lower()
+                self.deliver(relaxation, {**others, **found[0]})
+                if self.lower() > before:
+                    fixes = {**others, **found[0]}
 
     def keep(self, node: Node) -> None:
         """The plan of a node whose columns are all whole."""
@@ -446,28 +464,34 @@ class Branching:
             if not still:
                 break
             role = max(still, key=lambda r: self.amount(r, x))
-            best: Outcome | None = None
-            chosen: Fixes = {}
-            tried = set()
-            for threshold in THRESHOLDS:
-                heads = self.rounded(role, x, threshold)
-                name = tuple(sorted(heads.items()))
-                if name in tried:
-                    continue
-                tried.add(name)
-                outcome = self.at(relaxation, {**fixes, **heads}, best.bound if best else None)
-                if outcome is not None:
-                    best, chosen = outcome, heads
-            if best is None:
+            found = self.round_role(relaxation, fixes, role, x)
+            if found is None:
                 return None
-            fixes.update(chosen)
-            assert best.x is not None
-            x = best.x
+            fixes.update(found[0])
+            assert found[1].x is not None
+            x = found[1].x
             # A team in whole heads works elsewhere on its curves than one in fractions.
             if relaxation.cut(x, TOLERANCE) and (sharper := self.at(relaxation, fixes)):
                 assert sharper.x is not None
                 x = sharper.x
         return {**fixes, **{int(n): (float(np.rint(x[n])),) * 2 for n in self.team}}
+
+    def round_role(
+        self, relaxation: Relaxation, fixes: Fixes, role: Role, x: Vector
+    ) -> tuple[Fixes, Outcome] | None:
+        """Whole hires and leaves of the role near ``x`` (n,) that cost least, and the optimum
+        with them; None if none leaves a better plan."""
+        best: tuple[Fixes, Outcome] | None = None
+        tried: list[Fixes] = []
+        for threshold in THRESHOLDS:
+            heads = self.rounded(role, x, threshold)
+            if heads in tried:
+                continue
+            tried.append(heads)
+            outcome = self.at(relaxation, {**fixes, **heads}, best[1].bound if best else None)
+            if outcome is not None:
+                best = heads, outcome
+        return best
 
     def amount(self, role: Role, x: Vector) -> float:
         """How far the role's columns are from whole numbers in all."""
