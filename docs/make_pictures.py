@@ -11,8 +11,12 @@
     python docs/make_pictures.py docs/pictures archetypes-en.html archetypes-zh.html --part main \\
         --without '#notes, #table, #spend, #earned, #cash'
 
-Each page gives a PNG of its own name. Needs the extra ``browser``, an installed Chromium or
-Chrome, and a font with Chinese letters (Debian: fonts-noto-cjk).
+    soffice --headless --convert-to pdf runs/growing-apparel-26/plan.xlsx
+    pdftoppm -r 110 -png -f 1 -l 1 -x 30 -y 45 -W 1210 -H 490 -singlefile plan.pdf workbook-en
+
+Each page gives a PNG of its own name; the last two lines make the workbook's picture, with
+LibreOffice and Poppler. Needs the extra ``browser``, an installed Chromium or Chrome, and a font
+with Chinese letters (Debian: fonts-noto-cjk).
 """
 
 import argparse
