@@ -50,7 +50,7 @@ def _slsqp(instance: Instance, start: Spend) -> Spend:
         slopes = np.array([c.slope(max(float(v), 1e-12)) for c, v in zip(curves, x, strict=True)])
         return -instance.value(x), -slopes
 
-    total = {
+    total: Any = {
         "type": "eq",
         "fun": lambda x: instance.budget - x.sum(),
         "jac": lambda x: -np.ones_like(x),
