@@ -110,6 +110,23 @@ def test_hire_by_hand() -> None:
     assert plan.decisions.hires[0].tolist() == [1, 0, 0, 0, 0]
 
 
+@pytest.mark.parametrize(("separation", "expected"), [(0, 4900.0), (1, 4500.0), (2, 4500.0)])
+def test_separated_campaigns_by_hand(separation: int, expected: float) -> None:
+    """Campaigns in periods 2 and 3 lift the 1000 of their period by 500 and by 400, for no fee.
+
+    Windows in neighbouring periods are one period apart, so a separation of one leaves room for
+    the better one alone: 4500 instead of 4900.
+    """
+    campaigns = {
+        name: {"first": t, "last": t, "packages": {"only": package(0.0, uplift)}}
+        for name, t, uplift in (("early", 2, 1.5), ("late", 3, 1.4))
+    }
+    world = built(
+        calendar={"periods": 4}, campaign={"campaigns": campaigns, "separation": separation}
+    )
+    assert interval(solve(world, gap=1e-7)) == pytest.approx((expected, expected), rel=3e-6)
+
+
 def test_opening_by_hand() -> None:
     """A second room decided in period 1 at lead 2 is open from period 3 and finds 50 cold visits
     in 4 and 5.

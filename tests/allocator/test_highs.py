@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pytest
 from scipy import sparse
 
+from allocator.canary import canaries
 from allocator.highs import (
     Engine,
     Outcome,
@@ -642,3 +643,27 @@ def test_second_interrupt_exits() -> None:
     paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     ended = subprocess.run([sys.executable, "-c", script], check=False, timeout=20, env=paths)
     assert ended.returncode == 130
+
+
+def test_a_program_that_arrives_cut_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the solver takes one row less than it was given, no run is started."""
+    taken = highspy.Highs.passModel
+
+    def lossy(highs: highspy.Highs, lp: highspy.HighsLp) -> highspy.HighsStatus:
+        lp.num_row_ -= 1
+        lp.a_matrix_.start_ = lp.a_matrix_.start_[:-1]
+        lp.row_lower_, lp.row_upper_ = lp.row_lower_[:-1], lp.row_upper_[:-1]
+        return taken(highs, lp)
+
+    matrix = canaries()[0].matrix
+    whole = replace(
+        matrix,
+        rows=sparse.csr_array(np.array([[1.0, 1.0], [1.0, 0.0]])),
+        row_lower=np.array([6.5, -math.inf]),
+        row_upper=np.array([math.inf, 9.0]),
+        row_names=["need", "most"],
+    )
+    Engine(whole, np.ones(2))
+    monkeypatch.setattr(highspy.Highs, "passModel", lossy)
+    with pytest.raises(SolverError, match=r"holds .*\(2, 1, \d\), it was given \(2, 2, 3\)"):
+        Engine(whole, np.ones(2))

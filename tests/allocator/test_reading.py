@@ -423,6 +423,13 @@ def test_a_bomb_is_refused_within_a_second(tmp_path: "Path", name: str) -> None:
     assert time.process_time() - start < 2
 
 
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_whole_numbers_are_exact_on_both_sides(tmp_path: "Path", sign: str) -> None:
+    """2**53 is read as it is, the next one up and the next one down are refused."""
+    assert loaded(tmp_path, f"budget: {sign}{2**53}").value == {"budget": int(f"{sign}{2**53}")}
+    assert "at most 2**53" in refusal(tmp_path, f"budget: {sign}{2**53 + 1}")
+
+
 @pytest.mark.parametrize("suffix", [".yaml", ".json"])
 def test_the_limit_of_a_file_is_exact(tmp_path: "Path", suffix: str) -> None:
     """A file of just the largest size is looked into, one byte more is refused unread."""

@@ -106,7 +106,7 @@ def write(file: Path, text: str) -> None:
 def killer(folder: Path) -> str:
     """The test that failed first, from the log of a run."""
     lines = (folder / "log.txt").read_text("utf-8", "replace").splitlines()
-    failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+    failed = [line for line in lines if line.startswith(("FAILED tests/", "ERROR tests/"))]
     return failed[0].split(" - ")[0].split(maxsplit=1)[1] if failed else ""
 
 
