@@ -347,6 +347,19 @@ def frontier(
 
 @app.command()
 @guarded
+def explain(
+    plan: Annotated[str, typer.Argument(metavar="PLAN")],
+    json: AsJson = False,
+    lang: Language = "en",
+) -> int:
+    """Say why a plan is as it is: where its GMV came from, and what each lever is worth."""
+    from allocator.runs_explain import explain_one
+
+    return explain_one(plan, as_json=json, lang=lang)
+
+
+@app.command()
+@guarded
 def template(
     out: Annotated[Path, typer.Argument(metavar="OUT.xlsx")],
     source: Annotated[

@@ -60,7 +60,7 @@ def bullets(lines: Iterable[str]) -> Table:
     """A list with hanging indents."""
     grid = Table.grid(padding=(0, 1))
     for line in lines:
-        grid.add_row("  ·", Text(plain(line), style="dim"))
+        grid.add_row("  ·", Text(plain(line), style="dim", overflow="fold"))
     return grid
 
 

@@ -22,6 +22,9 @@ from tests.models.worlds import full_world
 MODEL_MD = Path(__file__).parents[2] / "models" / "MODEL.md"
 ALLOCATION = MODEL_MD.parent / "fact_models" / "allocation"
 """Modules whose equations are arrays, with their numbers in docstrings and comments."""
+ORIGINS = MODEL_MD.parent / "fact_models" / "replay" / "provenance"
+SHARED = MODEL_MD.parents[1] / "allocator" / "reasons" / "attribution.py"
+"""Rules of origins, which no program writes."""
 KINDS = (pyo.Constraint, pyo.Expression, pyo.Objective, pyo.Var)
 SHAPED = {
     "field.reception": {"part": "hour", "response": "visit"},
@@ -54,6 +57,9 @@ def numbers_in_code() -> set[str]:
     found = set(NUMBER.findall(tightening.mode_constants.__doc__ or ""))
     for module in ("bounds", "cells", "rows"):
         found |= set(NUMBER.findall((ALLOCATION / f"{module}.py").read_text(encoding="utf-8")))
+    for path in (*ORIGINS.glob("*.py"), SHARED):
+        rules = NUMBER.findall(path.read_text(encoding="utf-8"))
+        found |= {number for number in rules if number.startswith("AT")}
     for p in programs().values():
         for component in p.model.component_objects(KINDS):
             found |= set(NUMBER.findall(component.doc or ""))
