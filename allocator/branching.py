@@ -390,7 +390,7 @@ class Branching:
             free = self.at(relaxation, others)
             if free is None or free.x is None:
                 continue
-            found = self.round_role(relaxation, others, role, free.x)
+            found = self.round_role(relaxation, others, role, free.x, every=True)
             if found is not None and any(fixes[n] != side for n, side in found[0].items()):
                 before = self.lower()
                 self.deliver(relaxation, {**others, **found[0]})
@@ -431,15 +431,19 @@ class Branching:
                 return None
             assert outcome.x is not None
             x = outcome.x
+            # The next step is only as good as the tangents are where this one leads.
+            if relaxation.cut(x, TOLERANCE):
+                outcome = self.at(relaxation, fixes)
+                if outcome is None:
+                    return None
+                assert outcome.x is not None
+                x = outcome.x
         for n in self.strategic:
             fixes[int(n)] = (float(np.rint(x[n])),) * 2
         name = np.rint(x[self.strategic]).tobytes()
         if name in self._seen:
             return None
         self._seen.add(name)
-        if relaxation.cut(x, TOLERANCE) and (sharper := self.at(relaxation, fixes)) is not None:
-            assert sharper.x is not None
-            x = sharper.x
         return self.whole_team(relaxation, fixes, x)
 
     def at(
@@ -456,7 +460,7 @@ class Branching:
 
     def whole_team(self, relaxation: Relaxation, fixes: Fixes, x: Vector) -> Fixes | None:
         """Fixes of every integer column, the team in whole heads: one role after another keeps
-        the running sums of its hires and leaves, rounded at the threshold that costs least. None
+        the running sums of its hires and leaves, rounded at the first threshold that does. None
         if that leaves no better plan."""
         fixes = dict(fixes)
         while True:
@@ -477,10 +481,17 @@ class Branching:
         return {**fixes, **{int(n): (float(np.rint(x[n])),) * 2 for n in self.team}}
 
     def round_role(
-        self, relaxation: Relaxation, fixes: Fixes, role: Role, x: Vector
+        self,
+        relaxation: Relaxation,
+        fixes: Fixes,
+        role: Role,
+        x: Vector,
+        *,
+        every: bool = False,
     ) -> tuple[Fixes, Outcome] | None:
-        """Whole hires and leaves of the role near ``x`` (n,) that cost least, and the optimum
-        with them; None if none leaves a better plan."""
+        """Whole hires and leaves of the role near ``x`` (n,), and the optimum with them: the
+        first threshold that leaves a better plan, or the best of ``every`` one; None if none
+        does."""
         best: tuple[Fixes, Outcome] | None = None
         tried: list[Fixes] = []
         for threshold in THRESHOLDS:
@@ -491,6 +502,8 @@ class Branching:
             outcome = self.at(relaxation, {**fixes, **heads}, best[1].bound if best else None)
             if outcome is not None:
                 best = heads, outcome
+                if not every:
+                    break
         return best
 
     def amount(self, role: Role, x: Vector) -> float:
