@@ -10,18 +10,24 @@ from fact_models.quantity import Unit
 Tree = dict[str, Any]
 
 
-def text(tree: Tree, record: type[BaseModel], notes: dict[str, str]) -> str:
+def text(
+    tree: Tree,
+    record: type[BaseModel],
+    notes: dict[str, str],
+    remarks: dict[str, str] | None = None,
+) -> str:
     """YAML of ``tree``.
 
     Args:
         tree: plain values in the order of the file.
         record: the record that describes them; it knows the units.
         notes: comments by dotted path, with ``*`` for an id; written above the field.
+        remarks: comments by dotted path with the ids as they are; written behind the unit.
 
     Returns:
         The text, with a newline at the end.
     """
-    return "\n".join(_lines(tree, record, "", "", notes)) + "\n"
+    return "\n".join(_lines(tree, record, ("", ""), "", notes, remarks or {})) + "\n"
 
 
 def rounded(value: Any, digits: int = 6) -> Any:
@@ -34,13 +40,21 @@ def rounded(value: Any, digits: int = 6) -> Any:
 
 
 def _lines(
-    tree: Tree, record: type[BaseModel] | None, path: str, pad: str, notes: dict[str, str]
+    tree: Tree,
+    record: type[BaseModel] | None,
+    paths: tuple[str, str],
+    pad: str,
+    notes: dict[str, str],
+    remarks: dict[str, str],
 ) -> list[str]:
+    """Lines of a mapping; ``paths`` are its path with ``*`` for ids and its path as it is."""
     found = []
+    path, at = paths
     for key, value in tree.items():
         known = record.model_fields.get(_field(record, key)) if record else None
         here = f"{path}.{key if known or not record else '*'}".lstrip(".")
         here = here if known else f"{path}.*".lstrip(".")
+        place = f"{at}.{key}".lstrip(".")
         found += [f"{pad}# {line}" for line in notes.get(here, "").splitlines()]
         annotation = (known.annotation, *known.metadata) if known else ()
         inner = _record(annotation)
@@ -51,14 +65,17 @@ def _lines(
                     more = f"{here}.*"
                     found += [f"{pad}  # {x}" for x in notes.get(more, "").splitlines()]
                     found.append(f"{pad}  {name}:")
-                    found += _lines(entry, inner, more, pad + "    ", notes)
+                    deeper = (more, f"{place}.{name}")
+                    found += _lines(entry, inner, deeper, pad + "    ", notes, remarks)
             else:
-                found += _lines(value, inner, here, pad + "  ", notes)
+                found += _lines(value, inner, (here, place), pad + "  ", notes, remarks)
         elif isinstance(value, list) and value and isinstance(value[0], dict | str):
             found += [f"{pad}{key}:", *(f"{pad}  - {_flow(entry)}" for entry in value)]
         else:
             unit = _unit(annotation)
-            tail = f"  # {unit}" if unit and unit != "1" else ""
+            said = [unit if unit != "1" else "", remarks.get(place, "")]
+            tail = "; ".join(part for part in said if part)
+            tail = f"  # {tail}" if tail else ""
             found.append(f"{pad}{key}: {_flow(value)}{tail}")
     return found
 

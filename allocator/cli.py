@@ -18,6 +18,7 @@ from allocator.exits import BAD_INPUT, INTERRUPTED, NO_PLAN, OK, guarded, leave
 
 Goals = Literal["gmv", "net-gmv", "profit", "cost"]
 Worlds = Literal["snowball", "funnel"]
+Archetypes = Literal["apparel", "factory", "beauty", "snacks"]
 Limits = Literal["budget", "cash", "profit-floor", "staff"]
 
 app = typer.Typer(
@@ -109,6 +110,40 @@ def about(
     ] = False,
 ) -> None:
     """Plans a Douyin merchant's own rooms, creators, campaigns and Top-KOL deals."""
+
+
+@app.command()
+@guarded
+def start(
+    archetype: Annotated[
+        Archetypes,
+        typer.Option(
+            "--archetype",
+            help="The kind of shop: apparel with two rooms, a factory with one, a beauty brand, "
+            "snacks sold by creators.",
+        ),
+    ],
+    weeks: Annotated[
+        str, typer.Option("--weeks", metavar="EXPORT.csv", help="Your last 4 to 8 weeks.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.yaml", help="The instance.")],
+    answers: Annotated[
+        str | None,
+        typer.Option("--answers", metavar="FILE.yaml", help="What no export holds."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file.")] = False,
+    json: AsJson = False,
+    lang: Language = "en",
+) -> int:
+    """Write a first instance from a weekly export: an archetype scaled to your figures.
+
+    The export needs week, gmv, views, orders and hours, in English or Chinese; ad_spend,
+    followers, refunds, team, cash, creator_gmv and creators help. What is yours and what is
+    assumed, and within which range, stands behind every number.
+    """
+    from allocator.runs_start import start_one
+
+    return start_one(archetype, weeks, answers, out, force=force, as_json=json, lang=lang)
 
 
 @app.command()

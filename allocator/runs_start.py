@@ -1,0 +1,80 @@
+"""What ``start`` does: read export and answers, scale the archetype, write, say what it took."""
+
+import json
+from pathlib import Path
+
+from allocator.exits import OK
+from allocator.faults import OutputError
+from allocator.labels import Lang
+from allocator.load import load
+from allocator.reading import read_tree, validate
+from allocator.start.answers import Answers
+from allocator.start.screen import start_screen
+from allocator.start.started import Started, read_export, start
+from allocator.terminal import log, stdout
+from allocator.writing import safe_name, write_atomic
+
+SUFFIXES = (".yaml", ".yml")
+
+
+def start_one(
+    kind: str,
+    export: str,
+    answers: str | None,
+    out: Path,
+    *,
+    force: bool,
+    as_json: bool,
+    lang: Lang,
+) -> int:
+    """Write the instance of a merchant from her export; returns the exit code.
+
+    Raises:
+        InputError: export or answers cannot be used.
+        OutputError: the file cannot be written, or is there already.
+    """
+    if out.suffix.lower() not in SUFFIXES:
+        raise OutputError(str(out), "an instance's name must end in .yaml")
+    if out.exists() and not force:
+        raise OutputError(str(out), "it is there already; give another name, or --force")
+    told = Answers() if answers is None else validate(Answers, read_tree(answers))
+    weeks = read_export(export)
+    found = start(kind, weeks, told, told.name or _name(out))
+    write_atomic(out, found.text)
+    load(out)
+    if as_json:
+        print(json.dumps(record(found), ensure_ascii=False))
+    else:
+        stdout().print(start_screen(found, lang))
+    log(f"written to {out}; next: allocator check {out}, then allocator solve {out} --out plans")
+    return OK
+
+
+def _name(out: Path) -> str:
+    """Name of the instance: that of its file, in letters that a name may have."""
+    plain = safe_name(out.stem)
+    return plain if plain.isascii() and plain[:1].isalnum() else "mine"
+
+
+def record(found: Started) -> dict[str, object]:
+    """The outcome as plain values."""
+    week = found.week
+    figures = ("gmv", "views", "orders", "hours", "ad_spend", "followers", "refund_share")
+    more = ("team", "cash", "creator_gmv", "creators")
+    return {
+        "instance": found.instance.name,
+        "start": week.start.isoformat(),
+        "yours": {name: getattr(week, name) for name in (*figures, *more)},
+        "origin": week.origin,
+        "trend": week.trend,
+        "file": {
+            "gmv": found.replayed.gmv,
+            "views": found.replayed.views,
+            "orders": found.replayed.orders,
+            "creator_gmv": found.replayed.creator_gmv,
+            "growth": found.growth,
+        },
+        "assumed": found.assumed,
+        "known": found.known,
+        "broken": [str(rule) for rule in found.broken],
+    }

@@ -1,0 +1,127 @@
+"""What a start took from the export, on a terminal."""
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from allocator.figures import plain, signed_percent, whole
+from allocator.labels import Lang
+from allocator.screen_levers import simple
+from allocator.start.started import Started
+from allocator.weekly.columns import BY_NAME
+
+if TYPE_CHECKING:
+    from fact_models.verify import Violation
+
+SHOWN = 3
+"""Broken rules that are listed."""
+WORDS = {
+    "title": ("{name}: your week as the file has it", "{name}：文件中的一个普通周"),
+    "figure": ("Figure", "指标"),
+    "yours": ("Yours", "您的数据"),
+    "file": ("In the file", "文件中"),
+    "from": ("From", "来源"),
+    "export": ("export, {weeks} weeks", "导出表，{weeks} 周"),
+    "last": ("export, last week", "导出表，最近一周"),
+    "answers": ("answers", "回答"),
+    "missing": ("not given: as in the archetype", "未提供：按原型比例"),
+    "refund_share": ("refunds, share of GMV", "退款率"),
+    "growth": (
+        "GMV moved by {yours} a week in the export; going on as today the file says {file}.",
+        "导出表中成交额每周变化 {yours}；照今天的做法，文件预计每周 {file}。",
+    ),
+    "assumed": (
+        "{known} lines of the file are yours, {assumed} assumed; each says so, with its range.",
+        "文件中 {known} 行是您的数据，{assumed} 行是假设；每一行都注明，并给出范围。",
+    ),
+    "keeps": (
+        "Going on as today keeps every rule of the file.",
+        "照今天的做法，文件中的规则全部满足。",
+    ),
+    "breaks": (
+        "Going on as today breaks rules of the file, which the plan will keep:",
+        "照今天的做法会违反以下规则，计划会避免：",
+    ),
+}
+LEVELS = ("gmv", "views", "orders", "hours", "ad_spend", "creator_gmv", "creators")
+STOCKS = ("followers", "team", "cash")
+
+
+def start_screen(found: Started, lang: Lang) -> RenderableType:
+    """The merchant's figures beside those of the file, growth, rules that today's way breaks."""
+
+    def word(key: str, **values: object) -> str:
+        return WORDS[key][lang == "zh"].format(**values)
+
+    table = simple(word("figure"), f">{word('yours')}", f">{word('file')}", word("from"))
+    week, week_of_file = found.week, _in_file(found)
+    for name in (*LEVELS, *STOCKS):
+        value = getattr(week, name)
+        source = week.origin.get(name)
+        column = BY_NAME[name]
+        key = {"answers": "answers", "export": "export" if name in LEVELS else "last"}
+        table.add_row(
+            column.zh if lang == "zh" else column.en.replace("_", " "),
+            whole(value),
+            whole(week_of_file[name]),
+            word(key[source], weeks=min(week.weeks, 4)) if source else word("missing"),
+        )
+    line = next(iter(found.instance.goods.lines.values()))
+    share = None if week.refund_share is None else 100 * week.refund_share
+    table.add_row(
+        word("refund_share"),
+        "–" if share is None else f"{share:.1f} %",
+        f"{100 * (line.refund_pre + line.refund_post):.1f} %",
+        word(week.origin["refund_share"], weeks=min(week.weeks, 4))
+        if share is not None
+        else word("missing"),
+    )
+    title = word("title", name=plain(found.instance.name))
+    growth = word("growth", yours=signed_percent(week.trend), file=signed_percent(found.growth))
+    count = word("assumed", known=found.known, assumed=found.assumed)
+    parts: list[RenderableType] = [Text(title, style="bold cyan"), table]
+    parts += [Text(growth), Text(count)]
+    if not found.broken:
+        return Group(*parts, Text(word("keeps")))
+    parts.append(Text(word("breaks")))
+    parts += [Text(f"  {plain(line)}") for line in _broken(found)[:SHOWN]]
+    return Group(*parts)
+
+
+def _broken(found: Started) -> list[str]:
+    """Broken rules, each with the week from which on it is broken."""
+    calendar = found.instance.calendar
+    first: dict[tuple[str, str], Violation] = {}
+    for rule in sorted(found.broken, key=lambda rule: rule.period or 0):
+        first.setdefault((rule.rule, rule.entity), rule)
+    lines = []
+    for (name, entity), rule in first.items():
+        place = ", ".join(part for part in (name, entity) if part)
+        if rule.period:
+            day = calendar.first_day(rule.period - 1).isocalendar()
+            place += f", {day.year}-W{day.week:02d}"
+        lines.append(f"({rule.number}) {place}: {rule.lhs:,.4g} > {rule.rhs:,.4g}")
+    return lines
+
+
+def _in_file(found: Started) -> dict[str, float | None]:
+    """The figures of the started instance, from its replay and its records."""
+    instance, week = found.instance, found.replayed
+    field, cash = instance.field, instance.money.cash
+    rooms = field.accounts.values() if field else ()
+    boosts = field.boosts.values() if field else ()
+    tiers = instance.alliance.tiers.values() if instance.alliance else ()
+    roles = instance.staff.roles.values() if instance.staff else ()
+    return {
+        "gmv": week.gmv,
+        "views": week.views,
+        "orders": week.orders,
+        "hours": sum(a.current_hours for a in rooms),
+        "ad_spend": sum(i.current_spend for i in boosts),
+        "creator_gmv": week.creator_gmv,
+        "creators": sum(c.pool for c in tiers),
+        "followers": sum(s.followers for s in instance.snowball.segments.values()),
+        "team": float(sum(r.heads for r in roles)),
+        "cash": cash.opening if cash else None,
+    }

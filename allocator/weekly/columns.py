@@ -1,0 +1,155 @@
+"""The columns that a weekly export may have, and the headings that they are known by."""
+
+import unicodedata
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """A figure of a week."""
+
+    name: str
+    unit: str
+    """``CNY``, ``visit``, ``order``, ``hour``, ``person``, ``head``, ``creator``, ``item``; empty
+    for the week itself."""
+    en: str
+    zh: str
+    others: tuple[str, ...] = ()
+    """More headings that mean it."""
+    what: str = ""
+    what_zh: str = ""
+
+
+COLUMNS = (
+    Column("week", "", "week", "周", ("date", "week_start", "日期", "周次", "统计周期", "时间")),
+    Column(
+        "gmv",
+        "CNY",
+        "gmv",
+        "成交金额",
+        ("paid gmv", "支付金额", "成交额", "销售额", "gmv(元)"),
+        "what customers paid, before refunds, own rooms and creators together",
+        "顾客支付的金额，退款前，自营与达人合计",
+    ),
+    Column(
+        "views",
+        "visit",
+        "views",
+        "观看人次",
+        ("visits", "viewers", "直播间观看人次", "观看次数", "曝光进入人次"),
+        "visits to the merchant's own live rooms",
+        "自营直播间的观看人次",
+    ),
+    Column(
+        "orders",
+        "order",
+        "orders",
+        "成交订单数",
+        ("paid orders", "订单数", "支付订单数", "成交单量"),
+        "paid orders of all channels",
+        "全部渠道的支付订单数",
+    ),
+    Column(
+        "hours",
+        "hour",
+        "hours",
+        "直播时长",
+        ("live hours", "live_hours", "开播时长", "直播时长(小时)"),
+        "live hours of all own rooms",
+        "全部自营直播间的开播小时数",
+    ),
+    Column(
+        "ad_spend",
+        "CNY",
+        "ad_spend",
+        "投放消耗",
+        ("ads", "ad spend", "消耗", "千川消耗", "投流金额", "广告消耗"),
+        "money spent on traffic",
+        "投流花费",
+    ),
+    Column(
+        "followers",
+        "person",
+        "followers",
+        "粉丝数",
+        ("fans", "累计粉丝数", "粉丝总数"),
+        "followers of all own accounts at the end of the week",
+        "周末全部自营账号的粉丝数",
+    ),
+    Column(
+        "refunds",
+        "CNY",
+        "refunds",
+        "退款金额",
+        ("refund", "退款", "退款额"),
+        "money given back, of the orders of the week",
+        "本周订单的退款金额",
+    ),
+    Column(
+        "team",
+        "head",
+        "team",
+        "团队人数",
+        ("heads", "staff", "人数", "员工数"),
+        "people on the payroll",
+        "在册人数",
+    ),
+    Column(
+        "cash",
+        "CNY",
+        "cash",
+        "可用资金",
+        ("balance", "账户余额", "现金", "期末资金"),
+        "money at hand at the end of the week",
+        "周末可用资金",
+    ),
+    Column(
+        "creator_gmv",
+        "CNY",
+        "creator_gmv",
+        "达人成交金额",
+        ("alliance_gmv", "creator gmv", "达人gmv", "带货成交金额"),
+        "the part of the GMV that creators' rooms sold",
+        "成交金额中由达人带来的部分",
+    ),
+    Column(
+        "creators",
+        "creator",
+        "creators",
+        "合作达人数",
+        ("active creators", "动销达人数", "带货达人数"),
+        "creators who sold in the week",
+        "本周动销达人数",
+    ),
+    Column(
+        "stock",
+        "item",
+        "stock",
+        "库存件数",
+        ("inventory", "库存"),
+        "items on hand at the end of the week",
+        "周末库存件数",
+    ),
+)
+"""All columns in the order in which they are shown."""
+
+BY_NAME = {column.name: column for column in COLUMNS}
+
+
+def folded(heading: str) -> str:
+    """A heading without what does not tell headings apart: width, case, blanks, brackets."""
+    text = unicodedata.normalize("NFKC", heading).casefold()
+    return "".join(c for c in text if not c.isspace() and c not in "_-()[]【】/\ufeff\"'")
+
+
+KNOWN = {
+    folded(heading): column.name
+    for column in COLUMNS
+    for heading in (column.name, column.en, column.zh, *column.others)
+}
+"""Column by folded heading."""
+
+
+def headings(names: tuple[str, ...]) -> str:
+    """Names of columns as a message lists them: ``gmv (成交金额), orders (成交订单数)``."""
+    return ", ".join(f"{BY_NAME[name].en} ({BY_NAME[name].zh})" for name in names)

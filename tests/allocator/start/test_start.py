@@ -1,0 +1,229 @@
+"""From an export to an instance: her figures come back, the rest is assumed and says so."""
+
+import json
+import re
+import shlex
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from allocator.cli import app
+from allocator.faults import InputError
+from allocator.load import load
+from allocator.start.answers import Answers
+from allocator.start.archetypes import CHECKOUT, NAMES, archetype
+from allocator.start.started import Started, read_export, start
+from fact_models.replay import replay, status_quo
+from fact_models.spec.calendar import as_date
+from fact_models.spec.instance import Instance
+
+ROOT = Path(__file__).resolve().parents[3]
+EXPORT = ROOT / "instances" / "start" / "export.csv"
+NEAR = 1e-4
+"""Her figures come back to 1 in 10,000: numbers of the file have six digits."""
+WEEK = {"gmv": 309_300.0, "views": 113_572.25, "orders": 2196.0, "hours": 63.25}
+"""Means of the last four weeks of the stored export, which lie outside any season."""
+
+
+@cache
+def plain(kind: str) -> Started:
+    """The stored export, started from an archetype without answers."""
+    return start(kind, read_export(str(EXPORT)), Answers(), "mine")
+
+
+def started(**told: Any) -> Started:
+    """The stored export, started from women's wear with answers."""
+    if not told:
+        return plain("apparel")
+    return start("apparel", read_export(str(EXPORT)), Answers(**told), "mine")
+
+
+def quiet_week(instance: Instance) -> Any:
+    """Replay of the first week of the status quo without season, promotions and deals."""
+    calendar = instance.calendar.model_copy(update={"periods": 1})
+    plain = {"calendar": calendar, "season": [], "campaign": None, "kol": None}
+    quiet = instance.model_copy(update=plain)
+    return replay(quiet, status_quo(quiet), accept="greedy")
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_status_quo_has_the_weeks_figures(kind: str, tmp_path: Path) -> None:
+    """The written file passes the checks, and its status quo sells, shows and orders what the
+    export says."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(plain(kind).text, encoding="utf-8")
+    instance = load(path)
+    found = quiet_week(instance)
+    trade = found.decisions.shelf_orders.sum() + found.decisions.repeat_orders.sum()
+    orders = found.own_orders.sum() + found.creator_orders.sum() + trade
+    assert sum(flow.sum() for flow in found.gmv.values()) == pytest.approx(WEEK["gmv"], rel=NEAR)
+    assert found.visits.sum() == pytest.approx(WEEK["views"], rel=NEAR)
+    assert orders == pytest.approx(WEEK["orders"], rel=NEAR)
+    assert found.gmv["alliance"].sum() == pytest.approx(43_575, rel=NEAR)
+    assert found.decisions.hours.sum() == pytest.approx(WEEK["hours"], rel=NEAR)
+    assert found.decisions.boost_spend.sum() == pytest.approx(15_350, rel=NEAR)
+    assert instance.staff is not None
+    assert sum(role.heads for role in instance.staff.roles.values()) == 12
+    assert instance.money.cash is not None
+    assert instance.money.cash.opening == 541_000
+    line = instance.goods.lines["all"]
+    assert line.refund_pre + line.refund_post == pytest.approx(0.4941, abs=NEAR)
+    followers = sum(s.followers for s in instance.snowball.segments.values())
+    assert followers == pytest.approx(33_545, rel=NEAR)
+
+
+def test_the_season_is_taken_out(tmp_path: Path) -> None:
+    """Weeks in a season are brought to ordinary ones by the archetype's own factors."""
+    rows = EXPORT.read_text(encoding="utf-8").splitlines()
+    moved = [rows[0], *(re.sub(r"W(\d+)", f"W{n + 2:02d}", row) for n, row in enumerate(rows[1:]))]
+    path = tmp_path / "winter.csv"
+    path.write_text("\n".join(moved), encoding="utf-8")
+    found = start("apparel", read_export(str(path)), Answers(), "mine")
+    # W06 to W09 of 2026: promotion days to 8 February, Spring Festival 12 to 24 February.
+    assert found.week.gmv > 1.3 * WEEK["gmv"]
+    paid = sum(flow.sum() for flow in quiet_week(found.instance).gmv.values())
+    assert paid == pytest.approx(found.week.gmv, rel=NEAR)
+
+
+def test_every_number_says_what_it_is() -> None:
+    """Behind every number stands yours or assumed; an assumed single number lies in its range."""
+    body = started().text.split("snowball:", 1)[1].split("objective:", 1)[0]
+    lines = [line for line in body.splitlines() if re.search(r": -?[\d{\[]", line)]
+    assert len(lines) > 300
+    for line in lines:
+        if line.split("#")[0].rstrip().endswith("{}"):
+            continue
+        assert "assumed" in line or "yours" in line, line
+    ranged = re.findall(r": (-?[\d.]+)  # .*?assumed, ([\d.,]+) to ([\d.,]+)$", body, re.MULTILINE)
+    assert len(ranged) > 200
+    for value, low, high in ranged:
+        least, most = (float(text.replace(",", "")) for text in (low, high))
+        assert least * 0.995 <= float(value) <= most * 1.005
+
+
+def test_her_figures_are_not_called_assumed() -> None:
+    """Hours, spend, followers, price, cash and team are hers; growth is assumed."""
+    text = started().text
+    for key in ("current_hours", "current_spend", "followers", "price", "opening", "heads"):
+        line = next(x for x in text.splitlines() if x.strip().startswith(f"{key}:"))
+        assert "yours" in line, line
+    assert re.search(r"traffic_per_order: .*assumed, [\d.]+ to [\d.]+", text)
+
+
+def test_answers_go_before_the_export() -> None:
+    """What is answered stands in the file as answered."""
+    told = {"periods": 13, "budget": 5e5, "unit_cost": 48.0, "team": {"host": 4}, "cash": 3e5}
+    instance = started(**told).instance
+    assert instance.calendar.periods == 13
+    assert instance.money.budget == 5e5
+    assert instance.goods.lines["all"].unit_cost == 48
+    assert instance.staff is not None
+    assert instance.staff.roles["host"].heads == 4
+    assert sum(role.heads for role in instance.staff.roles.values()) == 12
+    assert instance.money.cash is not None
+    assert instance.money.cash.opening == 3e5
+
+
+def test_fewer_rooms_keep_the_traffic() -> None:
+    """One room instead of two: the same visits and hours in it."""
+    instance = started(rooms=1).instance
+    found = quiet_week(instance)
+    assert found.visits.sum() == pytest.approx(WEEK["views"], rel=NEAR)
+    assert instance.field is not None
+    assert [a.open for a in instance.field.accounts.values()].count(True) == 1
+
+
+def test_dates_lie_in_the_horizon() -> None:
+    """Promotions and deals keep their place in the year, in the first year that fits."""
+    instance = started().instance
+    assert instance.calendar.start == "2026-W18"
+    assert instance.campaign is not None
+    for name, campaign in instance.campaign.campaigns.items():
+        assert 0 <= instance.calendar.period_of(campaign.signup_by or campaign.first) < 26, name
+    stored = archetype("apparel")["campaign"]["campaigns"]["p618"]
+    moved = instance.campaign.campaigns["p618"]
+    assert (as_date(str(moved.first)) - as_date(stored["first"])).days % 364 == 0
+
+
+def test_money_under_way_is_counted() -> None:
+    """Sales of the last two weeks, which settle after two weeks, arrive in the first two."""
+    cash = started().instance.money.cash
+    assert cash is not None
+    assert len(cash.receivables) == 2
+    # 312,500 x kept 0.5059 x (1 - fee 0.05 - tax 0.03), less creators' commission.
+    assert 0.85 * 312_500 * 0.5059 * 0.92 < cash.receivables[1] < 312_500 * 0.5059 * 0.92
+
+
+def test_long_weeks_stretch_the_rooms() -> None:
+    """More hours than the archetype's longest week make the week longer, not the hours fewer."""
+    instance = started(hours=260.0).instance
+    assert instance.field is not None
+    rooms = [a for a in instance.field.accounts.values() if a.open]
+    assert sum(a.current_hours for a in rooms) == pytest.approx(260)
+    assert all(a.hours_max == pytest.approx(130 / 0.9, rel=NEAR) for a in rooms)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"hours": 500.0}, "500 live hours a week are more than 2 rooms"),
+        ({"team": {"pilot": 2}}, "team names pilot; roles are host"),
+        ({"rooms": 5}, "the archetype has 2 rooms today, the answers say 5"),
+    ],
+)
+def test_figures_that_do_not_fit(row: dict[str, Any], message: str) -> None:
+    """What cannot be scaled is refused in words."""
+    with pytest.raises(InputError, match=message):
+        started(**row)
+
+
+def test_too_few_weeks(tmp_path: Path) -> None:
+    """Three weeks are no level."""
+    path = tmp_path / "short.csv"
+    path.write_text("\n".join(EXPORT.read_text(encoding="utf-8").splitlines()[:4]), "utf-8")
+    with pytest.raises(InputError, match="has 3 weeks; at least 4 are needed"):
+        start("apparel", read_export(str(path)), Answers(), "mine")
+
+
+def test_the_story_of_the_readme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands between export and first plan run as the README has them."""
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = page.partition("## From an export to a first plan")[2].partition("\n## ")[0]
+    commands = re.findall(r"^allocator (?:start|check) [^#\n]*", section, re.MULTILINE)
+    assert len(commands) == 2
+    monkeypatch.chdir(tmp_path)
+    for command in commands:
+        words = shlex.split(command.replace("instances/start", str(EXPORT.parent)))
+        told = CliRunner().invoke(app, words[1:])
+        assert told.exit_code == 0, told.output
+    assert load(tmp_path / "mine.yaml").name == "mine"
+
+
+def test_command_tells_what_it_took(tmp_path: Path) -> None:
+    """JSON holds her figures and those of the file; a second call does not write over the file."""
+    command = ["start", "--archetype", "apparel", "--weeks", str(EXPORT), "--json"]
+    command += ["--out", str(tmp_path / "mine.yaml")]
+    told = CliRunner().invoke(app, command)
+    record = json.loads(told.stdout)
+    assert record["yours"]["gmv"] == WEEK["gmv"]
+    assert record["file"]["gmv"] == pytest.approx(WEEK["gmv"], rel=NEAR)
+    again = CliRunner().invoke(app, command)
+    assert again.exit_code == 2
+    assert "it is there already" in again.stderr
+    chinese = CliRunner().invoke(app, [*command[:-3], *command[-2:], "--force", "--lang", "zh"])
+    assert "成交金额" in chinese.stdout
+
+
+def test_the_wheel_carries_the_archetypes() -> None:
+    """Every archetype that can be named is packed into the wheel."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packed = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert {ROOT / source for source in packed} == {
+        CHECKOUT / f"{stem}-52.yaml" for stem in NAMES.values()
+    }
+    for source, target in packed.items():
+        assert target == f"allocator/data/archetypes/{Path(source).name}"

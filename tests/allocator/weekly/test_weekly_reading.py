@@ -1,0 +1,100 @@
+"""Weekly exports: headings in two languages, numbers as shops write them, what is refused."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from allocator.faults import InputError
+from allocator.weekly.reading import Weeks, read_weeks
+
+NEEDED = ("gmv", "views", "orders", "hours")
+HEAD = "week,gmv,views,orders,hours\n"
+
+
+def read(tmp_path: Path, text: str | bytes, **options: tuple[str, ...]) -> Weeks:
+    """The weeks in ``text``."""
+    path = tmp_path / "export.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_weeks(path, **{"required": NEEDED, **options})
+
+
+def refused(tmp_path: Path, text: str | bytes, **options: tuple[str, ...]) -> str:
+    """The message of a refusal."""
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, text, **options)
+    return str(caught.value)
+
+
+def test_both_languages_say_the_same(tmp_path: Path) -> None:
+    """A Chinese export in GB 18030 with 万 and ¥ reads like the English one."""
+    english = read(tmp_path, HEAD + "2026-W07,123000,5000,800,40\n2026-W08,98000,4100,640,38\n")
+    chinese = "统计周期\t成交金额\t观看人次\t成交订单数\t直播时长（小时）\n"
+    chinese += (
+        "2026-02-09 ~ 2026-02-15\t¥12.3万\t5,000\t800\t40\n2026/2/16\t9.8万\t4100\t640\t38\n"
+    )
+    told = read(tmp_path, chinese.encode("gb18030"))
+    assert told.mondays == english.mondays == (date(2026, 2, 9), date(2026, 2, 16))
+    assert told.figures == english.figures
+
+
+def test_semicolons_and_thousands(tmp_path: Path) -> None:
+    """The mark between cells is found from the heading."""
+    text = HEAD.replace(",", ";") + "2026-W07;1,234.5;5000;80;40\n"
+    assert read(tmp_path, text).figures["gmv"] == (1234.5,)
+
+
+def test_columns_of_one_account(tmp_path: Path) -> None:
+    """``hours:flagship`` is a figure of that account, where such columns are asked for."""
+    text = "week,gmv,hours:flagship,直播时长:room_2\n2026-W07,1,30,12\n"
+    told = read(tmp_path, text, required=("gmv",), per_item=("hours",))
+    assert told.of == {("hours", "flagship"): (30.0,), ("hours", "room_2"): (12.0,)}
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("2026-W07,a lot,5,4,3\n", ':2: gmv = "a lot": must be a number'),
+        ("2026-W07,-5,5,4,3\n", ':2: gmv = "-5": must not be negative'),
+        ("2026-W07,,5,4,3\n", ":2: gmv: is empty (every week needs a value)"),
+        ("2026-W07,1,5,4,3\n2026-W09,1,5,4,3\n", ':3: week = "2026-W09": must be the week after'),
+        ("2026-02-09,1,5,4,3\n2026-02-10,1,5,4,3\n", "one row a week; sum days first"),
+        ("week 7,1,5,4,3\n", ':2: week = "week 7": must be a week like 2026-W07'),
+        ("2026-W07,100,5,0,3\n", ':2: orders = "0": must be positive where GMV is 100'),
+        ("2026-W07,1,5,4,3,9\n", ":2: has 6 cells, the heading has 5"),
+        ("", ":1: has a heading and no weeks"),
+    ],
+)
+def test_bad_rows(tmp_path: Path, rows: str, message: str) -> None:
+    """What is wrong is told with line, column, value and rule."""
+    assert message in refused(tmp_path, HEAD + rows)
+
+
+def test_refunds_beyond_the_sales(tmp_path: Path) -> None:
+    """A part larger than its whole is refused."""
+    text = "week,gmv,views,orders,hours,退款金额\n2026-W07,100,5,4,3,120\n"
+    assert "must be at most gmv (成交金额), which is 100" in refused(tmp_path, text)
+
+
+def test_missing_column(tmp_path: Path) -> None:
+    """A missing column is named in both languages, with those that are there."""
+    said = refused(tmp_path, "week,gmv,views,hours\n2026-W07,1,2,3\n")
+    assert "orders: is missing: a column orders or 成交订单数 is needed" in said
+    assert "columns there: week, gmv, views, hours" in said
+
+
+def test_column_twice(tmp_path: Path) -> None:
+    """Two headings of one figure are refused."""
+    said = refused(tmp_path, "week,gmv,销售额,views,orders,hours\n2026-W07,1,1,2,3,4\n")
+    assert 'means the same as "gmv"' in said
+
+
+def test_workbook_is_refused(tmp_path: Path) -> None:
+    """A workbook under the name of a CSV file is recognised."""
+    assert "is a workbook, not CSV" in refused(tmp_path, b"PK\x03\x04rest")
+
+
+def test_no_file(tmp_path: Path) -> None:
+    """A path to nothing is told in words."""
+    with pytest.raises(InputError, match="it does not exist"):
+        read_weeks(tmp_path / "nothing.csv")
