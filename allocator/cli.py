@@ -19,6 +19,7 @@ from allocator.exits import BAD_INPUT, INTERRUPTED, NO_PLAN, OK, guarded, leave
 Goals = Literal["gmv", "net-gmv", "profit", "cost"]
 Worlds = Literal["snowball", "funnel"]
 Archetypes = Literal["apparel", "factory", "beauty", "snacks"]
+Trees = Literal["file", "growth", "kol"]
 Limits = Literal["budget", "cash", "profit-floor", "staff"]
 
 app = typer.Typer(
@@ -90,6 +91,17 @@ Jobs = Annotated[
 ]
 Language = Annotated[Literal["en", "zh"], typer.Option("--lang", help="Language of reports.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line instead of tables.")]
+Draws = Annotated[
+    str | None,
+    typer.Option("--draws", metavar="FILE", help="Draws of figures, .parquet or .csv, from fit."),
+]
+Scenarios = Annotated[
+    Trees | None,
+    typer.Option(
+        "--scenarios",
+        help="The file's own, assumed growth of 0.8, 1 and 1.2, or the deals' p10, p50, p90.",
+    ),
+]
 Page = Annotated[
     Path | None, typer.Option("--html", metavar="FILE", help="Write a page that opens offline.")
 ]
@@ -391,6 +403,68 @@ def explain(
     from allocator.runs_explain import explain_one
 
     return explain_one(plan, as_json=json, lang=lang)
+
+
+@app.command()
+@guarded
+def score(
+    plan: Annotated[str, typer.Argument(metavar="PLAN")],
+    draws: Draws = None,
+    scenarios: Scenarios = None,
+    by: Annotated[
+        float | None,
+        typer.Option(
+            "--spread",
+            min=0.001,
+            max=1.0,
+            help="Assumed worlds: growth, conversion, creators and boosts each vary by this.",
+        ),
+    ] = None,
+    count: Annotated[
+        int, typer.Option("--count", min=2, max=100_000, help="Draws at most.")
+    ] = 1000,
+    target: Annotated[
+        float | None, typer.Option("--target", min=0, help="GMV to reach; the plan's own without.")
+    ] = None,
+    replan: Annotated[
+        int,
+        typer.Option(
+            "--replan",
+            min=0,
+            max=1000,
+            help="Plan anew for this many of the worlds, to tell firm decisions from open ones.",
+        ),
+    ] = 0,
+    html: Page = None,
+    lang: Language = "en",
+    gap: Gap = 0.03,
+    time_limit: Seconds = "30",
+    threads: Threads = 2,
+    seed: Seed = 0,
+    json: AsJson = False,
+) -> int:
+    """Play a plan in many worlds: how much it may bring, what it may miss, what is firm in it.
+
+    The worlds are the draws of a file, the scenarios of the plan's instance, or an assumed spread
+    around it. --gap and --time-limit are those of each plan made anew.
+    """
+    from allocator.runs import Options
+    from allocator.runs_compare import Output
+    from allocator.runs_doubt import score_one, worlds_for
+
+    if sum(x is not None for x in (draws, scenarios, by)) > 1:
+        raise typer.BadParameter("give one of --draws, --scenarios and --spread")
+    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    return score_one(
+        plan,
+        lambda instance: worlds_for(
+            instance, plan, tree=scenarios, draws=draws, by=by, most=count, seed=seed
+        ),
+        options,
+        Output(json, html, lang=lang),
+        target=target,
+        replan=replan,
+    )
 
 
 @app.command()

@@ -841,6 +841,28 @@ CASES: list[tuple[str, Changes, Path, str]] = [
         "= 5.0: must be left out with the goal profit",
     ),
     (
+        "probabilities",
+        {("scenarios",): {"slow": {"probability": 0.4}, "fast": {"probability": 0.4}}},
+        ("scenarios",),
+        "probabilities must sum to 1 (sum is 0.8)",
+    ),
+    (
+        "changes_say_how",
+        {("scenarios",): {"sure": {"probability": 1.0, "changes": [{"at": "money.budget"}]}}},
+        ("scenarios", "sure", "changes", 0),
+        "= 'money.budget': needs either value or times, not both",
+    ),
+    (
+        "scenarios_hold",
+        {
+            ("scenarios",): {
+                "sure": {"probability": 1.0, "changes": [{"at": "money.gold", "value": 1.0}]}
+            }
+        },
+        ("scenarios", "sure", "changes"),
+        "cannot be made: money.gold: no figure stands there",
+    ),
+    (
         "program_fits",
         {
             ("calendar", "periods"): 260,

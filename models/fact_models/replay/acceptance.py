@@ -13,7 +13,7 @@ from fact_models.replay import goods
 from fact_models.replay.arrays import fit
 from fact_models.replay.course import Course
 
-Accept = Literal["planned", "trim", "greedy"]
+Accept = Literal["planned", "trim", "greedy", "controlled"]
 SHARED = ("harvested", "returning", "boosted", "inflow")
 """Flows that any open room can take, in the order in which they fill reception."""
 
@@ -176,7 +176,7 @@ class Greedy(Trim):
         left = w.capacity[:, now].copy()
         own = w.recommended_limit(now).sum(axis=1)
         offered = {
-            "harvested": w.harvest_limit(now)[None],
+            "harvested": self.most_harvested(w, now)[None],
             "returning": w.returning_limit(now)[None],
             "boosted": w.boost[..., now],
             "inflow": w.landing[None, :, now],
@@ -195,6 +195,10 @@ class Greedy(Trim):
         by_segment = _in_turn(visits.swapaxes(0, 1), w.quality[:, now], gain.sum(axis=1))
         d.well_received[..., now] = by_segment.swapaxes(0, 1)
         d.matched[..., now] = _in_turn(visits, w.matched_limit(now), k.field.factor)
+
+    def most_harvested(self, w: Course, now: slice) -> Array:
+        """(SN.14) People that are asked in [s,n]."""
+        return w.harvest_limit(now)
 
     def _spread(self, source: Array, left: Array, own: Array) -> Array:
         """``source`` [s,n] over rooms [a,s,n]: first beyond ``own`` [a,n], then what is left."""
@@ -229,5 +233,25 @@ class Greedy(Trim):
         _fit_stock(w, now)
 
 
-POLICIES: dict[Accept, Planned] = {"planned": Planned(), "trim": Trim(), "greedy": Greedy()}
+class Controlled(Greedy):
+    """As ``Greedy``, but creators bring no more visits and no more people are harvested than
+    planned: both are somebody's work, and creators cost commission out of the budget.
+    """
+
+    def creators(self, w: Course, now: slice) -> None:
+        """Creators and their visits as planned, cut to pool, supply, offer and curve."""
+        Trim.creators(self, w, now)
+
+    def most_harvested(self, w: Course, now: slice) -> Array:
+        """(SN.14), and what the plan asks people in for."""
+        wanted: Array = w.d.harvested[..., now].sum(axis=0)
+        return np.minimum(w.harvest_limit(now), wanted)
+
+
+POLICIES: dict[Accept, Planned] = {
+    "planned": Planned(),
+    "trim": Trim(),
+    "greedy": Greedy(),
+    "controlled": Controlled(),
+}
 """Policies by name."""

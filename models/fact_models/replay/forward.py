@@ -127,7 +127,7 @@ def run(
         if array.shape != known.ids.shape(name):
             raise ValueError(f"{name} has shape {array.shape}, not {known.ids.shape(name)}")
     policy = POLICIES[accept]
-    w = begin(known, decisions.copy(), outcome, draws=accept == "greedy")
+    w = begin(known, decisions.copy(), outcome, draws=accept in ("greedy", "controlled"))
     for t in range(known.ids.periods):
         now = slice(t, t + 1)
         policy.creators(w, now)
@@ -195,7 +195,8 @@ def replay(
         decisions: the plan.
         accept: "planned" takes accepted volumes as they are; "trim" cuts them to what states and
             capacities allow and raises nothing; "greedy" keeps the controls and makes accepted
-            volumes, lines and drawn credit anew, as large as they can be.
+            volumes, lines and drawn credit anew, as large as they can be; "controlled" does so
+            with no more of creators and of harvest than planned.
         outcome: outcome of the KOL deals; cash counts on the instance's cash outcome.
         record: takes the volumes that were cut, so that no cut is silent.
         known: ``facts(instance)``, for repeated replays.

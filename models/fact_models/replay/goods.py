@@ -39,16 +39,17 @@ class GoodsFacts:
 
 
 def even_shares(least: Array, most: Array) -> Array:
-    """Shares that sum to 1, as equal as the bounds let them: one level, cut to the bounds."""
-    low, high = 0.0, 1.0
+    """Shares [ch,g] that sum to 1, as equal as the bounds [ch,g] let them: one level a channel,
+    cut to the bounds.
+    """
+    low, high = np.zeros((len(least), 1)), np.ones((len(least), 1))
     for _ in range(60):
         level = (low + high) / 2
-        if np.clip(level, least, most).sum() > 1:
-            high = level
-        else:
-            low = level
+        over = np.clip(level, least, most).sum(axis=1, keepdims=True) > 1
+        low, high = np.where(over, low, level), np.where(over, level, high)
     shares = np.clip(high, least, most)
-    return np.asarray(shares / shares.sum() if shares.sum() > 0 else shares)
+    total = shares.sum(axis=1, keepdims=True)
+    return np.asarray(np.divide(shares, total, out=shares.copy(), where=total > 0))
 
 
 def _kinds(ids: Ids) -> list[Channel]:
@@ -75,7 +76,7 @@ def goods_facts(instance: Instance, ids: Ids) -> GoodsFacts:
         conversion=vector(g.conversion_factor for g in lines),
         share_min=least,
         share_max=most,
-        share=np.array([even_shares(a, b) for a, b in zip(least, most, strict=True)]),
+        share=even_shares(least, most),
         stocked=tuple(n for n, stock in enumerate(stocks) if stock is not None),
         opening=vector(np.nan if stock is None else stock.opening for stock in stocks),
         lead=tuple(0 if stock is None else stock.lead for stock in stocks),

@@ -32,19 +32,41 @@ class Facts:
     terminal: Terminal
 
 
-def facts(instance: Instance) -> Facts:
-    """The arrays of ``instance``."""
-    ids = ids_of(instance)
+def facts(instance: Instance, like: Facts | None = None) -> Facts:
+    """The arrays of ``instance``.
+
+    Args:
+        instance: what to turn into arrays.
+        like: arrays of an instance with the same names and the same calendar; what is derived
+            from equal records is taken from there.
+    """
+    ids = ids_of(instance) if like is None else like.ids
+    old = None if like is None else like.instance
+
+    def same(*records: str) -> bool:
+        return old is not None and all(getattr(instance, r) == getattr(old, r) for r in records)
+
+    market, goods = same("season"), same("goods")
     return Facts(
         instance=instance,
         ids=ids,
-        season=season_facts(instance, ids),
+        season=like.season if like and market else season_facts(instance, ids),
         field=field_facts(instance, ids),
         alliance=alliance_facts(instance, ids),
-        campaign=campaign_facts(instance, ids),
-        kol=kol_facts(instance, ids),
+        campaign=(
+            like.campaign
+            if like and same("campaign", "merchant") and _dip(instance) == _dip(like.instance)
+            else campaign_facts(instance, ids)
+        ),
+        kol=like.kol if like and goods and same("kol") else kol_facts(instance, ids),
         snowball=snowball_facts(instance, ids),
-        goods=goods_facts(instance, ids),
-        staff=staff_facts(instance, ids),
+        goods=like.goods if like and goods else goods_facts(instance, ids),
+        staff=like.staff if like and same("staff") else staff_facts(instance, ids),
         terminal=terminal_values(instance),
     )
+
+
+def _dip(instance: Instance) -> float:
+    """Share of a dip that the interest pool explains."""
+    interest = instance.snowball.interest
+    return interest.dip_share if interest else 0.0

@@ -17,6 +17,7 @@ from fact_models.spec import checks_levers as levers
 from fact_models.spec import checks_market as market
 from fact_models.spec import checks_means as means
 from fact_models.spec import checks_references as references
+from fact_models.spec import checks_scenarios as scenarios
 from fact_models.spec import checks_size as size
 
 if TYPE_CHECKING:
@@ -85,6 +86,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
         means.cash_floor,
     ),
     "objective": (means.target,),
+    "scenarios": (
+        scenarios.probabilities,
+        scenarios.changes_say_how,
+        scenarios.scenarios_hold,
+    ),
     "size": (size.program_fits,),
 }
 """Rules by what they look at, in the order of report."""

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from fact_models.faults import FaultError
-from fact_models.quantity import Spec, Unit
+from fact_models.quantity import Id, Spec, Unit
 from fact_models.spec.alliance import Alliance
 from fact_models.spec.calendar import Calendar, Season, When
 from fact_models.spec.campaign import Campaigns
@@ -15,6 +15,7 @@ from fact_models.spec.goods import Goods
 from fact_models.spec.kol import TopKol
 from fact_models.spec.money import Money
 from fact_models.spec.objective import Objective
+from fact_models.spec.scenario import Scenario
 from fact_models.spec.snowball import Snowball
 from fact_models.spec.staff import Staff
 
@@ -63,6 +64,9 @@ class Instance(Spec):
     """Budget, fees, cash."""
     objective: Objective = Objective()
     """What the plan is for."""
+    scenarios: dict[Id, Scenario] = {}
+    """Ways in which figures may turn out, for `score` and `hedge`; a plan is made for the figures
+    as written."""
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:

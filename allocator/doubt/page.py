@@ -1,0 +1,71 @@
+"""The page of a score: what it says, its fans, its quantiles, what is firm."""
+
+from collections.abc import Sequence
+
+from allocator.doubt.chart import HEIGHT, chart_title, fans
+from allocator.doubt.firm import PERIODS, Firmness
+from allocator.doubt.score import Score
+from allocator.doubt.screen import figures, replan_words
+from allocator.doubt.words import (
+    FIGURES,
+    HEADINGS,
+    SENTENCES,
+    decision_words,
+    say,
+    sentences,
+    settled_words,
+)
+from allocator.figures import percent
+from allocator.labels import Lang
+from allocator.labels_page import say as words_of
+from allocator.page_shell import render
+from allocator.scales import short
+
+
+def score_page(found: Score, firm: Sequence[Firmness], replans: int, lang: Lang = "en") -> str:
+    """The page as HTML."""
+    return render(
+        "allocator.doubt",
+        "score.html.j2",
+        lang,
+        fans(found, lang),
+        styles=("compare.css",),
+        name=found.plan.name,
+        title=say(HEADINGS["title"], lang, count=len(found.worlds.members)),
+        words=sentences(found, lang),
+        no_script=words_of("word", "no_script", lang),
+        height=HEIGHT,
+        charts=[(name, chart_title(name, lang)) for name in found.over_time],
+        columns=[
+            say(HEADINGS[key], lang)
+            for key in ("figure", "worst", "low", "middle", "high", "best", "written")
+        ],
+        rows=_rows(found, lang),
+        firm_columns=[
+            say(HEADINGS["decision"], lang, periods=PERIODS),
+            *(say(HEADINGS[k], lang) for k in ("planned", "agree", "others", "state", "settles")),
+        ],
+        firm_rows=[_firm_row(told, lang) for told in firm],
+        firm_note=replan_words(replans, lang) if firm else say(SENTENCES["no_replans"], lang),
+        footer=words_of("word", "checked", lang),
+    )
+
+
+def _rows(found: Score, lang: Lang) -> list[list[str]]:
+    rows = []
+    for key, values, written in figures(found):
+        cells = [short(x, lang) for x in found.quantiles(values)]
+        told = "" if written is None else short(written, lang)
+        rows.append([say(FIGURES[key], lang), *cells, told])
+    return rows
+
+
+def _firm_row(told: Firmness, lang: Lang) -> list[str]:
+    return [
+        decision_words(told, lang),
+        short(told.planned, lang),
+        percent(told.share, 0),
+        f"{short(told.low, lang)} – {short(told.high, lang)}",
+        say(HEADINGS["firm" if told.firm else "open"], lang),
+        settled_words(told, lang),
+    ]

@@ -1,0 +1,118 @@
+"""A score on a terminal: chances, quantiles, the fan of the GMV, what is firm."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from allocator.doubt.firm import AGREED, PERIODS, Firmness
+from allocator.doubt.score import Fan, Score
+from allocator.doubt.words import (
+    FAN_NAMES,
+    FIGURES,
+    HEADINGS,
+    SENTENCES,
+    decision_words,
+    say,
+    sentences,
+    settled_words,
+)
+from allocator.figures import percent, plain
+from allocator.labels import Lang
+from allocator.matrix import Vector
+from allocator.scales import share, short
+from allocator.screen_levers import simple
+from allocator.text_plot import LINE, Curve, plot
+
+HEIGHT, WIDEST = 12, 90
+EDGE = "·"
+SHOWN: tuple[Fan, ...] = ("gmv", "cash")
+"""Fans that the terminal has room for."""
+
+
+def score_screen(
+    found: Score, firm: Sequence[Firmness], replans: int, width: int, lang: Lang = "en"
+) -> RenderableType:
+    """Sentences, table of quantiles, fan, decisions."""
+    title = say(HEADINGS["title"], lang, count=len(found.worlds.members))
+    parts: list[RenderableType] = [
+        Text(f"{plain(found.plan.name)}: {title}", style="bold cyan"),
+        *(Text(line) for line in sentences(found, lang)),
+        Text(""),
+        quantile_table(found, lang),
+    ]
+    for name in SHOWN:
+        if name in found.over_time:
+            heading = Text(say(FAN_NAMES[name], lang), style="bold")
+            parts += [Text(""), heading, fan(found, name, width)]
+    marks = f"─ {say(HEADINGS['middle'], lang)}   {EDGE} {say(HEADINGS['band'], lang)}"
+    parts.append(Text(f"      {marks}", style="dim"))
+    if firm:
+        parts += [Text(""), firm_table(firm, lang), Text(replan_words(replans, lang))]
+    else:
+        parts += [Text(""), Text(say(SENTENCES["no_replans"], lang), style="dim")]
+    return Group(*parts)
+
+
+def replan_words(replans: int, lang: Lang) -> str:
+    """How many plans stand behind what is called firm."""
+    return say(SENTENCES["replans"], lang, agreed=share(AGREED, lang, 0), count=replans)
+
+
+def quantile_table(found: Score, lang: Lang) -> Table:
+    """A row per figure: quantiles over the worlds, and the figure as written."""
+    names = ("worst", "low", "middle", "high", "best", "written")
+    shown = simple("", *(f">{say(HEADINGS[name], lang)}" for name in names))
+    for key, values, written in figures(found):
+        cells = [short(x, lang) for x in found.quantiles(values)]
+        told = "" if written is None else short(written, lang)
+        shown.add_row(say(FIGURES[key], lang), *cells, told)
+    return shown
+
+
+def figures(found: Score) -> Iterator[tuple[str, Vector, float | None]]:
+    """Key, values over the worlds and value as written of every figure."""
+    yield "gmv", found.gmv, found.written["gmv"]
+    yield "net_gmv", found.net_gmv, None
+    yield "contribution", found.contribution, found.written["contribution"]
+    if found.lowest is not None:
+        yield "cash", found.lowest, None
+    yield "objective", found.objective, found.written["objective"]
+
+
+def fan(found: Score, name: Fan, width: int) -> Text:
+    """The median as a line, the edges of nine worlds in ten as dots."""
+    low, _, middle, _, high = found.fan(name)
+    x = [float(t + 1) for t in range(len(middle))]
+    curves = [Curve(x, list(low), EDGE), Curve(x, list(high), EDGE), Curve(x, list(middle), LINE)]
+    room = 0.05 * float(high.max() - low.min())
+    return plot(
+        curves,
+        width=min(width, WIDEST),
+        height=HEIGHT,
+        low=float(low.min()) - room,
+        high=float(high.max()) + room,
+    )
+
+
+def firm_table(firm: Sequence[Firmness], lang: Lang) -> Table:
+    """A row per decision of the first weeks."""
+    shown = simple(
+        say(HEADINGS["decision"], lang, periods=PERIODS),
+        f">{say(HEADINGS['planned'], lang)}",
+        f">{say(HEADINGS['agree'], lang)}",
+        f">{say(HEADINGS['others'], lang)}",
+        say(HEADINGS["state"], lang),
+        say(HEADINGS["settles"], lang),
+    )
+    for told in firm:
+        shown.add_row(
+            plain(decision_words(told, lang)),
+            short(told.planned, lang),
+            percent(told.share, 0),
+            f"{short(told.low, lang)} – {short(told.high, lang)}",
+            say(HEADINGS["firm" if told.firm else "open"], lang),
+            plain(settled_words(told, lang)),
+        )
+    return shown

@@ -1,0 +1,168 @@
+"""What a score and a hedge say in words, in both languages."""
+
+from allocator.doubt.firm import Firmness
+from allocator.doubt.score import Fan, Score
+from allocator.doubt.worlds import GROWTH, Worlds
+from allocator.figures import percent
+from allocator.labels import Label, Lang
+from allocator.scales import share, short
+
+HEADINGS = {
+    "title": Label("scored in {count} worlds", "在 {count} 种情形下的表现"),
+    "worst": Label("1 in 20 below", "5% 低于"),
+    "low": Label("1 in 4 below", "25% 低于"),
+    "middle": Label("Median", "中位数"),
+    "high": Label("1 in 4 above", "25% 高于"),
+    "best": Label("1 in 20 above", "5% 高于"),
+    "written": Label("As written", "按文件数值"),
+    "figure": Label("Figure", "指标"),
+    "chance": Label("Chance of missing", "未达概率"),
+    "limit": Label("Limit", "限额"),
+    "band": Label("9 in 10 worlds", "90% 区间"),
+    "half": Label("half of the worlds", "50% 区间"),
+    "decision": Label("First {periods} weeks", "前 {periods} 周决策"),
+    "planned": Label("Plan", "方案"),
+    "agree": Label("Agree", "一致"),
+    "others": Label("Other plans", "其他方案"),
+    "state": Label("State", "状态"),
+    "settles": Label("Settled by", "取决于"),
+    "firm": Label("firm", "确定"),
+    "open": Label("open", "待定"),
+}
+FIGURES: dict[str, Label] = {
+    "gmv": Label("GMV", "支付GMV"),
+    "net_gmv": Label("Net GMV", "退后GMV"),
+    "contribution": Label("Contribution", "贡献毛利"),
+    "cash": Label("Lowest cash", "现金最低点"),
+    "objective": Label("Objective", "目标值"),
+}
+FAN_NAMES: dict[Fan, Label] = {
+    "gmv": Label("GMV so far", "累计支付GMV"),
+    "contribution": Label("Contribution so far", "累计贡献毛利"),
+    "cash": Label("Cash, drawn credit included", "现金余额（含已用额度）"),
+    "followers": Label("Followers", "粉丝数"),
+    "traffic": Label("Recommended visits a week", "周推荐流量"),
+}
+MISSES = {
+    "target": Label("GMV target", "GMV目标"),
+    "floor": Label("cash floor", "现金底线"),
+    "profit": Label("contribution floor", "贡献毛利下限"),
+    "budget": Label("budget", "预算"),
+    "hours": Label("staff hours for the orders that come", "承接订单的工时"),
+}
+KINDS = {
+    "hours": Label("live hours", "直播时长"),
+    "boost": Label("boost spend", "投流"),
+    "samples": Label("samples", "寄样"),
+    "open": Label("open", "开设账号"),
+    "package": Label("join", "报名"),
+    "deal": Label("sign", "签约"),
+    "offer": Label("offer", "达人条件"),
+    "hires": Label("hires", "招聘"),
+    "leaves": Label("leaves", "离职"),
+    "discount": Label("discount", "折扣"),
+}
+SOURCES = {
+    "file": Label("The worlds are the file's own scenarios.", "情形取自文件自带的场景。"),
+    "growth": Label(
+        "Assumed: the traffic feedback is {factors} times what the file says, with chances"
+        " {odds}.",
+        "假设：流量反馈为文件数值的 {factors} 倍，概率 {odds}。",
+    ),
+    "kol": Label(
+        "The worlds are the deals' outcomes p10, p50, p90 together, with chances {odds}.",
+        "情形为大V成交同时取 p10、p50、p90，概率 {odds}。",
+    ),
+    "spread": Label(
+        "Assumed: {figures} each vary by a factor of their own, independent and log-normal; every"
+        " deal has one of its outcomes.",
+        "假设：{figures} 各乘以一个独立的对数正态系数；每个大V成交取其一种结果。",
+    ),
+    "draws": Label(
+        "The worlds are {count} draws of {name}; every deal has one of its outcomes.",
+        "情形为 {name} 的 {count} 组抽样；每个大V成交取其一种结果。",
+    ),
+}
+SENTENCES = {
+    "kept": Label(
+        "Hours, spend, team, packages and deals are kept as planned; visits and orders follow.",
+        "时长、投放、团队、活动与签约按方案执行，流量与订单随之变化。",
+    ),
+    "replans": Label(
+        "Firm: at least {agreed} of {count} plans made anew for other worlds do the same. An open"
+        " one differs there, or differs within the gap of those plans.",
+        "确定：在为其他情形重做的 {count} 个方案中，至少 {agreed} 一致。"
+        "待定：彼此不同，或差异在最优差距之内。",
+    ),
+    "no_replans": Label(
+        "--replan N makes N plans for other worlds and says which of the first weeks' decisions"
+        " are firm.",
+        "--replan N 为其他情形重做 N 个方案，并指出前几周哪些决策是确定的。",
+    ),
+}  # fmt: skip
+"""Sentences."""
+
+
+def say(label: Label, lang: Lang, **given: object) -> str:
+    """A label in a language with its blanks filled."""
+    return (label.zh if lang == "zh" else label.en).format(**given)
+
+
+def source_words(worlds: Worlds, lang: Lang) -> str:
+    """Where the worlds come from, and that they are assumed where they are."""
+    odds = " / ".join(percent(w.probability, 0) for w in worlds.members[:5])
+    factors = " / ".join(f"{by:g}" for by, _ in GROWTH.values())
+    key = worlds.source if worlds.source in SOURCES else "draws"
+    return say(
+        SOURCES[key],
+        lang,
+        odds=odds,
+        factors=factors,
+        figures=", ".join(worlds.figures),
+        name=worlds.source,
+        count=len(worlds.members),
+    )
+
+
+def misses(found: Score) -> list[tuple[str, float, str, float]]:
+    """What may be missed: key, limit, its text in English digits, chance."""
+    money, rows = found.plan.instance.money, []
+    chances = {
+        "target": (found.target, found.misses_target),
+        "floor": (money.cash.floor if money.cash else 0.0, found.misses_floor),
+        "profit": (money.profit_floor or 0.0, found.misses_profit),
+        "budget": (money.budget or 0.0, found.misses_budget),
+        "hours": (0.0, found.misses_hours),
+    }
+    for key, (limit, chance) in chances.items():
+        if chance is not None:
+            rows.append((key, limit, "" if key == "hours" else short(limit, "en"), chance))
+    return rows
+
+
+def sentences(found: Score, lang: Lang) -> list[str]:
+    """What the score says, the chances first."""
+    lines = [
+        say(
+            Label("{chance} chance of missing the {what}", "{what}：未达概率 {chance}"),
+            lang,
+            chance=share(chance, lang, 1),
+            what=say(MISSES[key], lang) + (f" {short(limit, lang)}" if key != "hours" else ""),
+        )
+        for key, limit, _, chance in misses(found)
+    ]
+    joined = ("；" if lang == "zh" else ", ").join(lines) + ("。" if lang == "zh" else ".")
+    return [joined, source_words(found.worlds, lang), say(SENTENCES["kept"], lang)]
+
+
+def decision_words(told: Firmness, lang: Lang) -> str:
+    """A decision in words."""
+    gap = "" if lang == "zh" else " "
+    return f"{say(KINDS[told.kind], lang)}{gap}{told.name}"
+
+
+def settled_words(told: Firmness, lang: Lang) -> str:
+    """What settles an open decision."""
+    if told.firm:
+        return ""
+    return told.settles or say(Label("which world it is", "实际情形"), lang)

@@ -1,0 +1,234 @@
+"""Plans scored in many worlds."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from allocator import plan_file
+from allocator.cli import app
+from allocator.doubt.draws import drawn, spread
+from allocator.doubt.firm import chosen_worlds, firmness, first_decisions
+from allocator.doubt.page import score_page
+from allocator.doubt.score import FANS, quantile, score
+from allocator.doubt.screen import score_screen
+from allocator.doubt.worlds import (
+    World,
+    Worlds,
+    WorldsError,
+    mean_world,
+    with_outcome,
+    worlds_of,
+)
+from allocator.faults import InputError
+from allocator.plan import Plan
+from fact_models.overriding import validated
+from fact_models.replay import replay, status_quo
+from fact_models.spec.instance import Instance
+from tests.allocator.tiny import four_levers
+from tests.models.worlds import full_tree, full_world
+
+
+def planned(instance: Instance) -> Plan:
+    """Going on as today, as a plan without a bound."""
+    return Plan.of(instance, "feasible_limit", status_quo(instance), float("inf"))
+
+
+def test_a_score_is_the_replay_of_every_world() -> None:
+    """GMV, contribution and the fan come from each world's own replay."""
+    plan = planned(four_levers())
+    worlds = spread(plan.instance, 0.2, 9, seed=3)
+    found = score(plan, worlds)
+    assert plan.decisions is not None
+    for n, world in enumerate(worlds.members):
+        alone = replay(world.instance, plan.decisions, accept="controlled")
+        weekly = np.sum(list(alone.gmv.values()), axis=0)
+        np.testing.assert_allclose(found.over_time["gmv"][n], np.cumsum(weekly), rtol=1e-9)
+        assert found.contribution[n] == pytest.approx(float(alone.contribution.sum()))
+
+
+def test_the_world_as_written_brings_what_the_plan_brings() -> None:
+    """A certain world misses nothing."""
+    plan = planned(full_world())
+    worlds = Worlds(plan.instance, (World("as written", 1.0, plan.instance),), "file")
+    found = score(plan, worlds, target=0.0)
+    chances = (found.misses_target, found.misses_floor, found.misses_budget, found.misses_hours)
+    assert {c for c in chances if c is not None} == {0.0}
+    assert found.gmv[0] == pytest.approx(found.written["gmv"])
+
+
+def test_chances_weigh_the_worlds() -> None:
+    """GMV falls with conversion, so a target between two worlds is missed with the chance of the
+    lower ones."""
+    tree = full_tree(
+        scenarios={
+            "poor": {
+                "probability": 0.2,
+                "changes": [{"at": "snowball.segments.*.conversion", "times": 0.5}],
+            },
+            "same": {"probability": 0.8},
+        }
+    )
+    plan = planned(validated(tree))
+    worlds = worlds_of(plan.instance)
+    poor, same = score(plan, worlds).gmv
+    assert poor < same
+    assert score(plan, worlds, target=(poor + same) / 2).misses_target == pytest.approx(0.2)
+    assert score(plan, worlds, target=2 * same).misses_target == pytest.approx(1.0)
+
+
+def test_quantiles_by_hand() -> None:
+    """Of 1, 2, 3 with chances 0.2, 0.5, 0.3 the median is 2, the 75th percentile 3."""
+    values, weight = np.array([3.0, 1.0, 2.0]), np.array([0.3, 0.2, 0.5])
+    found = [float(quantile(values, weight, at)) for at in (0.05, 0.2, 0.5, 0.7, 0.75, 0.95)]
+    assert found == [1.0, 1.0, 2.0, 2.0, 3.0, 3.0]
+
+
+def test_growth_and_deals_make_trees() -> None:
+    """Chances sum to 1, the middle of the growth tree is the file itself, outcomes are sure."""
+    instance = full_world()
+    growth, kol = worlds_of(instance, "growth"), worlds_of(instance, "kol")
+    assert growth.probability.sum() == pytest.approx(1)
+    assert growth.members[1].instance == growth.written
+    assert growth.assumed
+    assert not kol.assumed
+    assert instance.kol is not None
+    for world in kol.members:
+        assert world.instance.kol is not None
+        for k, deal in world.instance.kol.deals.items():
+            assert deal.gmv.p10 == deal.gmv.p90 == getattr(instance.kol.deals[k].gmv, world.name)
+    with pytest.raises(WorldsError, match="no scenarios"):
+        worlds_of(instance, "file")
+
+
+def test_a_sure_outcome_brings_its_share_of_everything() -> None:
+    """At an outcome the deal's inflow and awareness are its GMV's share of the mean's."""
+    instance = full_world()
+    assert instance.kol is not None
+    sure = with_outcome(instance, "p10")
+    assert sure.kol is not None
+    for k, deal in instance.kol.deals.items():
+        ratio = deal.gmv.p10 / deal.gmv.mean()
+        for s, visits in deal.own_visits.items():
+            assert sure.kol.deals[k].own_visits[s] == pytest.approx(ratio * visits)
+
+
+def test_the_mean_of_the_deals_tree_is_the_mean_deal() -> None:
+    """Figures that differ are averaged by their chances."""
+    instance = full_world()
+    middle = mean_world(worlds_of(instance, "kol"))
+    assert instance.kol is not None
+    assert middle.kol is not None
+    for k, deal in instance.kol.deals.items():
+        assert middle.kol.deals[k].gmv.p50 == pytest.approx(deal.gmv.mean())
+    assert middle.goods == instance.goods
+
+
+def test_draws_come_from_a_table(tmp_path: Path) -> None:
+    """A column per place; columns without a dot are left out; many rows are thinned evenly."""
+    instance = four_levers()
+    path = tmp_path / "draws.csv"
+    at = "snowball.segments.young.conversion"
+    pd.DataFrame({"chain": range(5), at: [0.01, 0.02, 0.03, 0.04, 0.05]}).to_csv(path, index=False)
+    worlds = drawn(instance, path, most=3)
+    rates = [w.instance.snowball.segments["young"].conversion for w in worlds.members]
+    assert rates == [0.01, 0.03, 0.05]
+    assert worlds.figures == (at,)
+    assert worlds.probability.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("table", "rule"),
+    [
+        ("chain\n1\n", "holds no draws"),
+        ("snowball.segments.old.conversion\n0.1\n", "no figure stands there"),
+        ("snowball.segments.young.conversion\n1.5\n", "draw 1"),
+        ("snowball.segments.young.conversion\nmuch\n", "finite number"),
+    ],
+)
+def test_draws_that_cannot_be_used_are_refused(tmp_path: Path, table: str, rule: str) -> None:
+    """No figures, an unknown place, a value out of bounds, text."""
+    path = tmp_path / "draws.csv"
+    path.write_text(table, encoding="utf-8")
+    with pytest.raises(InputError, match=rule):
+        drawn(four_levers(), path)
+
+
+def test_a_spread_has_mean_one_and_moves_its_groups_together() -> None:
+    """Factors are log-normal with mean 1 and the asked deviation."""
+    worlds = spread(four_levers(), 0.2, 400)
+    assert worlds.values is not None
+    assert worlds.figures == ("feedback", "conversion", "creators", "boosts")
+    np.testing.assert_allclose(worlds.values.mean(axis=0), 1.0, atol=0.04)
+    np.testing.assert_allclose(worlds.values.std(axis=0), 0.2, atol=0.04)
+    first = worlds.members[0].instance.snowball.segments["young"]
+    assert first.traffic_per_order == pytest.approx(2.0 * worlds.values[0, 0])
+    assert first.conversion == pytest.approx(0.05 * worlds.values[0, 1])
+
+
+def test_decisions_that_all_plans_share_are_firm() -> None:
+    """With the plan itself as every world's plan all is firm; a deal that one of two worlds of
+    equal chance does not sign is open."""
+    instance = four_levers()
+    plan = planned(instance)
+    assert plan.decisions is not None
+    signing = plan.decisions.copy()
+    signing.deal[1, 0] = 1
+    other = Plan.of(instance, "feasible_limit", signing, float("inf"))
+    worlds = worlds_of(instance, "growth")
+    two = [World(w.name, 0.5, w.instance) for w in worlds.members[:2]]
+    same = firmness(plan, worlds, [(w, plan) for w in two])
+    assert same
+    assert all(told.firm for told in same)
+    mixed = firmness(plan, worlds, [(two[0], plan), (two[1], other)])
+    (open_one,) = [told for told in mixed if not told.firm]
+    assert (open_one.kind, open_one.name, open_one.share) == ("deal", "rising", 0.5)
+    assert first_decisions(instance, signing)["deal", "rising"] == 1
+
+
+def test_few_worlds_stand_for_many() -> None:
+    """Middles of groups of equal probability along a figure."""
+    worlds = spread(four_levers(), 0.2, 9)
+    order = np.arange(9.0)[::-1]
+    chosen = chosen_worlds(worlds, order, 3)
+    assert [w.name for w in chosen] == ["draw 8", "draw 5", "draw 2"]
+    assert sum(w.probability for w in chosen) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_screen_and_page_say_the_chances(lang: str) -> None:
+    """Both show the figures in either language, and the page has a chart for every fan."""
+    from rich.console import Console
+
+    plan = planned(four_levers())
+    found = score(plan, spread(plan.instance, 0.2, 20))
+    firm = firmness(plan, found.worlds, [(found.worlds.members[0], plan)])
+    console = Console(width=100)
+    with console.capture() as shown:
+        console.print(score_screen(found, firm, 1, 100, lang))  # type: ignore[arg-type]
+    text = shown.get()
+    html = score_page(found, firm, 1, lang)  # type: ignore[arg-type]
+    assert ("chance of missing" if lang == "en" else "未达概率") in text
+    for name in FANS:
+        assert (f'id="chart-{name}"' in html) == (name in found.over_time)
+
+
+def test_the_command_scores_a_plan(tmp_path: Path) -> None:
+    """``score`` prints one JSON object; two sources of worlds at once are refused."""
+    plan = planned(four_levers())
+    folder = plan_file.write(tmp_path, plan)
+    called = CliRunner().invoke(
+        app, ["score", str(folder), "--spread", "0.1", "--count", "12", "--json"]
+    )
+    assert called.exit_code == 0, called.output
+    told = json.loads(called.stdout)
+    assert told["worlds"] == 12
+    assert told["assumed"]
+    assert len(told["over_time"]["gmv"]) == 5
+    twice = ["score", str(folder), "--spread", "0.1", "--scenarios", "kol"]
+    assert CliRunner().invoke(app, twice).exit_code == 2
+    none = CliRunner().invoke(app, ["score", str(folder), "--scenarios", "file"])
+    assert none.exit_code == 2
