@@ -136,7 +136,10 @@ def load_request(
 def _of_export(path: str, fitted: Fitted) -> Tree:
     """A request of an export's curves and carry-over."""
     value = {"name": FilePath(path).stem, "curves": fitted.curves, "carryover": fitted.carryover}
-    return _tree(value, path)
+    tree = _tree(value, path)
+    for steps, line in fitted.lines.items():
+        tree.keys[steps] = tree.values[steps] = Place(line, 1)
+    return tree
 
 
 def solve_request(
@@ -264,14 +267,16 @@ def _in_full(values: dict[str, Any]) -> dict[str, Any]:
     for field in TABLES:
         told = values.get(field)
         if field == "integer" and isinstance(told, list):
-            values[field] = {name: 1.0 for name in told if isinstance(name, str)}
+            if all(isinstance(name, str) for name in told):
+                values[field] = dict.fromkeys(told, 1.0)
         elif field == "integer" and isinstance(told, bool):
             values[field] = dict.fromkeys(names, 1.0) if told else {}
         elif _stands_for_all(field, told):
             values[field] = dict.fromkeys(names, told)
     bounds = values.get("bounds")
     if isinstance(bounds, list):
-        values["bounds"] = dict(zip(names, bounds, strict=False))
+        if len(bounds) == len(names):
+            values["bounds"] = dict(zip(names, bounds, strict=True))
         if len(bounds) == 2 and not any(isinstance(b, list | dict) for b in bounds):
             values["bounds"] = dict.fromkeys(names, bounds)
     return values

@@ -4,21 +4,27 @@ Each tool fits in units of its own. A reader turns its parameters into curves of
 out, and its adstock into a carry-over. ``docs/allocate.md`` says how each file is made.
 """
 
-import csv
-import re
-from collections.abc import Iterator
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from allocator.faults import InputError, Problem, reason, shown
+from allocator.curve_entries import Entries
+from allocator.curve_summary import CHANNEL_ROWS, read_summary
+from allocator.faults import shown
 from allocator.reading import read_tree
+from allocator.tree import Path as Steps
 from allocator.tree import Tree
+from fact_models.quantity import LARGEST
 
 LAGS = 8
 """Lags of PyMC-Marketing's and Meridian's adstock where the file names none: their default."""
+MOST_LAGS = 1000
+"""Lags beyond this are a mistake in the file."""
 HISTORY = 26
 """Periods of earlier spend that a carry-over takes from a file."""
 NOTHING = {"kind": "linear", "rate": 0.0}
@@ -34,65 +40,14 @@ class Fitted:
         curves: by channel, money of a period in, value out.
         carryover: by channel.
         current: spend of an ordinary period by channel, where the file tells it.
+        lines: line of the file that a field of a curve or carry-over comes from, where one does.
     """
 
     tool: str
     curves: dict[str, dict[str, Any]]
     carryover: dict[str, dict[str, Any]] = field(default_factory=dict)
     current: dict[str, float] = field(default_factory=dict)
-
-
-def refusal(path: str, rule: str, where: str = "", value: str = "", hint: str = "") -> InputError:
-    """An export that cannot be used."""
-    return InputError([Problem(path, 0, where, value, rule, hint)])
-
-
-class Entries:
-    """Values of a nested mapping, each refused by its path if it is not what was expected."""
-
-    def __init__(self, file: str, value: Any, path: str = "") -> None:
-        self.file, self.value, self.path = file, value, path
-
-    def at(self, *keys: str) -> "Entries":
-        """The entry below; a list of one, as R writes single values, stands for its content."""
-        found, path = self.value, self.path
-        for key in keys:
-            path = f"{path}.{key}" if path else key
-            if not isinstance(found, dict) or key not in found:
-                raise refusal(self.file, "is missing", path)
-            found = found[key]
-        return Entries(self.file, found, path)
-
-    def has(self, key: str) -> bool:
-        """Whether there is such an entry."""
-        return isinstance(self.value, dict) and key in self.value
-
-    def number(self) -> float:
-        """The entry as a number."""
-        value = self.single()
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise refusal(self.file, "must be a number", self.path, shown(value))
-        return float(value)
-
-    def positive(self) -> float:
-        """The entry as a number above 0."""
-        value = self.number()
-        if value <= 0:
-            raise refusal(self.file, "must be above 0", self.path, shown(value))
-        return value
-
-    def single(self) -> Any:
-        """The entry itself, out of its list of one."""
-        alone = isinstance(self.value, list) and len(self.value) == 1
-        return self.value[0] if alone else self.value
-
-    def names(self) -> list[str]:
-        """The entry as a list of texts, or the keys of a mapping."""
-        if isinstance(self.value, dict):
-            return list(self.value)
-        if isinstance(self.value, list) and all(isinstance(v, str) for v in self.value):
-            return list(self.value)
-        raise refusal(self.file, "must be a list of names", self.path, shown(self.value))
+    lines: dict[Steps, int] = field(default_factory=dict)
 
 
 def pymc_marketing(tree: Tree) -> Fitted:
@@ -105,19 +60,32 @@ def pymc_marketing(tree: Tree) -> Fitted:
     Raises:
         InputError: something is missing or of another kind.
     """
-    file = Entries(tree.file, tree.value)
+    file = Entries(tree)
     top = file.at("target_scale").positive()
-    lags = file.at("l_max").number() if file.has("l_max") else float(LAGS)
-    normalised = bool(file.at("normalize").single()) if file.has("normalize") else True
+    lags = file.at("l_max").whole(1, MOST_LAGS) if file.has("l_max") else LAGS
+    normalised = file.at("normalize").flag() if file.has("normalize") else True
     curves, carryover = {}, {}
     for name in file.at("channels").names():
         channel = file.at("channels", name)
         wide = file.at("channel_scale", name).positive()
-        curves[name] = _pymc_curve(channel.at("saturation_params"), wide, top)
-        rate = channel.at("adstock_params", "alpha").number()
+        curves[name] = _held(channel, partial(_pymc_curve, wide=wide, top=top))
+        rate = channel.at("adstock_params", "alpha").rate()
         # Its l_max counts the weights, the first of them of lag 0.
-        carryover[name] = {"rate": rate, "lags": int(lags) - 1, "normalised": normalised}
+        carryover[name] = {"rate": rate, "lags": lags - 1, "normalised": normalised}
     return Fitted("PyMC-Marketing", curves, carryover)
+
+
+def _held(channel: Entries, curve_of: Callable[[Entries], dict[str, Any]]) -> dict[str, Any]:
+    """The curve of a channel, whose figures are above 0 unless they left double precision."""
+    given = channel.at("saturation_params")
+    try:
+        curve = curve_of(given)
+        held = all(0 < x < math.inf for x in curve.values() if isinstance(x, float))
+    except ArithmeticError:
+        held = False
+    if not held:
+        raise given.refuse("gives a curve beyond what numbers can hold")
+    return curve
 
 
 def _pymc_curve(given: Entries, wide: float, top: float) -> dict[str, Any]:
@@ -147,7 +115,7 @@ def _pymc_curve(given: Entries, wide: float, top: float) -> dict[str, Any]:
         return {"kind": "linear", "rate": of("beta") * top / wide}
     hint = "known: lam beta; b c; alpha lam; slope kappa beta; alpha beta; beta"
     listed = ", ".join(sorted(names))
-    raise refusal(given.file, "is no saturation that can be read", given.path, listed, hint)
+    raise given.refuse("is no saturation that can be read", hint, value=shown(listed))
 
 
 def robyn(tree: Tree) -> Fitted:
@@ -160,30 +128,30 @@ def robyn(tree: Tree) -> Fitted:
         InputError: something is missing, the adstock is not geometric, or the model was fitted on
             exposure instead of spend.
     """
-    file = Entries(tree.file, tree.value)
-    adstock = file.at("InputCollect", "adstock").single()
-    if adstock != "geometric":
-        rule = "must be geometric to be read"
-        raise refusal(tree.file, rule, "InputCollect.adstock", shown(adstock))
-    height = {}
-    for n, row in enumerate(file.at("ExportedModel", "summary").value or ()):
-        entry = Entries(tree.file, row, f"ExportedModel.summary[{n}]")
-        height[str(entry.at("variable").single())] = entry.at("coef").number()
-    window = slice(
-        int(file.at("InputCollect", "rollingWindowStartWhich").number()) - 1,
-        int(file.at("InputCollect", "rollingWindowEndWhich").number()),
-    )
+    file = Entries(tree)
+    adstock = file.at("InputCollect", "adstock")
+    if adstock.single() != "geometric":
+        raise adstock.wrong("must be geometric to be read")
+    height: dict[str, float] = {}
+    for entry in file.at("ExportedModel", "summary").rows():
+        name = str(entry.at("variable").single())
+        if name in height:
+            raise entry.at("variable").wrong("stands twice")
+        height[name] = entry.at("coef").number()
+    window = _window(file)
     hyper = file.at("ExportedModel", "hyper_values")
     curves, carryover, current = {}, {}, {}
-    for name in file.at("InputCollect", "paid_media_spends").names():
+    spends = file.at("InputCollect", "paid_media_spends")
+    for name in spends.names():
         if name not in height:
             hint = "fit the model on spend, or convert exposure to spend first"
-            raise refusal(tree.file, "has no coefficient in the model", name, "", hint)
+            said = "has no coefficient in the model"
+            raise spends.refuse(said, hint, value=shown(name))
         spend = _series(file, name)
-        rate = hyper.at(f"{name}_thetas").number()
-        gamma = hyper.at(f"{name}_gammas").number()
+        rate = hyper.at(f"{name}_thetas").rate()
+        gamma = hyper.at(f"{name}_gammas").positive()
         stock = _carried(spend, rate)[window]
-        half = float((1 - gamma) * stock.min() + gamma * stock.max()) if stock.size else 0.0
+        half = float((1 - gamma) * stock.min() + gamma * stock.max())
         curves[name] = dict(NOTHING)
         if height[name] > 0 and half > 0:
             slope = hyper.at(f"{name}_alphas").positive()
@@ -193,15 +161,22 @@ def robyn(tree: Tree) -> Fitted:
     return Fitted("Robyn", curves, carryover, current)
 
 
+def _window(file: Entries) -> slice:
+    """The rows of the raw data on which a Robyn model was fitted."""
+    count = len(file.at("Extras", "raw_data").rows())
+    first = file.at("InputCollect", "rollingWindowStartWhich").whole(1, count)
+    return slice(first - 1, file.at("InputCollect", "rollingWindowEndWhich").whole(first, count))
+
+
 def _series(file: Entries, name: str) -> "np.ndarray[Any, np.dtype[np.float64]]":
     """One column of the raw data in a Robyn export."""
-    rows = file.at("Extras", "raw_data").value
-    if not isinstance(rows, list) or not rows:
-        raise refusal(file.file, "must be a list of rows", "Extras.raw_data", shown(rows))
-    where = "Extras.raw_data[{}]"
-    return np.array(
-        [Entries(file.file, row, where.format(n)).at(name).number() for n, row in enumerate(rows)]
-    )
+    found = []
+    for row in file.at("Extras", "raw_data").rows():
+        entry = row.at(name)
+        found.append(entry.number())
+        if not 0 <= found[-1] <= LARGEST:
+            raise entry.wrong(f"must be a spend from 0 to {LARGEST:g}")
+    return np.array(found)
 
 
 def _carried(spend: Any, rate: float) -> Any:
@@ -224,48 +199,30 @@ def meridian(path: str) -> Fitted:
     Raises:
         InputError: the file cannot be read, or a parameter is missing.
     """
-    table = dict(_means(path))
-    file = Entries(path, table)
+    tree = read_summary(path)
+    file = Entries(tree)
     top = file.at("outcome_scale").positive()
-    lags = int(file.at("max_lag").number()) if file.has("max_lag") else LAGS
+    lags = file.at("max_lag").whole(0, MOST_LAGS) if file.has("max_lag") else LAGS
+    names = dict.fromkeys(row[row.index("[") + 1 : -1] for row in file.names() if "[" in row)
+    if not names:
+        raise file.refuse("has no row alpha_m[...]", "see docs/allocate.md for the export")
     curves, carryover = {}, {}
-    for name in [key[8:-1] for key in table if re.fullmatch(r"alpha_m\[.+\]", key)]:
-        wide = file.at(f"spend_scale[{name}]").positive()
-        slope = f"slope_m[{name}]"
+    lines: dict[Steps, int] = {}
+    for name in names:
+        given = {row: f"{row}[{name}]" for row in CHANNEL_ROWS}
+        slope = given["slope_m"]
         curves[name] = {
             "kind": "hill",
-            "scale": file.at(f"beta_m[{name}]").positive() * top,
-            "half": file.at(f"ec_m[{name}]").positive() * wide,
+            "scale": file.at(given["beta_m"]).positive() * top,
+            "half": file.at(given["ec_m"]).positive() * file.at(given["spend_scale"]).positive(),
             "slope": file.at(slope).positive() if file.has(slope) else 1.0,
         }
-        rate = file.at(f"alpha_m[{name}]").number()
+        rate = file.at(given["alpha_m"]).rate()
         carryover[name] = {"rate": rate, "lags": lags, "normalised": True}
-    if not curves:
-        raise refusal(path, "has no row alpha_m[...]", hint="see docs/allocate.md for the export")
-    return Fitted("Meridian", curves, carryover)
-
-
-def _means(path: str) -> Iterator[tuple[str, float]]:
-    """Name and mean of every row of a summary."""
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file))
-    except OSError as error:
-        raise refusal(path, f"cannot be read: {reason(error)}") from None
-    except (UnicodeDecodeError, csv.Error):
-        raise refusal(path, "is not a CSV file in UTF-8") from None
-    if not rows or "mean" not in rows[0]:
-        raise refusal(path, "must have a column called mean in its first line")
-    place = rows[0].index("mean")
-    for line, row in enumerate(rows[1:], start=2):
-        if not row:
-            continue
-        try:
-            yield row[0], float(row[place])
-        except (IndexError, ValueError):
-            told = row[place] if place < len(row) else ""
-            problem = Problem(path, line, row[0], shown(told), "must be a number", "")
-            raise InputError([problem]) from None
+        rows = {"scale": "beta_m", "half": "ec_m", "slope": "slope_m", "kind": "alpha_m"}
+        lines |= {("curves", name, key): tree.line((given[row],)) for key, row in rows.items()}
+        lines["carryover", name, "rate"] = tree.line((given["alpha_m"],))
+    return Fitted("Meridian", curves, carryover, lines=lines)
 
 
 def read_curves(path: str | Path) -> Fitted | None:

@@ -28,6 +28,7 @@ __all__ = [
     "Tree",
     "canonical_sha256",
     "dump_json",
+    "read_text",
     "read_tree",
     "suggest",
     "to_yaml",
@@ -81,6 +82,15 @@ def _text(path: FilePath, content: bytes) -> str:
         raise _refusal(path, "is empty")
     check_characters(str(path), text)
     return text
+
+
+def read_text(path: FilePath, limit: int) -> str:
+    """Content of a file of at most ``limit`` bytes of UTF-8, without forbidden characters.
+
+    Raises:
+        InputError: naming file, line and rule.
+    """
+    return _text(path, _bytes(path, limit))
 
 
 def read_tree(path: str | FilePath) -> Tree:

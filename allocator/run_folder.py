@@ -7,7 +7,7 @@
     DIR/NAME/plan.json      as of a single solve, with its tables
     DIR/NAME/job.json       how the solve of NAME ended; it comes last and makes the rest count
     DIR/.jobs/NAME-.../     what a worker is writing; complete once it holds a job.json
-    DIR/.lock               held by the batch that works in the folder
+    DIR/.lock               held by the batch or the plain solve that works in the folder
 
 Workers write below ``.jobs`` only. The holder of the lock moves what is complete to its place,
 ``job.json`` last, so a kill at any moment leaves work that is finished or to be done, never half.
@@ -99,12 +99,12 @@ class Manifest:
 
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
-    """While the block runs, no other batch works in ``out``.
+    """While the block runs, no other batch and no plain solve works in ``out``.
 
     The operating system holds the lock, so it ends with the process, however that ends.
 
     Raises:
-        OutputError: another batch holds it, or the folder cannot be written.
+        OutputError: another run holds it, or the folder cannot be written.
     """
     prepare(out)
     lock = FileLock(out / LOCK, timeout=0)

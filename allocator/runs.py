@@ -5,6 +5,7 @@ import json
 import math
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -96,31 +97,46 @@ def run_all(
         as_json: print objects instead of tables.
         reports: language of the reports beside every plan file; None leaves them out.
         began: value of ``time.monotonic()`` from which the first time limit counts.
+
+    Raises:
+        OutputError: the folder cannot be written, or another run works in it.
     """
-    if out is not None:
-        plan_file.prepare(out)
-    _import_solver()
-    plans, codes, folders = [], [], []
-    with stop_on_signals() as stop:
-        for instance in instances:
-            began = time.monotonic() if began is None else began
-            plan = solve_one(instance, options, stop, began=began, out=out)
-            codes.append(code_of(plan, stop))
-            folders.append(_kept(plan, out))
-            if len(instances) == 1 and not as_json:
-                weighed = _weighed(plan, options, began, stop)
-                if weighed is not plan and folders[0]:
-                    plan_file.write(Path(folders[0]).parent, weighed)
-                plan = weighed
-            plans.append(plan)
-            began = None
-            if as_json:
-                print(json.dumps(plan_file.summary(plan), ensure_ascii=False), flush=True)
-            if out is not None and folders[-1] and reports is not None:
-                _report(plan, out, reports)
-        if not as_json:
-            show_plans(plans, folders)
+    with _held(out):
+        _import_solver()
+        with stop_on_signals() as stop:
+            plans, codes, folders = [], [], []
+            for instance in instances:
+                began = time.monotonic() if began is None else began
+                plan = solve_one(instance, options, stop, began=began, out=out)
+                codes.append(code_of(plan, stop))
+                folders.append(_kept(plan, out))
+                if len(instances) == 1 and not as_json:
+                    weighed = _weighed(plan, options, began, stop)
+                    if weighed is not plan and folders[0]:
+                        plan_file.write(Path(folders[0]).parent, weighed)
+                    plan = weighed
+                plans.append(plan)
+                began = None
+                if as_json:
+                    print(json.dumps(plan_file.summary(plan), ensure_ascii=False), flush=True)
+                if out is not None and folders[-1] and reports is not None:
+                    _report(plan, out, reports)
+            if not as_json:
+                show_plans(plans, folders)
     return worst(codes)
+
+
+def _held(out: Path | None) -> AbstractContextManager[None]:
+    """Keeps other runs out of the folder while plans are written there.
+
+    Raises:
+        OutputError: another run works in it, or it cannot be written.
+    """
+    if out is None:
+        return nullcontext()
+    from allocator.run_folder import locked
+
+    return locked(out)
 
 
 def _import_solver() -> None:

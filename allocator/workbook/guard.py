@@ -25,6 +25,8 @@ AREA = 2_000_000
 """Most cells of the rectangle around all cells of a sheet: that much is read into memory."""
 DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError)
 """What reading a broken zip raises."""
+_TINY = re.compile(r"[-+]?[\d.]*[1-9][\d.]*[eE]-\d{3,8}", re.ASCII)
+"""Numbers with a digit other than 0 that may yet be too small."""
 _WORKBOOK = "xl/workbook.xml"
 _TYPES = "[Content_Types].xml"
 
@@ -48,10 +50,12 @@ class Cells:
     Attributes:
         unsaved: formulas without a stored result.
         errors: cells that show an error, such as ``#REF!``, with what they show.
+        tiny: numbers that double precision would read as 0.
     """
 
     unsaved: list[str] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
+    tiny: list[str] = field(default_factory=list)
 
 
 def looked_into(content: bytes) -> dict[str, Cells]:
@@ -67,7 +71,6 @@ def looked_into(content: bytes) -> dict[str, Cells]:
             if _WORKBOOK not in names or _TYPES not in names:
                 raise UnfitError("is not an Excel workbook", "save it as .xlsx")
             texts = [name for name in names if name.endswith((".xml", ".rels"))]
-            texts = [name for name in names if name.endswith((".xml", ".rels"))]
             parts = {name: _part(archive, name) for name in texts}
     except DAMAGED as bad:
         raise UnfitError("is not an Excel workbook, or is damaged", "save it as .xlsx") from bad
@@ -80,6 +83,8 @@ def _check_sizes(archive: zipfile.ZipFile) -> None:
         raise UnfitError(f"holds {len(entries)} files, more than {PARTS}")
     if any(entry.flag_bits & 1 for entry in entries):
         raise UnfitError("is protected by a password", "save it without one")
+    if len({entry.filename for entry in entries}) < len(entries):
+        raise UnfitError("holds two files of one name", "save it anew as .xlsx")
     size = sum(entry.file_size for entry in entries)
     if size > UNPACKED:
         raise UnfitError(f"unpacks to {size / 1e6:.0f} MB, more than {UNPACKED / 1e6:.0f} MB")
@@ -167,6 +172,8 @@ class _Scanner:
                 self.found.unsaved.append(self._cell)
             if self._kind == "e":
                 self.found.errors[self._cell] = self._text
+            elif self._kind == "n" and _TINY.fullmatch(self._text) and float(self._text) == 0:
+                self.found.tiny.append(self._cell)
 
     def text(self, data: str) -> None:
         """Text within an element."""

@@ -324,6 +324,8 @@ class _Sheet:
         self.odd = {f"{name}!{cell}": said for cell in unusual.unsaved}
         for cell, text in unusual.errors.items():
             self.odd[f"{name}!{cell}"] = f"shows the error {text}"
+        tiny = "must be a number that double precision can hold; this one is too small"
+        self.odd |= {f"{name}!{cell}": tiny for cell in unusual.tiny}
         self._odd_rows = {int("".join(filter(str.isdigit, cell))) for cell in self._odd_cells()}
 
     def _odd_cells(self) -> list[str]:

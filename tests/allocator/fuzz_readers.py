@@ -1,19 +1,26 @@
 """Coverage-guided fuzz of the readers: any bytes end in a record that round-trips, or in words.
 
     pip install -e '.[test,fuzz]'
-    python tests/allocator/fuzz_readers.py yaml FOLDER --seconds 3600
+    python tests/allocator/fuzz_readers.py yaml FOLDER --seconds 3600 --figures FILE
 
 ``FOLDER`` keeps the corpus; inputs that break a promise go to ``FOLDER/found``, one for each place
-in the code, and the run goes on. The promises are those of ``check``. A new reader is one more
-entry in ``READERS``.
+in the code, and the run goes on. The promises are those of ``check``. Seconds are those of the
+processor; ``FILE`` adds up what the runs of every reader did. A new reader is one more entry in
+``READERS``.
 """
 
 import argparse
+import json
+import os
 import sys
 import tempfile
 import time
 import traceback
+import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +43,71 @@ def _plan(path: Path) -> str:
     return plan.to_json()
 
 
-READERS: dict[str, tuple[str, Callable[[Path], str], str]] = {
-    "yaml": (".yaml", _instance, ".json"),
-    "json": (".json", _instance, ".json"),
-    "plan": (".json", _plan, ".json"),
+def _request(path: Path) -> str:
+    from allocator.allocate import load_request
+    from allocator.reading import dump_json
+
+    return dump_json(load_request(path))
+
+
+@cache
+def _book() -> dict[str, bytes]:
+    """The files of a small workbook."""
+    from allocator.load import load
+    from allocator.workbook.template import template
+
+    content = template(load(SEEDS / "small_merchant.yaml"), "en")
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return {entry.filename: archive.read(entry) for entry in archive.infolist()}
+
+
+PARTS = ("xl/worksheets/sheet2.xml", "xl/worksheets/sheet6.xml", "xl/sharedStrings.xml")
+"""Files of the workbook that are fuzzed: the settings, the accounts, the texts."""
+PARTED = b"\0"
+"""Stands between them in an input."""
+
+
+def packed(content: bytes) -> bytes:
+    """A workbook of an input: the files in ``PARTS``, or the whole zip if it begins like one.
+
+    Flipped bytes of a zip seldom get beyond its checksums, so what is in it is fuzzed.
+    """
+    if content.startswith(b"PK"):
+        return content
+    buffer = BytesIO()
+    parts = {**_book(), **dict(zip(PARTS, content.split(PARTED), strict=False))}
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A reader under test.
+
+    Attributes:
+        suffix: of its files.
+        read: from the file to canonical JSON, which it reads as well.
+        packed: the bytes of the file that an input stands for.
+        longest: bytes of the longest input.
+    """
+
+    suffix: str
+    read: Callable[[Path], str]
+    packed: Callable[[bytes], bytes] = bytes
+    longest: int = 20_000
+
+
+READERS = {
+    "yaml": Reader(".yaml", _instance),
+    "json": Reader(".json", _instance),
+    "plan": Reader(".json", _plan),
+    "workbook": Reader(".xlsx", _instance, packed, 80_000),
+    "request": Reader(".yaml", _request),
+    "export": Reader(".json", _request),
+    "csv": Reader(".csv", _request),
 }
-"""By name: suffix of the file, from the file to canonical text, suffix that reads that text."""
 
 
 def check(reader: str, content: bytes, folder: Path) -> bool:
@@ -59,9 +125,9 @@ def check(reader: str, content: bytes, folder: Path) -> bool:
     """
     from allocator.faults import InputError, Problem
 
-    suffix, read, again = READERS[reader]
-    path, copy = folder / f"case{suffix}", folder / f"copy{again}"
-    path.write_bytes(content)
+    read = READERS[reader].read
+    path, copy = folder / f"case{READERS[reader].suffix}", folder / "copy.json"
+    path.write_bytes(READERS[reader].packed(content))
     began = time.process_time()
     problems: tuple[Problem, ...] = ()
     text = ""
@@ -93,6 +159,12 @@ def seeds(reader: str) -> list[bytes]:
         return [(SEEDS / "small_merchant.yaml").read_bytes(), to_yaml(small).encode(), b"a: [1]\n"]
     if reader == "json":
         return [dump_json(small).encode(), b'{"name": "a", "calendar": {"periods": 1e3}}']
+    if reader == "workbook":
+        return [PARTED.join(_book()[name] for name in PARTS), packed(b"x")]
+    curves = SEEDS.parents[1] / "instances" / "curves"
+    if reader in ("request", "export", "csv"):
+        ends = {"request": ".yaml", "export": ".json", "csv": ".csv"}[reader]
+        return [path.read_bytes() for path in sorted(curves.iterdir()) if path.suffix == ends]
     return [Plan.of(small, "optimal", status_quo(small), 1e12).to_json().encode()]
 
 
@@ -120,6 +192,15 @@ def _keep(folder: Path, content: bytes, error: BaseException) -> None:
         (folder / f"{name}.txt").write_text("".join(traceback.format_exception(error)))
 
 
+def note(file: Path, reader: str, run: dict[str, int]) -> None:
+    """Add a run to the figures."""
+    figures = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    entry = figures.setdefault(reader, dict.fromkeys(run, 0))
+    for key, value in run.items():
+        entry[key] += value
+    file.write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
 def main() -> None:
     """Fuzz one reader for a time."""
     import atheris
@@ -127,10 +208,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("reader", choices=READERS)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--seconds", type=int, default=3600)
+    parser.add_argument("--seconds", type=int, default=3600, help="processor seconds")
+    parser.add_argument("--figures", type=Path, help="JSON file that adds up the runs")
     asked = parser.parse_args()
     include: list[str] = ["allocator", "fact_models.spec", "ruamel.yaml"]
     with atheris.instrument_imports(include=include):
+        import allocator.allocate
         import allocator.load
         import allocator.plan_file  # noqa: F401
     corpus, found = asked.folder / "corpus", asked.folder / "found"
@@ -142,22 +225,27 @@ def main() -> None:
     dictionary = asked.folder / "words.dict"
     dictionary.write_text("".join(f'"{entry}"\n' for entry in entries))
     count = {"inputs": 0, "accepted": 0, "broken": 0}
+    began = time.process_time()
     with tempfile.TemporaryDirectory() as scratch:
 
         def one(content: bytes) -> None:
             count["inputs"] += 1
             try:
                 count["accepted"] += check(asked.reader, content, Path(scratch))
-            except Exception as error:
+            except (KeyboardInterrupt, SystemExit):
+                raise
+            except BaseException as error:  # what a library in another language panics with, too
                 count["broken"] += 1
                 _keep(found, content, error)
-            if count["inputs"] % 1000 == 0:
-                (asked.folder / "count.txt").write_text(f"{count}\n")
+            seconds = time.process_time() - began
+            if seconds >= asked.seconds:
+                if asked.figures:
+                    note(asked.figures, asked.reader, {**count, "seconds": round(seconds)})
+                os._exit(0)
 
         options: list[Any] = [
             sys.argv[0],
-            f"-max_total_time={asked.seconds}",
-            "-max_len=20000",
+            f"-max_len={READERS[asked.reader].longest}",
             f"-dict={dictionary}",
             "-timeout=60",
             "-rss_limit_mb=2048",

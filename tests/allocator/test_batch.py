@@ -250,7 +250,9 @@ def test_what_is_finished_is_kept_and_what_changed_is_not(stage: Stage, tmp_path
 
 
 def test_two_runs_in_one_folder(stage: Stage, tmp_path: Path) -> None:
-    """The second is refused in words while the first runs; a killed one holds no lock."""
+    """A second batch and a plain solve are refused in words while the first runs; a killed one
+    holds no lock.
+    """
     files = merchants(tmp_path / "files", 1)
     command = ["solve", *files, "--out", str(stage.out), "--jobs", "1"]
     stage.log.write_text("")
@@ -260,9 +262,12 @@ def test_two_runs_in_one_folder(stage: Stage, tmp_path: Path) -> None:
         while not stage.begun():
             time.sleep(0.1)
         second = CliRunner().invoke(app, command)
+        alone = CliRunner().invoke(app, command[:-2])
         first.kill()
-    assert second.exit_code == 2
-    assert "another run is working in this folder" in second.stderr
+    for refused in (second, alone):
+        assert refused.exit_code == 2
+        assert "another run is working in this folder" in refused.stderr
+        assert len(refused.stderr.splitlines()) == 1
     assert stage.solve(files).returncode == 0
 
 

@@ -122,6 +122,15 @@ def robyn() -> dict[str, Any]:
     return found
 
 
+def changed(export: dict[str, Any], value: Any, *path: str) -> dict[str, Any]:
+    """The export with another value in one entry."""
+    inner = export
+    for key in path[:-1]:
+        inner = inner[key]
+    inner[path[-1]] = value
+    return export
+
+
 @pytest.mark.parametrize(
     ("export", "said"),
     [
@@ -132,6 +141,13 @@ def robyn() -> dict[str, Any]:
         (pymc({"beta": -1.0}), "beta = -1.0: must be above 0"),
         (pymc({"gamma": 1.0}), "is no saturation that can be read"),
         (without(pymc({"beta": 1.0}), "channel_scale", "a"), "channel_scale.a: is missing"),
+        (pymc({"alpha": 1e200, "beta": 1.0}), "a curve beyond what numbers can hold"),
+        ({**pymc({"beta": 1.0}), "normalize": "false"}, "must be true or false"),
+        ({**pymc({"beta": 1.0}), "l_max": 2.5}, "l_max = 2.5: must be a whole number"),
+        (changed(robyn(), 5, "ExportedModel", "summary"), "must be a list of rows"),
+        (changed(robyn(), [30], "InputCollect", "rollingWindowEndWhich"), "from 4 to 20"),
+        (changed(robyn(), [-3], "InputCollect", "rollingWindowStartWhich"), "from 1 to 20"),
+        (changed(robyn(), ["search_S"] * 2, "InputCollect", "paid_media_spends"), "different"),
     ],
 )
 def test_broken_json_exports(tmp_path: Path, export: Any, said: str) -> None:
@@ -162,11 +178,23 @@ def test_exposure_models_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "must have a column called mean"),
-        (",sd\nalpha_m[a],0.1\n", "must have a column called mean"),
-        (",mean\nalpha_m[a],half\n", ':2: alpha_m[a] = "half": must be a number'),
+        ("", "is empty"),
+        (",sd\nalpha_m[a],0.1\n", ":1: must have one column called mean"),
+        (",mean,mean\nalpha_m[a],0.1,0.2\n", ":1: must have one column called mean"),
+        (",mean\nalpha_m[a],nan\n", ':2: "alpha_m[a]" = "nan": must be a number'),
+        (",mean\nalpha_m[a],0.1,5\n", ':2: "alpha_m[a]": has 3 cells, more than the 2'),
+        (",mean\nalpha_m[a],0.1\nalpha_m[a],0.2\n", "stands twice, in line 2 and line 3"),
+        (",mean\nalpah_m[a],0.1\n", ':2: "alpah_m[a]": is no row that is read (did you mean'),
+        (",sd,mean\nalpha_m[a],0.1,0.2\nmax_lag,1", ":3: max_lag: has no mean"),
+        (",mean,sd\noutcome_scale,1", ":2: ends in the middle of a row"),
+        (",mean\noutcome_scale,2\nmax_lag,1.5\n", ":3: max_lag = 1.5: must be a whole number"),
+        (",mean\noutcome_scale,2\nmax_lag,1e300\n", ":3: max_lag = 1e+300: must be a whole"),
+        (",mean\nalpha_m[a],half\n", ':2: "alpha_m[a]" = "half": must be a number'),
         (",mean\noutcome_scale,2\n", "has no row alpha_m"),
-        (",mean\nalpha_m[a],0.2\noutcome_scale,2\n", "spend_scale[a]: is missing"),
+        (
+            ",mean\nalpha_m[a],0.2\nec_m[a],1\nbeta_m[a],1\noutcome_scale,2\n",
+            '"spend_scale[a]": is missing',
+        ),
     ],
 )
 def test_broken_csv_exports(tmp_path: Path, text: str, said: str) -> None:

@@ -121,3 +121,24 @@ def test_columns_have_letters(number: int, letters: str) -> None:
     """Names and numbers of columns belong together."""
     assert cell_name(7, number) == f"{letters}7"
     assert column_number(letters) == number
+
+
+def test_two_files_of_one_name_are_refused() -> None:
+    """Two readers of the zip may take different ones."""
+    content, buffer = small(A1=1), BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for entry in old.infolist():
+            new.writestr(entry.filename, old.read(entry))
+        sheet = old.read("xl/worksheets/sheet1.xml").replace(b"<v>1</v>", b"<v>2</v>")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            new.writestr("xl/worksheets/sheet1.xml", sheet)
+    assert "two files of one name" in refusal(buffer.getvalue()).rule
+
+
+@pytest.mark.parametrize(("text", "is_tiny"), [("1e-400", True), ("0e-400", False), ("5", False)])
+def test_a_number_that_would_become_nothing_is_found(text: str, is_tiny: bool) -> None:
+    """Double precision reads 1e-400 as 0; it is no 0."""
+    content = parts_changed(
+        small(A1=987), lambda _, data: data.replace(b"<v>987</v>", f"<v>{text}</v>".encode())
+    )
+    assert looked_into(content)["s"].tiny == (["A1"] if is_tiny else [])
