@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SAVE_EVERY = 5.0
 """Least seconds between two savings of a running solve's best plan."""
+EXPLAIN_RESERVE = 0.3
+"""Seconds kept from an explanation for its last step."""
 OUT_OF_MEMORY = "ran out of memory"
 
 
@@ -116,8 +118,11 @@ def attempt(
     # Start-up counts, but where it took most of the limit some search must be left.
     seconds = None if limit is None else max(limit - (time.monotonic() - began), limit / 2)
 
+    until = latest_end(time.monotonic(), seconds)
+    impossible: list[Plan] = []
+
     def search() -> Plan:
-        return solve(
+        plan = solve(
             instance,
             gap=options.gap,
             time_limit=seconds,
@@ -127,11 +132,17 @@ def attempt(
             on_plan=watched.on_plan,
             stop=stop,
         )
+        if plan.status != "infeasible":
+            return plan
+        impossible.append(plan)
+        return _explained(plan, began, until, stop, watched)
 
-    until = latest_end(time.monotonic(), seconds)
     try:
         return wait_for(search, until=until, stop=stop, look=watched.save)
     except NoAnswer:
+        if impossible:
+            # Only its explanation took too long.
+            return impossible[0]
         status: Status = "interrupted_feasible" if stop.is_set() else "feasible_limit"
         plan = watched.so_far(status, "the search did not answer in time and was left to itself")
     except Exception as error:
@@ -140,3 +151,17 @@ def attempt(
         plan = watched.so_far("feasible_limit", OUT_OF_MEMORY)
     plan.runtime["total"] = time.monotonic() - began
     return plan
+
+
+def _explained(plan: Plan, began: float, until: float, stop: StopEvent, watched: Watched) -> Plan:
+    """An infeasible plan with the reasons why it is, in the time that is left."""
+    from allocator.conflicts.explanation import EXPLAIN_SECONDS, explain
+    from allocator.solve import Progress
+
+    def say(phase: str) -> None:
+        now = time.monotonic() - began
+        watched.on_progress(Progress(now, phase, -math.inf, math.inf, math.inf))
+
+    left = min(until - time.monotonic() - EXPLAIN_RESERVE, EXPLAIN_SECONDS)
+    found = explain(plan.instance, seconds=max(left, 0.0), stop=stop, say=say)
+    return replace(plan, conflict=found.plain())

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from allocator.exits import BAD_INPUT, INTERRUPTED, NO_PLAN, OK, guarded, leave
+from allocator.exits import INTERRUPTED, NO_PLAN, OK, guarded, leave
 
 Goals = Literal["gmv", "net-gmv", "profit", "cost"]
 Worlds = Literal["snowball", "funnel"]
@@ -207,7 +207,9 @@ def solve(
             reports=reports,
         )
     chosen = instances_of(files, goal, model)
-    return run_all(chosen, options, out, as_json=json, reports=reports, began=context.obj)
+    return run_all(
+        chosen, options, out, as_json=json, reports=reports, began=context.obj, files=files
+    )
 
 
 def _goal(objective: Goals | None) -> Literal["gmv", "net_gmv", "profit", "cost"] | None:
@@ -239,23 +241,20 @@ def resume(
 @guarded
 def check(
     instances: Annotated[list[str], typer.Argument(metavar="INSTANCE")],
+    time_limit: Seconds = "60",
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Read and add up only; search for no plan.")
+    ] = False,
+    json: AsJson = False,
 ) -> int:
-    """Read instances and say what they hold, or what is wrong with them."""
-    from allocator.faults import InputError
-    from allocator.load import load
-    from allocator.screen_instance import one_line
-    from allocator.terminal import log, stdout
+    """Read instances and say what they hold, what is wrong with them, or why no plan can keep
+    their rules and what would help.
 
-    code = OK
-    for path in instances:
-        try:
-            instance = load(path)
-        except InputError as error:
-            log(str(error))
-            code = BAD_INPUT
-        else:
-            stdout().print(f"{path}: {instance.name}: {one_line(instance)}", soft_wrap=True)
-    return code
+    Where today's way breaks a rule, any plan at all is searched for.
+    """
+    from allocator.runs_check import check_all
+
+    return check_all(instances, time_limit=_limit(time_limit), quick=quick, as_json=json)
 
 
 @app.command()

@@ -54,6 +54,8 @@ AGREEMENT = 1e-6
 DEVEX = 1
 """The relaxation's edge weights. Steepest-edge weights would be computed anew after every change
 from outside, which costs more than the iterations that they save."""
+IIS_STRATEGY = 6
+"""The solver's infeasible subset is taken from the linear program and made irreducible."""
 OK = highspy.HighsStatus.kOk
 FEASIBLE = 2
 
@@ -426,6 +428,16 @@ class Engine:
         self._cost, self._model = cost, replace(model, cost=internal)
         self._scaling = replace(self._scaling, cost=scale)
 
+    def subset(self, seconds: float) -> tuple[list[int], list[int]]:
+        """Rows and columns that the solver names as an irreducible subset without a point."""
+        # Of an object of its own: the callbacks of a run would be called outside of one.
+        fresh = self._load()
+        set_options(fresh, {"iis_strategy": IIS_STRATEGY, "iis_time_limit": seconds})
+        _, found = fresh.getIis()
+        if not found.valid_:
+            return [], []
+        return [int(n) for n in found.row_index_], [int(n) for n in found.col_index_]
+
     def basis(self) -> Basis:
         """The basis of the last relaxation, to come back to."""
         return self._lp.getBasis()
@@ -702,6 +714,19 @@ class Engine:
         if status in (*WITH_PLAN, Status.NO_PLAN_YET) and math.isfinite(proved):
             return max(self._user(proved), objective, floor)
         return math.inf
+
+
+def infeasible_subset(
+    matrix: Matrix, column_scale: Vector, seconds: float
+) -> tuple[list[int], list[int]]:
+    """Rows and columns of an irreducible subset of the linear relaxation that has no point, as
+    the solver sees it; empty if it names none.
+
+    The answer is a proposal: releases of the solver have named wrong sets and have crashed here,
+    so ask in a process that may die, and solve the subset again.
+    """
+    engine = Engine(matrix, column_scale)
+    return engine.subset(seconds)
 
 
 def new_watch(deadline: float, stop: threading.Event | None) -> Watch:

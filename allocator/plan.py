@@ -100,6 +100,8 @@ class Plan:
     """Why there is no plan."""
     growth: dict[str, Any] = field(default_factory=dict)
     """The snowball's own figures; see ``allocator.growth``."""
+    conflict: dict[str, Any] = field(default_factory=dict)
+    """Why there is none and what would make one possible; see ``allocator.conflicts``."""
     version: str = ""
     """Version of the program that made the plan."""
 

@@ -8,7 +8,7 @@ came from.
 import json
 import math
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Any, NoReturn, get_args
@@ -80,6 +80,8 @@ def summary(plan: Plan) -> dict[str, Any]:
         "growth": plan.growth,
         "trace": [list(point) for point in plan.trace],
     }
+    if plan.conflict:
+        found["conflict"] = plan.conflict
     return {key: _finite(value) for key, value in found.items()}
 
 
@@ -89,7 +91,7 @@ def to_json(plan: Plan) -> str:
     Raises:
         ValueError: a decision is not a finite number.
     """
-    record = summary(plan)
+    record = summary(replace(plan, conflict={}))
     record["ids"] = asdict(ids_of(plan.instance))
     record["file"] = json.loads(dump_json(plan.instance))
     lines = [f"  {json.dumps(key)}: {_compact(value)}" for key, value in record.items()]
@@ -139,11 +141,12 @@ def from_json(text: str, source: str = FILE_NAME) -> Plan:
         _refuse(source, "ids", "do not belong to the instance in this file: it was changed")
     decisions = _decisions(record["decisions"], instance, source)
     measured = _mapping(record, "replay", source)
+    figures: dict[str, Any] = {key: _number(record, key, source) for key in KEYS[1:8]}
     try:
         return Plan(
             instance=instance,
             status=_status(record["status"], source),
-            **{key: _number(record, key, source) for key in KEYS[1:8]},
+            **figures,
             decisions=decisions,
             replay=None if decisions is None else replay(instance, decisions),
             runtime=_figures(_mapping(record, "runtime", source), source),

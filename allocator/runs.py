@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from allocator import plan_file
 from allocator.attempt import OUT_OF_MEMORY, Options, attempt
+from allocator.conflicts.places_in_file import located
 from allocator.exits import BAD_INPUT, INFEASIBLE, INTERRUPTED, NO_PLAN, OK, worst
 from allocator.faults import InputError, OutputError
 from allocator.labels import Lang
@@ -86,6 +87,7 @@ def run_all(
     as_json: bool,
     reports: Lang | None = None,
     began: float | None = None,
+    files: Sequence[str] = (),
 ) -> int:
     """Solve the instances one after the other and write and show their plans; returns the exit
     code.
@@ -97,6 +99,7 @@ def run_all(
         as_json: print objects instead of tables.
         reports: language of the reports beside every plan file; None leaves them out.
         began: value of ``time.monotonic()`` from which the first time limit counts.
+        files: where the instances were read from, in their order; empty for the embedded one.
 
     Raises:
         OutputError: the folder cannot be written, or another run works in it.
@@ -105,9 +108,11 @@ def run_all(
         _import_solver()
         with stop_on_signals() as stop:
             plans, codes, folders = [], [], []
-            for instance in instances:
+            for n, instance in enumerate(instances):
                 began = time.monotonic() if began is None else began
                 plan = solve_one(instance, options, stop, began=began, out=out)
+                if plan.conflict and n < len(files):
+                    plan = replace(plan, conflict=located(plan.conflict, files[n]))
                 codes.append(code_of(plan, stop))
                 folders.append(_kept(plan, out))
                 if len(instances) == 1 and not as_json:

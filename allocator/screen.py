@@ -13,6 +13,7 @@ from rich.text import Text
 from allocator.figures import DASH, amount, percent, plain, short_week, whole
 from allocator.panel import week_of
 from allocator.plan import Plan
+from allocator.screen_conflict import conflict_screen
 from allocator.screen_levers import NARROW, bullets, simple, taken
 from allocator.screen_snowball import snowball
 from fact_models.spec.objective import Goal
@@ -75,6 +76,9 @@ def failure(plan: Plan) -> RenderableType:
     text = Text(status_words(plan), style="bold red")
     if plan.message:
         text.append(f"\n{plain_lines(plan.message)}", style="default")
+    if plan.conflict:
+        text.append("\n\n")
+        text.append_text(conflict_screen(plan.conflict))
     return Panel(text, title=Text(plan.name), title_align="left", border_style="red")
 
 

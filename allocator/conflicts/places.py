@@ -1,0 +1,111 @@
+"""Where a conflict sits: periods in words, and the figures of the file behind the rows of a
+proof."""
+
+from collections.abc import Iterable
+
+from allocator.conflicts.program import Elastic
+from allocator.conflicts.record import Clash, figure, spans
+from allocator.conflicts.rules import period_of
+from allocator.conflicts.subset import Subset, periods_in
+from allocator.panel import week_of
+from allocator.tree import Path
+from fact_models.spec.calendar import Calendar
+from fact_models.spec.instance import Instance
+
+SHOWN_SPANS = 3
+
+
+def when(calendar: Calendar, periods: Iterable[int]) -> str:
+    """``in period 9 (2026-W09)``, ``in periods 2 to 4 (2026-W02 to 2026-W04)`` of 0-based
+    periods; empty without any."""
+    runs = spans(periods)
+    if not runs:
+        return ""
+    shown = [_span(calendar, first, last) for first, last in runs[:SHOWN_SPANS]]
+    more = len(runs) - SHOWN_SPANS
+    return "in " + ", ".join(shown) + (f" and {more} more spans" if more > 0 else "")
+
+
+def _span(calendar: Calendar, first: int, last: int) -> str:
+    weeks = week_of(calendar, first), week_of(calendar, last)
+    if first == last:
+        return f"period {first + 1} ({weeks[0]})"
+    return f"periods {first + 1} to {last + 1} ({weeks[0]} to {weeks[1]})"
+
+
+def core(program: Elastic, subset: Subset) -> list[Clash]:
+    """The figures of a subset with their periods, those that can give way first, then those that
+    the rows of its proof hold besides."""
+    calendar = program.instance.calendar
+    found: list[Clash] = []
+    for n in subset.figures:
+        rule = program.rules[n]
+        periods = periods_in(program, n, subset.rows)
+        path, value = rule.path, figure(round(rule.value) if rule.whole else rule.value)
+        if rule.edit is not None and rule.kind == "partner":
+            value = ""
+        if len(periods) == calendar.periods or rule.at_start:
+            periods = []
+        shown = tuple(t + 1 for t in periods)
+        found.append(Clash(path, value, rule.words, shown, when(calendar, periods)))
+    told = {clash.path for clash in found}
+    return found + [clash for clash in _given(program, subset) if clash.path not in told]
+
+
+def _given(program: Elastic, subset: Subset) -> list[Clash]:
+    """Figures behind the rows of the proof that do not give way."""
+    instance, calendar = program.instance, program.instance.calendar
+    periods: dict[tuple[Path, str, str], set[int]] = {}
+    for name in subset.rows:
+        fact = _fact(instance, name)
+        if fact is None:
+            continue
+        t = period_of(name, calendar.periods)
+        periods.setdefault(fact, set()).update(() if t is None else (t,))
+    for e, p in _joined(program, subset):
+        signed: Path = ("campaign", "campaigns", e, "joined")
+        periods.setdefault((signed, p, "package that is signed already"), set())
+    found = []
+    for (path, value, words), at in periods.items():
+        at = set() if len(at) == calendar.periods else at
+        shown = tuple(sorted(t + 1 for t in at))
+        found.append(Clash(path, value, words, shown, when(calendar, at)))
+    return found
+
+
+def _joined(program: Elastic, subset: Subset) -> list[tuple[str, str]]:
+    """Packages signed already whose column a row of the proof holds."""
+    campaign = program.instance.campaign
+    matrix, found = program.matrix, []
+    at = [n for n, name in enumerate(matrix.row_names) if name in set(subset.rows)]
+    touched = set(matrix.rows[at].indices.tolist()) if at else set()
+    column = program.column()
+    for e, spec in campaign.campaigns.items() if campaign else ():
+        if spec.joined and column.get(f"campaign.package[{e},{spec.joined}]") in touched:
+            found.append((e, spec.joined))
+    return found
+
+
+def _fact(instance: Instance, name: str) -> tuple[Path, str, str] | None:
+    """Field, figure and words behind a row that is a law; None if no single figure is."""
+    component, _, rest = name.partition("[")
+    index = rest.rstrip("]").split(",")
+    path: Path
+    money = instance.money
+    if component == "money.cash_floor" and money.cash:
+        return ("money", "cash", "floor"), figure(money.cash.floor), "cash to keep"
+    if component in ("staff.staff_limit", "staff.head_balance") and instance.staff:
+        role = instance.staff.roles[index[0]]
+        path = ("staff", "roles", index[0])
+        if component == "staff.staff_limit":
+            words = f"hours of a head of {index[0]} against the hours asked for"
+            return (*path, "hours"), figure(role.hours), words
+        return (*path, "heads"), figure(role.heads), f"heads of {index[0]} today"
+    if component == "field.shortest_hours" and instance.field:
+        account = instance.field.accounts[index[0]]
+        path = ("field", "accounts", index[0], "hours_min")
+        return path, figure(account.hours_min), f"fewest live hours of {index[0]} with any"
+    if component == "kol.signed_once" and instance.kol:
+        deal = instance.kol.deals[index[0]]
+        return ("kol", "deals", index[0], "fee"), figure(deal.fee), f"fee of deal {index[0]}"
+    return None

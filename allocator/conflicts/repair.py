@@ -1,0 +1,231 @@
+"""The cheapest changes of the file after which there is a plan, each one applied and planned.
+
+The elastic program finds them: figures give way at a price, and the sum of the prices is least.
+What it finds is a proposal, because its curves are cut by first tangents. The changes are put
+into the record, rounded to the side that gives way, and a plan is searched for and verified; only
+then are they told.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from pydantic import ValidationError
+
+from allocator.conflicts.changes import USED, Proposal, applied, as_changes
+from allocator.conflicts.program import Elastic, elastic
+from allocator.conflicts.record import Change, Repair
+from allocator.conflicts.rules import Kind, Rule
+from allocator.highs import Status
+from allocator.plan import Plan
+from allocator.solve import solve
+from allocator.tree import Path
+from fact_models.spec.instance import Instance
+
+Say = Callable[[str], None]
+Weights = dict[Kind, float]
+
+WEIGHINGS: tuple[tuple[Weights, str], ...] = (
+    (
+        {"limit": 1.0, "means": 2.0, "partner": 4.0},
+        "a change counts by its share of the figure: own limits once, means twice, what "
+        "others have a say in four times",
+    ),
+    (
+        {"limit": 4.0, "means": 1.0, "partner": 2.0},
+        "a change counts by its share of the figure: means once, what others have a say in "
+        "twice, own limits four times",
+    ),
+)
+"""How changes are weighed, in the order of the alternatives."""
+REMOVAL = 2.0
+"""Price of giving up a campaign that is joined, in whole changes of a figure."""
+MOST = 3
+"""Alternatives that are looked for."""
+GAP = 1e-2
+"""Distance from the cheapest repair that is allowed for."""
+ROUNDS = 4
+"""Rounds of tangents at the points that repairs are taken from."""
+STEPS = (1.0, 1.01, 1.05, 1.25)
+"""Factors by which changes are widened until a plan is found: tangents lie above the curves."""
+TRIAL_GAP = 10.0
+TRIAL_SECONDS = 20.0
+"""A plan that shows that changes suffice may be far from the best one."""
+
+
+@dataclass
+class Search:
+    """What a search for repairs shares.
+
+    Attributes:
+        deadline: value of ``time.monotonic()`` to end at.
+        stop: set by anyone who wants the end.
+        say: receives what is being done.
+        notes: what was given up, and why.
+    """
+
+    deadline: float
+    stop: threading.Event | None
+    say: Say
+    notes: list[str] = field(default_factory=list)
+
+    def over(self) -> bool:
+        """Whether to end."""
+        return time.monotonic() >= self.deadline or bool(self.stop and self.stop.is_set())
+
+
+def repairs(program: Elastic, search: Search, most: int = MOST) -> list[Repair]:
+    """Up to ``most`` repairs that were planned and verified, no two with the same fields.
+
+    The first ones differ in how changes are weighed; each further one does without the dearest
+    field of every one before.
+    """
+    found: list[Repair] = []
+    shut: set[Path] = set()
+    variants = _variants(program)
+    for n in range(len(WEIGHINGS) + most):
+        if search.over() or len(found) >= most:
+            break
+        weights, words = WEIGHINGS[n if n < len(WEIGHINGS) else 0]
+        search.say("repair")
+        proposal = _cheapest(variants, weights, shut if n >= len(WEIGHINGS) else set(), search)
+        if proposal is None or not proposal.parts:
+            break
+        shut |= proposal.dearest
+        repair = _tried(proposal, words, search)
+        if repair and not any(_fields(repair) == _fields(other) for other in found):
+            found.append(repair)
+    return found
+
+
+def _fields(repair: Repair) -> set[Path]:
+    return {change.path for change in repair.changes}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The program of the instance, or of one without a campaign that was joined."""
+
+    program: Elastic
+    removed: tuple[Change, ...]
+    price: float
+
+
+def _variants(program: Elastic) -> list[Callable[[], Variant | None]]:
+    """The programs in which a repair is looked for, built when they are needed."""
+    instance = program.instance
+    found: list[Callable[[], Variant | None]] = [lambda: Variant(program, (), 0.0)]
+    for e, campaign in instance.campaign.campaigns.items() if instance.campaign else ():
+        if campaign.joined is not None:
+            change = Change(("campaign", "campaigns", e, "joined"), campaign.joined, None)
+            found.append(_without(instance, change))
+    return found
+
+
+def _without(instance: Instance, change: Change) -> Callable[[], Variant | None]:
+    kept: list[Variant | None] = []
+
+    def build() -> Variant | None:
+        if not kept:
+            try:
+                kept.append(Variant(elastic(applied(instance, [change])), (change,), REMOVAL))
+            except ValidationError:
+                kept.append(None)
+        return kept[0]
+
+    return build
+
+
+def _cheapest(
+    variants: list[Callable[[], Variant | None]],
+    weights: Weights,
+    shut: set[Path],
+    search: Search,
+) -> Proposal | None:
+    """The cheapest changes over all programs, without the fields in ``shut``."""
+    best: Proposal | None = None
+    for make in variants:
+        if search.over():
+            break
+        variant = make()
+        if variant is None or any(change.path in shut for change in variant.removed):
+            continue
+        # A campaign given up has its price, whatever else is changed.
+        if best is not None and variant.price >= best.cost:
+            continue
+        found = _changes(variant, weights, shut, search)
+        if found is not None and (best is None or found.cost < best.cost):
+            best = found
+    return best
+
+
+def _changes(
+    variant: Variant, weights: Weights, shut: set[Path], search: Search
+) -> Proposal | None:
+    program = variant.program
+    columns = program.changes
+    price = np.array([weights[rule.kind] / rule.size for rule in program.rules])
+    cost = np.zeros(program.matrix.cost.size)
+    cost[columns] = -price
+    upper = program.matrix.upper.copy()
+    upper[columns] = [0.0 if rule.path in shut else rule.most for rule in program.rules]
+    engine = program.engine(replace(program.matrix, cost=cost, upper=upper))
+    x = None
+    for _ in range(ROUNDS):
+        outcome = engine.solve_mip(search.deadline, search.stop, gap=GAP)
+        if outcome.x is None:
+            if outcome.status is not Status.INFEASIBLE:
+                search.notes.append("the search for a repair ran out of time")
+            break
+        x = outcome.x
+        cuts = program.cut(x)
+        if cuts is None:
+            break
+        engine.add_rows(cuts)
+    if x is None or outcome.status is Status.INFEASIBLE:
+        return None
+    sizes = np.array([rule.size for rule in program.rules])
+    amounts = x[columns]
+    used = {int(n): float(amounts[n]) for n in np.flatnonzero(amounts > USED * sizes)}
+    parts = {program.rules[n].path: float(price[n]) * amount for n, amount in used.items()}
+    parts.update({change.path: variant.price for change in variant.removed})
+    values = dict(zip(program.matrix.column_names, x.tolist(), strict=True))
+    total = variant.price + float(price @ amounts)
+    return Proposal(program, used, values, variant.removed, total, parts)
+
+
+def _tried(proposal: Proposal, words: str, search: Search) -> Repair | None:
+    """The repair, if a plan with it was found and verified."""
+    for step in STEPS:
+        if search.over():
+            return None
+        changes = as_changes(proposal, step)
+        if not changes and not proposal.removed:
+            return None
+        try:
+            mended = applied(proposal.program.instance, changes)
+        except ValidationError:
+            continue
+        search.say("trial")
+        plan = _planned(mended, search)
+        if plan is not None and plan.gmv is not None:
+            whole = (*proposal.removed, *changes)
+            return Repair(whole, words, proposal.cost, plan.gmv, plan.gap)
+        if not any(_widens(proposal.program.rules[n]) for n in proposal.amounts):
+            break
+    return None
+
+
+def _planned(instance: Instance, search: Search) -> Plan | None:
+    """A verified plan of ``instance``, however far from the best one."""
+    seconds = min(search.deadline - time.monotonic(), TRIAL_SECONDS)
+    if seconds <= 0:
+        return None
+    plan = solve(instance, gap=TRIAL_GAP, time_limit=seconds, threads=1, stop=search.stop)
+    return plan if plan.verified else None
+
+
+def _widens(rule: Rule) -> bool:
+    return rule.edit is None
