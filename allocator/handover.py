@@ -12,7 +12,7 @@ from pyomo.repn import generate_standard_repn
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
-from allocator.matrix import Matrix, ModelError, Vector
+from allocator.matrix import Flags, Matrix, ModelError, Vector
 from fact_models.program import Program
 from fact_models.response import Response
 
@@ -180,7 +180,11 @@ def _affine(
 
 
 def _column_scale(columns: list[Any], matrix: Matrix) -> Vector:
-    """Power of ten by component: its largest bound becomes 10 to 100 inside the solver."""
+    """Power of ten by component: its largest bound becomes 10 to 100 inside the solver.
+
+    A component that can only be 0 takes its size from the rows it stands in, so that a change of
+    unit changes nothing inside the solver there either.
+    """
     reach = np.maximum(np.abs(matrix.lower), np.abs(matrix.upper))
     largest: dict[int, float] = {}
     for v, bound in zip(columns, reach, strict=True):
@@ -190,7 +194,35 @@ def _column_scale(columns: list[Any], matrix: Matrix) -> Vector:
     scale = np.ones(len(columns))
     used = (wanted > 0) & ~matrix.integer
     scale[used] = 10.0 ** (np.floor(np.log10(wanted[used]) + 1e-9) - 1)
+    idle = (wanted == 0) & ~matrix.integer
+    if idle.any():
+        component = np.array([id(v.parent_component()) for v in columns])
+        scale[idle] = _idle_scale(matrix, scale, component, idle)[idle]
     return scale
+
+
+def _idle_scale(matrix: Matrix, scale: Vector, component: Vector, idle: Flags) -> Vector:
+    """Scale (n,) at which no entry of an idle component is larger than its row's largest, and one
+    is as large.
+
+    Args:
+        matrix: the program.
+        scale: (n,) of the columns that are not idle.
+        component: (n,) a number for every component.
+        idle: (n,) columns whose bounds are all 0.
+    """
+    entries = matrix.rows.tocoo()
+    size = np.abs(entries.data) * np.where(idle, 0.0, scale)[entries.col]
+    largest = np.zeros(matrix.rows.shape[0])
+    np.maximum.at(largest, entries.row, size)
+    at = idle[entries.col] & (largest[entries.row] > 0) & (entries.data != 0)
+    ratio = np.zeros(entries.data.size)
+    ratio[at] = largest[entries.row[at]] / np.abs(entries.data[at])
+    _, place = np.unique(component, return_inverse=True)
+    wanted = np.full(int(place.max()) + 1, np.inf)
+    np.minimum.at(wanted, place[entries.col[at]], ratio[at])
+    found = np.where(np.isfinite(wanted), wanted, 1.0)[place]
+    return np.asarray(10.0 ** np.floor(np.log10(found) + 1e-9))
 
 
 def _arrays(program: Program, forms: list[list[Any]], width: int) -> TermArrays:

@@ -27,6 +27,9 @@ LARGEST = 1e15
 """Numbers from here on are refused: the solver drops whole batches of rows that hold one."""
 SMALLEST = 1e-9
 """Internal coefficients up to this size the solver would drop; the sides absorb them first."""
+NOISE = 1e-13
+"""Internal sides and slacks up to this size are rounding errors of the sums they come from: the
+coefficients beside them are cut at the same decimal. They count as 0."""
 OBJECTIVE_SIZE = 4
 """The largest term of the internal objective is about ten to this power."""
 PROPAGATIONS = 5
@@ -233,6 +236,7 @@ def scaled_rows(
     slack = np.zeros((rows.shape[0], 2))
     np.add.at(slack[:, 0], row, np.maximum(ends.max(axis=0, initial=0.0), 0.0))
     np.add.at(slack[:, 1], row, np.maximum(-ends.min(axis=0, initial=0.0), 0.0))
+    slack = without_noise(slack)
     values[tiny] = 0.0
     rows.data = values
     rows.eliminate_zeros()
@@ -244,7 +248,13 @@ def scaled_sides(
     lower: Vector, upper: Vector, scale: Vector, slack: Vector
 ) -> tuple[Vector, Vector]:
     """Sides (k,) of rows in internal units, widened by the slack of the rows."""
-    return significant(lower * scale) - slack[:, 0], significant(upper * scale) + slack[:, 1]
+    low, high = (without_noise(significant(side * scale)) for side in (lower, upper))
+    return low - slack[:, 0], high + slack[:, 1]
+
+
+def without_noise(values: Vector) -> Vector:
+    """``values`` with 0 in the place of what is no more than a rounding error."""
+    return np.where(np.abs(values) <= NOISE, 0.0, values)
 
 
 def scaled_cost(cost: Vector, column_scale: Vector, reach: Vector) -> tuple[Vector, float]:

@@ -16,7 +16,8 @@ from allocator.solve import solve
 from fact_models.program import build
 from fact_models.spec.instance import Instance
 from tests.allocator.rich import random_rich
-from tests.allocator.tiny import built, deal
+from tests.allocator.tiny import built, deal, random_tiny
+from tests.models.rescaled import rescaled
 from tests.models.worlds import full_world
 
 INSTANCES = Path(__file__).parents[2] / "instances"
@@ -68,3 +69,20 @@ def test_every_build_is_audited(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = solve(world, gap=0.01)
     assert plan.status == "error"
     assert "money.lever_spend[kol,0]: a choice weighs 7 times" in plan.message
+
+
+@pytest.mark.parametrize(("factor", "seed"), [(10.0, 405), (1e3, 405), (1e-2, 418)])
+def test_the_unit_of_money_changes_no_bit(factor: float, seed: int) -> None:
+    """Amounts that can only be 0 (no credit) and sums that cancel used to leave traces of the unit
+    inside the solver, and with them other plans within the gap.
+    """
+    one = rescaled(random_tiny(seed), {"CNY": 1e-2})
+    programs = []
+    for instance in (one, rescaled(one, {"CNY": factor})):
+        handover = hand_over(build(instance, {}))
+        programs.append(handover.matrix.scaled(handover.column_scale)[0])
+    first, second = programs
+    for name in ("cost", "lower", "upper", "row_lower", "row_upper"):
+        assert np.array_equal(getattr(first, name), getattr(second, name)), name
+    assert np.array_equal(first.rows.data, second.rows.data)
+    assert np.array_equal(first.rows.indices, second.rows.indices)
