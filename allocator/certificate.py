@@ -299,7 +299,7 @@ class Search:
         """Build the program and hand it to two engines: one for the tree, one to polish plans."""
         self.report("build")
         clock = time.monotonic()
-        self.program: Program = build(self.instance, self.splits)
+        self.program: Program = self.written()
         self.seconds["build"] += time.monotonic() - clock
         self.report("hand-over")
         clock = time.monotonic()
@@ -318,6 +318,10 @@ class Search:
         self.extra: Cuts | None = None
         self.points: list[Vector] = []
         self.seconds["hand_over"] += time.monotonic() - clock
+
+    def written(self) -> Program:
+        """The program that is searched."""
+        return build(self.instance, self.splits)
 
     def relax(self) -> Outcome | None:
         """Tighten the linear relaxation; its bound is the first upper bound."""

@@ -468,6 +468,30 @@ def score(
 
 @app.command()
 @guarded
+def baselines(
+    path: Annotated[str, typer.Argument(metavar="INSTANCE|PLAN")],
+    lang: Language = "en",
+    gap: Gap = 0.01,
+    time_limit: Seconds = "120",
+    threads: Threads = 2,
+    seed: Seed = 0,
+    json: AsJson = False,
+) -> int:
+    """Say what planning is worth against simpler ways to plan, all under the same rules.
+
+    The ways: as today, even split, last year's shares, best ROI first, week by week, the funnel's
+    best plan, and the plan at hand. --time-limit holds for each. A plan below one of them is an
+    error and ends with 1.
+    """
+    from allocator.runs import Options
+    from allocator.runs_baselines import baselines_of
+
+    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    return baselines_of(path, options, as_json=json, lang=lang)
+
+
+@app.command()
+@guarded
 def template(
     out: Annotated[Path, typer.Argument(metavar="OUT.xlsx")],
     source: Annotated[

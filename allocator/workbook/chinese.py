@@ -22,6 +22,9 @@ TABLES = {
     "staff.roles": "岗位",
     "money.levers": "阵地预算",
     "money.locked": "已定预算",
+    "current.spend": "现有方案投入",
+    "current.joins": "现有方案活动",
+    "current.signs": "现有方案大V",
 }
 """Names of the sheets by their markers."""
 
@@ -43,6 +46,9 @@ ABOUT = {
     "staff.roles": "做同一种工作的人。",
     "money.levers": "每个阵地在整个规划期的投入限制。",
     "money.locked": "已经定下的预算格。",
+    "current.spend": "现有方案在一段时间内每周期对一个阵地的投入；只用于对比，不构成限制。",
+    "current.joins": "现有方案报名的活动。",
+    "current.signs": "现有方案签约的头部大V。",
 }
 """What a row of every sheet is, by its marker."""
 
@@ -79,6 +85,7 @@ GROUPS = {
     "money": "预算与费用",
     "cash": "现金",
     "objective": "目标",
+    "current": "现有方案",
     "reception": "承接能力",
     "quality": "精细承接",
     "curve": "曲线",
@@ -322,6 +329,16 @@ FIELDS = {
     "Objective.discount_rate": "折现率|每周期",
     "Objective.terminal": "计入期末资产|期末粉丝、老客、种草人群、流量与达人是否计价",
     "Objective.terminal_periods": "期末计价周期数",
+    "Instance.current": "有现有方案|已在手的方案，只用于对比；选“否”则没有",
+    "Instance.last_year": "去年占比|去年投入在四个阵地间的占比，合计为 1；用于对比",
+    "CurrentSpend.lever": "阵地",
+    "CurrentSpend.spend": "投入|该时段每周期的投入：付现、佣金与人工",
+    "CurrentSpend.first": "开始|时段的首周期",
+    "CurrentSpend.last": "结束|时段的末周期；留空即规划期末",
+    "CurrentPackage.campaign": "活动",
+    "CurrentPackage.package": "报名方案",
+    "CurrentDeal.deal": "合作",
+    "CurrentDeal.period": "专场周期",
     "Response.kind": "曲线类型|投入与产出的关系",
     "Linear.rate": "斜率|linear：每单位投入的产出",
     "Power.scale": "尺度|power：投入为 1 时的产出；log、exponential、hill：产出的量级",

@@ -67,6 +67,9 @@ OWN = {
     "deals": "KOL deals",
     "levers": "lever budgets",
     "locked": "locked budget",
+    "spend": "current spend",
+    "joins": "current campaigns",
+    "signs": "current deals",
 }
 """English names of sheets that their tables' fields alone would not tell."""
 

@@ -863,6 +863,76 @@ CASES: list[tuple[str, Changes, Path, str]] = [
         "cannot be made: money.gold: no figure stands there",
     ),
     (
+        "current_levers",
+        {
+            ("kol",): LEAVE_OUT,
+            ("money", "levers", "kol"): LEAVE_OUT,
+            ("current",): {"spend": [{"lever": "kol", "spend": 5.0}]},
+        },
+        ("current", "spend", 0, "lever"),
+        "= 'kol': must be a lever of this file (the file has no record kol)",
+    ),
+    (
+        "current_levers",
+        {("last_year",): {"field": 0.5, "kol": 0.4}},
+        ("last_year",),
+        "shares must sum to 1 (their sum is 0.9)",
+    ),
+    (
+        "current_spans",
+        {("current",): {"spend": [{"lever": "field", "spend": 5.0, "last": "2026-W13"}]}},
+        ("current", "spend", 0, "last"),
+        "= '2026-W13': must lie in the horizon (the horizon has the periods 1 to 12)",
+    ),
+    (
+        "current_spans",
+        {("current",): {"spend": [{"lever": "field", "spend": 5.0, "first": 4, "last": 3}]}},
+        ("current", "spend", 0, "last"),
+        "= 3: must not lie before first (first is 4)",
+    ),
+    (
+        "dates_parse",
+        {("current",): {"spend": [{"lever": "field", "spend": 5.0, "first": "soon"}]}},
+        ("current", "spend", 0, "first"),
+        "must be a period number",
+    ),
+    (
+        "current_packages",
+        {("current",): {"joins": [{"campaign": "sprung", "package": "light"}]}},
+        ("current", "joins", 0, "campaign"),
+        "= 'sprung': must name a campaign of this file (did you mean spring?)",
+    ),
+    (
+        "current_packages",
+        {("current",): {"joins": [{"campaign": "spring", "package": "lite"}]}},
+        ("current", "joins", 0, "package"),
+        "= 'lite': must name a package of this campaign",
+    ),
+    (
+        "current_packages",
+        {("current",): {"joins": [{"campaign": "spring", "package": "light"}] * 2}},
+        ("current", "joins", 1, "campaign"),
+        "= 'spring': must not join a campaign a second time",
+    ),
+    (
+        "current_deals",
+        {("current",): {"signs": [{"deal": "start", "period": 5}]}},
+        ("current", "signs", 0, "deal"),
+        "= 'start': must name a deal of this file (did you mean star?)",
+    ),
+    (
+        "current_deals",
+        {("current",): {"signs": [{"deal": "star", "period": 5}] * 2}},
+        ("current", "signs", 1, "deal"),
+        "= 'star': must not sign a deal a second time",
+    ),
+    (
+        "current_deals",
+        {("current",): {"signs": [{"deal": "star", "period": 13}]}},
+        ("current", "signs", 0, "period"),
+        "= 13: must lie in the horizon",
+    ),
+    (
         "program_fits",
         {
             ("calendar", "periods"): 260,

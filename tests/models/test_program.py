@@ -15,6 +15,7 @@ from allocator.handover import hand_over
 from allocator.matrix import Vector
 from fact_models.program import Program, build
 from fact_models.spec.instance import Instance
+from fact_models.variants import extend
 from tests.models.point import NUMBER, Model
 from tests.models.rescaled import grown, rescaled
 from tests.models.worlds import full_world
@@ -52,6 +53,14 @@ def programs() -> dict[str, Program]:
     return {name: build(instance) for name, instance in variants().items()}
 
 
+@cache
+def extended() -> Program:
+    """The full program with the rows of other questions."""
+    program = build(full_world())
+    extend(program, floor=1.0, steady=True)
+    return program
+
+
 def numbers_in_code() -> set[str]:
     """Numbers of the equations that the programs write, and of the rows that the search adds."""
     found = set(NUMBER.findall(tightening.mode_constants.__doc__ or ""))
@@ -60,7 +69,7 @@ def numbers_in_code() -> set[str]:
     for path in (*ORIGINS.glob("*.py"), SHARED):
         rules = NUMBER.findall(path.read_text(encoding="utf-8"))
         found |= {number for number in rules if number.startswith("AT")}
-    for p in programs().values():
+    for p in (*programs().values(), extended()):
         for component in p.model.component_objects(KINDS):
             found |= set(NUMBER.findall(component.doc or ""))
         found |= {term.number for term in p.terms}

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from fact_models.spec import checks_calendar as calendar
+from fact_models.spec import checks_current as current
 from fact_models.spec import checks_curves as curves
 from fact_models.spec import checks_levers as levers
 from fact_models.spec import checks_market as market
@@ -90,6 +91,12 @@ RULES: dict[str, tuple[Rule, ...]] = {
         scenarios.probabilities,
         scenarios.changes_say_how,
         scenarios.scenarios_hold,
+    ),
+    "current": (
+        current.current_levers,
+        current.current_spans,
+        current.current_packages,
+        current.current_deals,
     ),
     "size": (size.program_fits,),
 }

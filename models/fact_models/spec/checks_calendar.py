@@ -32,9 +32,20 @@ def _moments(instance: Instance) -> Iterator[tuple[Path, int | str | None]]:
         yield ("campaign", "campaigns", e, "signup_by"), campaign.signup_by
     for n, cell in enumerate(instance.money.locked):
         yield ("money", "locked", n, "period"), cell.period
+    yield from _current(instance)
     for path, first, last in _spans(instance):
         yield (*path, "first"), first
         yield (*path, "last"), last
+
+
+def _current(instance: Instance) -> Iterator[tuple[Path, int | str | None]]:
+    if instance.current is None:
+        return
+    for n, entry in enumerate(instance.current.spend):
+        yield ("current", "spend", n, "first"), entry.first
+        yield ("current", "spend", n, "last"), entry.last
+    for n, signed in enumerate(instance.current.signs):
+        yield ("current", "signs", n, "period"), signed.period
 
 
 def _spans(instance: Instance) -> Iterator[tuple[Path, int | str, int | str]]:

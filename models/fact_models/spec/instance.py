@@ -5,15 +5,16 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from fact_models.faults import FaultError
-from fact_models.quantity import Id, Spec, Unit
+from fact_models.quantity import Id, Share, Spec, Unit
 from fact_models.spec.alliance import Alliance
 from fact_models.spec.calendar import Calendar, Season, When
 from fact_models.spec.campaign import Campaigns
 from fact_models.spec.checks import faults
+from fact_models.spec.current import Current
 from fact_models.spec.field import Field as FieldLever
 from fact_models.spec.goods import Goods
 from fact_models.spec.kol import TopKol
-from fact_models.spec.money import Money
+from fact_models.spec.money import Lever, Money
 from fact_models.spec.objective import Objective
 from fact_models.spec.scenario import Scenario
 from fact_models.spec.snowball import Snowball
@@ -67,6 +68,10 @@ class Instance(Spec):
     scenarios: dict[Id, Scenario] = {}
     """Ways in which figures may turn out, for `score` and `hedge`; a plan is made for the figures
     as written."""
+    current: Current | None = None
+    """The plan at hand, which other plans are compared with; it limits nothing."""
+    last_year: dict[Lever, Share] = {}
+    """Shares of the four levers in last year's spend; plans are compared with the same split."""
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:

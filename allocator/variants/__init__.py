@@ -1,0 +1,1 @@
+"""Other plans of one instance: decisions fixed or wanted, another thing sought, the same laws."""

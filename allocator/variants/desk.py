@@ -1,0 +1,206 @@
+"""A desk at which one instance's program lies open: ask it for a plan with some decisions fixed,
+some wanted, and another thing sought; every answer is replayed and verified.
+
+The program is built once. An answer takes the integers that it is given (a team may be left open),
+adds tangents where its plan sits until the plan is exact, and is worth what the replay says.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from allocator.certificate import Found, Search
+from allocator.highs import Outcome, Status
+from allocator.matrix import Matrix, Vector
+from allocator.polish import Polisher
+from allocator.variants.placing import integer_columns
+from fact_models.decisions import Decisions
+from fact_models.program import Program
+from fact_models.variants import CONTROLS, extend
+
+EXACT = 2e-5
+"""Share of a plan's value between what the tangents promise and the replay below which it is
+taken as exact."""
+HIRING_SECONDS = 10.0
+"""Time for making a team whole."""
+SPLITS = 3
+"""Rounds in which chords of S-shaped curves are split where a plan sits."""
+MONEY = ("spend", "total")
+"""Kinds of controls that are sums of money over a lever."""
+PULL = 1.0
+"""Cost of moving a control over its whole range in one period, or a lever's spend by its usual
+amount, as a share of the objective's size: far more than that can bring."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question to a desk.
+
+    Attributes:
+        integers: the integer columns (n,) to keep; not a number where they are open.
+        matrix: the program with the bounds, sides and costs of the question.
+        better: whether the first of two verified plans answers the question better.
+    """
+
+    integers: Callable[["Desk"], Vector]
+    matrix: Callable[["Desk"], Matrix]
+    better: Callable[[Found, Found], bool]
+
+
+@dataclass
+class Desk(Search):
+    """A search that answers one question after the other.
+
+    Args:
+        floor: value of the maximised objective that every answer must reach; none without one.
+        steady: whether the program knows the steps of the staff hours.
+    """
+
+    floor: float | None = None
+    steady: bool = False
+
+    def written(self) -> Program:
+        """The program with the rows for wanted controls, floor and steps."""
+        program = super().written()
+        extend(program, floor=self.floor, steady=self.steady)
+        return program
+
+    def load(self) -> None:
+        """Build the program, hand it over, and note where the rows of wanted controls are."""
+        super().load()
+        matrix = self.arrays.matrix
+        self.goal: Vector = matrix.cost
+        self.column = {name: n for n, name in enumerate(matrix.column_names)}
+        self.row = {name: n for n, name in enumerate(matrix.row_names)}
+
+    def polisher(self, points: list[Vector], deadline: float | None = None) -> Polisher:
+        """A polisher that hears of a stop at once: other answers are there already."""
+        return Polisher(
+            self.arrays,
+            self.pool,
+            points,
+            seed=self.seed,
+            deadline=self.deadline if deadline is None else deadline,
+            stop=self.stop,
+        )
+
+    def placed(self, decisions: Decisions, *, team: bool = True) -> Vector:
+        """Integer columns of ``decisions``; the team's are left open without ``team``."""
+        x = integer_columns(self.program, self.arrays, decisions)
+        if not team:
+            x[self.team] = np.nan
+        return x
+
+    def answer(self, ask: Ask) -> Found | None:
+        """The best verified plan for a question; None if there is none, or time is over."""
+        best: Found | None = None
+        for _ in range(SPLITS):
+            stated = self.arrays
+            self.arrays = replace(stated, matrix=ask.matrix(self))
+            try:
+                x = self.complete(ask.integers(self))
+                found, outcome = (None, None) if x is None else self._exact(x, ask.better)
+            finally:
+                self.arrays = stated
+            if found is not None and (best is None or ask.better(found, best)):
+                best = found
+            if outcome is None or outcome.x is None or self.halted() or not self.split(outcome.x):
+                return best
+            self.load()
+        return best
+
+    def _exact(
+        self, x: Vector, better: Callable[[Found, Found], bool]
+    ) -> tuple[Found | None, Outcome | None]:
+        """Fix the integers of ``x`` and add tangents where the plan sits until it is exact."""
+        whole, team, matrix = self.whole, self.team, self.arrays.matrix
+        known = np.where(np.isnan(x), matrix.lower, x)
+        open_team = bool(team.size) and bool(
+            np.isnan(x[team]).any() or np.abs(x[team] - np.rint(x[team])).max() > 1e-6
+        )
+        polisher = self.polisher([] if np.isnan(x).any() else [x])
+        polisher.fix(np.setdiff1d(whole, team) if open_team else whole, known)
+        if open_team:
+            heads = polisher.hire(team, 1e-3, HIRING_SECONDS)
+            if heads is None:
+                return None, None
+            known[team] = heads
+        best: list[Found] = []
+
+        def reached(outcome: Outcome) -> bool:
+            assert outcome.x is not None
+            exact = outcome.x.copy()
+            exact[whole] = known[whole]
+            found = self.replayed(exact, self.chosen(exact))
+            if found is None or (self.floor is not None and found.value < self.floor):
+                return False
+            if not best or better(found, best[0]):
+                best[:] = [found]
+            promised = float(self.goal @ outcome.x)
+            return promised - found.value <= EXACT * abs(promised)
+
+        outcome = polisher.sharpen(-math.inf, reached)
+        settled = outcome.status is Status.OPTIMAL
+        return (best[0] if best else None), (outcome if settled else None)
+
+    def near(
+        self, wanted: dict[str, dict[Any, float]], size: float, *, pull: float = PULL
+    ) -> Matrix:
+        """The program whose plan stays as near to ``wanted`` as the rules let it, and is the best
+        of the nearest.
+
+        Args:
+            wanted: amounts by control, see ``CONTROLS`` and ``total``, and by its index.
+            size: size of the objective.
+            pull: cost of a control's whole range, as a share of ``size``.
+        """
+        matrix = self.arrays.matrix
+        cost, upper = self.goal.copy(), matrix.upper.copy()
+        low, high = matrix.row_lower.copy(), matrix.row_upper.copy()
+        typical = {kind: sum(x.values()) / len(x) for kind, x in wanted.items() if x}
+        for name, row in self.row.items():
+            kind, _, rest = name.removeprefix("variant.near_").partition("[")
+            if not name.startswith("variant.near_"):
+                continue
+            columns = [self.column[f"variant.{way}_{kind}[{rest}"] for way in ("above", "below")]
+            amount = wanted.get(kind, {}).get(rest.rstrip("]"))
+            if amount is None:
+                continue
+            reach = float(matrix.upper[columns[0]])
+            low[row] = high[row] = min(amount, reach)
+            # The largest spend of a lever is far beyond what any plan asks for.
+            usual = typical.get(kind, 0.0) if kind in MONEY else 0.0
+            cost[columns] = -pull * size / (usual or reach)
+        return replace(matrix, cost=cost, upper=upper, row_lower=low, row_upper=high)
+
+
+def controls_of(desk: Desk, decisions: Decisions) -> dict[str, dict[Any, float]]:
+    """What a plan's controls are, as ``Desk.near`` wants them; without levers' spend."""
+    from fact_models.reception import parts_of, slots_of
+
+    ids, spec = desk.program.parameters.ids, desk.instance.field
+    found: dict[str, dict[Any, float]] = {name: {} for name in CONTROLS if name != "spend"}
+    for t in range(ids.periods):
+        for n, (a, account) in enumerate(spec.accounts.items() if spec else ()):
+            slots = list(slots_of(account))
+            for k, part in parts_of(account).items():
+                places = [slots.index(slot) for slot in part.slots]
+                found["hours"][f"{a},{k},{t}"] = float(decisions.hours[n, places, t].sum())
+            found["skilled"][f"{a},{t}"] = float(decisions.skilled[n, t])
+        for n, i in enumerate(ids.boosts):
+            found["boosts"][f"{i},{t}"] = float(decisions.boost_spend[n, t])
+        found["made"][f"{t}"] = float(decisions.content_made[t])
+        found["bought"][f"{t}"] = float(decisions.content_bought[t])
+        for n, (c, o) in enumerate(ids.offers):
+            found["samples"][f"{c},{o},{t}"] = float(decisions.samples[n, t])
+    return found
+
+
+def opened(desk: Desk) -> None:
+    """Build the program of a desk, within its time."""
+    desk.began = time.monotonic()
+    desk.load()

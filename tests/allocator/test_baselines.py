@@ -1,0 +1,210 @@
+"""Baselines: each keeps its own rule and every rule of the file, and none is above a certified
+plan.
+"""
+
+import io
+import json
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+import allocator
+from allocator.baselines.making import baselines
+from allocator.baselines.record import Baseline, Baselines, record
+from allocator.baselines.screen import baselines_screen
+from allocator.plan import Plan
+from allocator.reading import to_yaml
+from allocator.variants.desk import Desk
+from fact_models.replay import status_quo
+from fact_models.verify import verify
+from tests.allocator.test_cli import run, status_quo_plan
+from tests.allocator.tiny import four_levers
+
+CURRENT: dict[str, Any] = {
+    "spend": [
+        {"lever": "alliance", "spend": 90.0},
+        {"lever": "alliance", "spend": 60.0, "last": 1},
+    ],
+    "joins": [{"campaign": "spring", "package": "lite"}],
+    "signs": [{"deal": "rising", "period": 4}],
+}
+LAST_YEAR = {"field": 0.7, "alliance": 0.1, "campaign": 0.1, "kol": 0.1}
+
+
+@cache
+def planned() -> Plan:
+    """A certified plan of a small merchant who has a plan at hand and a last year."""
+    instance = four_levers(current=CURRENT, last_year=LAST_YEAR)
+    return allocator.solve(instance, gap=1e-3, time_limit=60, threads=1)
+
+
+@cache
+def weighed() -> Baselines:
+    """All baselines beside it."""
+    return baselines(planned())
+
+
+def made(key: str) -> Baseline:
+    """One of them."""
+    return next(one for one in weighed().found if one.key == key)
+
+
+def test_every_baseline_keeps_every_rule_and_none_is_above_the_plan() -> None:
+    """All seven are verified plans of the same instance, at most as good as the bound allows."""
+    found = weighed()
+    assert [one.key for one in found.found] == [
+        "today", "even", "last_year", "roi", "myopic", "funnel", "current"
+    ]  # fmt: skip
+    for one in found.found:
+        assert one.plan is not None, one
+        assert one.plan.decisions is not None
+        check = verify(planned().instance, one.plan.decisions, objective=one.plan.objective)
+        assert check.ok, (one.key, check.violations[:1])
+        assert one.plan.objective <= planned().bound  # type: ignore[operator]
+    assert not found.above
+
+
+def test_worth_is_plan_less_baseline() -> None:
+    """What planning is worth is the difference of two replayed plans."""
+    one, plan = made("even"), planned()
+    worth = weighed().worth(one)
+    assert worth is not None
+    assert one.plan is not None
+    assert worth.gmv == pytest.approx(plan.gmv - one.plan.gmv)  # type: ignore[operator]
+    assert worth.objective_share == pytest.approx(plan.objective / one.plan.objective - 1)  # type: ignore[operator]
+
+
+def test_plan_at_hand_is_followed() -> None:
+    """It takes the file's package, deal and spend by week; the later entry counts."""
+    one = made("current")
+    assert one.plan is not None
+    assert one.plan.decisions is not None
+    assert one.plan.replay is not None
+    assert one.plan.decisions.package.tolist() == [0.0, 1.0]
+    assert one.plan.decisions.deal[1].tolist() == [0.0, 0.0, 0.0, 1.0]
+    assert one.plan.decisions.deal[0].sum() == 0
+    spend = one.plan.replay.spend["alliance"]
+    assert spend == pytest.approx([60.0, 90.0, 90.0, 90.0], rel=1e-4)
+
+
+def test_a_plan_at_hand_that_cannot_be_is_named() -> None:
+    """A session on a date that the deal does not have is a reason, not a plan."""
+    wrong = {"signs": [{"deal": "star", "period": 1}]}
+    plan = status_quo_plan(four_levers(current=wrong))
+    (one,) = baselines(plan, only=["current"]).found
+    assert one.plan is None
+    assert one.reason == "star cannot be held in period 1"
+
+
+def test_split_is_even_where_it_can_be() -> None:
+    """With a single lever the money is the same in every week."""
+    instance = four_levers(
+        alliance=None,
+        campaign=None,
+        kol=None,
+        staff=None,
+        field={"accounts": {"main": {"crew": None}}},
+        money={"budget": 1600.0, "cash": None},
+    )
+    (one,) = baselines(status_quo_plan(instance), only=["even"]).found
+    assert one.plan is not None
+    assert one.plan.replay is not None
+    spend = one.plan.replay.spend["field"]
+    assert spend == pytest.approx(np.full(4, spend.mean()), rel=1e-3)
+    assert one.moved < 1e-3
+
+
+def test_a_plan_below_a_baseline_is_an_error() -> None:
+    """The gate names the baselines that are better than a plan that was not optimised."""
+    instance = four_levers()
+    plan = status_quo_plan(instance)
+    found = baselines(plan, only=["today", "roi"])
+    assert [one.key for one in found.above] == ["roi"]
+    words = str(allocator_screen(found))
+    assert "ERROR: best ROI first is better than this plan" in words
+
+
+def allocator_screen(found: Baselines, lang: Any = "en", width: int = 120) -> str:
+    """The screen as text."""
+    console = Console(width=width, file=io.StringIO(), record=True)
+    console.print(baselines_screen(found, width, lang))
+    return console.export_text()
+
+
+def test_screen_says_what_planning_is_worth() -> None:
+    """Both languages: the sentence against today, a row per baseline, what each does."""
+    english, chinese = (allocator_screen(weighed(), lang) for lang in ("en", "zh"))
+    assert "Against going on as today, planning brings" in english
+    assert "the plan at hand" in english
+    assert "与照旧经营相比" in chinese
+    assert "沿用去年占比" in chinese
+
+
+def test_record_is_json() -> None:
+    """The JSON object holds plan, baselines, worth and the verdict of the gate."""
+    told = json.loads(json.dumps(record(weighed()), allow_nan=False))
+    assert told["above"] == []
+    assert {row["baseline"] for row in told["baselines"]} >= {"today", "current"}
+    row = told["baselines"][0]
+    assert row["worth"]["gmv"] == pytest.approx(told["plan"]["gmv"] - row["gmv"])
+
+
+def test_stop_keeps_what_there_is() -> None:
+    """A stop ends it with the baselines that were made."""
+    stop = threading.Event()
+    seen: list[str] = []
+
+    def told(state: Any) -> None:
+        seen.append(state.phase)
+        if state.phase == "even":
+            stop.set()
+
+    found = baselines(planned(), only=["today", "even", "roi"], progress=told, stop=stop)
+    assert found.stopped
+    assert [one.key for one in found.found] == ["today", "even"]
+
+
+def test_unknown_and_missing_baselines_are_refused() -> None:
+    """A baseline that the file has nothing for is said so."""
+    plan = status_quo_plan(four_levers())
+    with pytest.raises(ValueError, match="the file has no last_year"):
+        baselines(plan, only=["last_year"])
+
+
+def test_integers_go_to_columns_and_back() -> None:
+    """Decisions laid on the columns of the program and decoded are the same whole numbers."""
+    from allocator.decoding import decode
+
+    decisions = planned().decisions
+    assert decisions is not None
+    desk = Desk(planned().instance, 0.0, np.inf)
+    desk.load()
+    x = desk.placed(decisions)
+    assert not np.isnan(x[desk.whole]).any()
+    back = decode(desk.program, desk.arrays, np.where(np.isnan(x), 0.0, x))
+    for name in ("start", "discount", "offer", "package", "deal", "hires", "leaves"):
+        assert np.array_equal(getattr(back, name), getattr(decisions, name)), name
+    today = desk.placed(status_quo(planned().instance), team=False)
+    assert np.isnan(today[desk.team]).all()
+
+
+def test_command_exits_with_the_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan above its baselines ends with 0; one below with 1 and the name on stderr."""
+    monkeypatch.setattr("allocator.baselines.making.KEYS", ("today", "roi"))
+    instance = planned().instance
+    path = tmp_path / "merchant.yaml"
+    path.write_text(to_yaml(instance), encoding="utf-8")
+    good = run("baselines", path, "--threads", "1", "--json")
+    assert good.exit_code == 0, good.stderr
+    assert json.loads(good.stdout)["instance"] == instance.name
+    poor = status_quo_plan(instance)
+    (tmp_path / "plan.json").write_text(poor.to_json(), encoding="utf-8")
+    bad = run("baselines", tmp_path / "plan.json", "--lang", "zh")
+    assert bad.exit_code == 1
+    assert "error: baseline roi is better than the plan" in bad.stderr
+    assert "错误" in bad.stdout
