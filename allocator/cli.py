@@ -395,13 +395,28 @@ def frontier(
 @guarded
 def explain(
     plan: Annotated[str, typer.Argument(metavar="PLAN")],
-    json: AsJson = False,
+    ban: Annotated[
+        bool, typer.Option("--ban", help="Plan anew without each lever too: a solve each.")
+    ] = False,
     lang: Language = "en",
+    gap: Gap = 0.01,
+    time_limit: Seconds = "120",
+    threads: Threads = 2,
+    seed: Seed = 0,
+    json: AsJson = False,
 ) -> int:
-    """Say why a plan is as it is: where its GMV came from, and what each lever is worth."""
+    """Say why a plan is as it is: where its GMV came from, what its limits and the last yuan of
+    each lever are worth, which decisions matter most.
+
+    --time-limit holds for the prices, and for each solve of --ban, as --gap, --threads and --seed
+    do.
+    """
+    from allocator.runs import Options
+    from allocator.runs_compare import Output
     from allocator.runs_explain import explain_one
 
-    return explain_one(plan, as_json=json, lang=lang)
+    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    return explain_one(plan, options, Output(json, lang=lang), ban=ban)
 
 
 @app.command()

@@ -1,36 +1,102 @@
-"""What ``explain`` does: read a plan, explain it, show it."""
+"""What ``explain`` does: read a plan, explain it, show it, ban levers if asked to."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 
 from allocator import plan_file
-from allocator.exits import NO_PLAN, OK
+from allocator.exits import INTERRUPTED, NO_PLAN, OK
 from allocator.faults import InputError, Problem
-from allocator.labels import Lang
 from allocator.plan import Plan
-from allocator.reasons.explanation import explain
+from allocator.reasons.explanation import Explanation, Tell, explain
 from allocator.reasons.record import record
+from allocator.reasons.regret import regret, used
 from allocator.reasons.screen import explanation_screen
-from allocator.runs import is_plan
-from allocator.terminal import log, stdout
+from allocator.reporting import reporting
+from allocator.runs import Options, is_plan
+from allocator.runs_compare import Output
+from allocator.signals import StopEvent, stop_on_signals
+from allocator.terminal import log, stderr, stdout
 
 
-def explain_one(path: str, *, as_json: bool, lang: Lang) -> int:
+def explain_one(path: str, options: Options, output: Output, *, ban: bool) -> int:
     """Explain the plan of a file; returns the exit code.
+
+    Args:
+        path: a plan file or its folder.
+        options: limits of the explanation, and of each solve without a lever.
+        output: where it goes and in which language.
+        ban: whether to plan anew without each lever in turn.
 
     Raises:
         InputError: the file cannot be read or holds no plan file.
     """
+    output.check()
     plan = _plan_of(path)
     if plan.decisions is None:
         log(f"{path}: there is no plan in it ({plan.status}), so there is nothing to explain")
         return NO_PLAN
-    found = explain(plan)
-    if as_json:
+    with stop_on_signals() as stop:
+        with _telling(plan.name) as tell:
+            found = explain(plan, time_limit=options.time_limit, progress=tell, stop=stop)
+        if ban:
+            found = _without_levers(found, options, stop)
+        _show(found, output)
+        if stop.received is not None:
+            return INTERRUPTED.get(stop.received, NO_PLAN)
+    return OK
+
+
+def _show(found: Explanation, output: Output) -> None:
+    if output.as_json:
         print(json.dumps(record(found), ensure_ascii=False, allow_nan=False))
     else:
         console = stdout()
-        console.print(explanation_screen(found, console.width, lang))
-    return OK
+        console.print(explanation_screen(found, console.width, output.lang))
+
+
+def _without_levers(found: Explanation, options: Options, stop: StopEvent) -> Explanation:
+    """The explanation with every lever banned in turn, as far as there is time."""
+    regrets = []
+    for lever in used(found.plan.instance):
+        if stop.is_set():
+            break
+        name = f"{found.plan.name}, without {lever}"
+        with reporting(stderr(), name, options.time_limit) as report:
+            ask = partial(
+                regret,
+                found.plan,
+                lever,
+                gap=options.gap,
+                time_limit=options.time_limit,
+                threads=options.threads,
+                seed=options.seed,
+                progress=report,
+                stop=stop,
+            )
+            regrets.append(ask())
+    return replace(found, regrets=tuple(regrets), complete=found.complete and not stop.is_set())
+
+
+@contextmanager
+def _telling(name: str) -> Iterator[Tell]:
+    """What is under way, on one line of a terminal, or a line a stage elsewhere."""
+    console = stderr()
+    if console.is_terminal:
+        with console.status(f"{name}: origins") as status:
+            yield lambda stage: status.update(f"{name}: {stage}")
+        return
+    last = ""
+
+    def tell(stage: str) -> None:
+        nonlocal last
+        if stage.split()[0] != last:
+            last = stage.split()[0]
+            log(f"{name}: {stage}")
+
+    yield tell
 
 
 def _plan_of(path: str) -> Plan:

@@ -5,13 +5,14 @@ lever is worth on average when levers join one after the other.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
 
 from allocator.panel import label_of
 from allocator.plan import Plan
-from fact_models.decisions import Decisions
+from fact_models.decisions import Array, Decisions
 from fact_models.replay import Facts, facts, replay
 from fact_models.replay.provenance import Source, Trace, trace
 from fact_models.spec.instance import Instance
@@ -73,6 +74,14 @@ class Attribution:
     """Sources that brought something, by lever and size."""
     trace: Trace
     shapley: Shapley
+
+    @cached_property
+    def acts(self) -> Array:
+        """What every source brought by period of the act (sources, T): GMV of the horizon,
+        discounted and with the end value where these make the goal."""
+        trace = self.trace
+        brought = np.einsum("t,ctn->n", trace.weights, trace.gmv) + trace.end_value
+        return trace.origins.by_period(brought)
 
 
 def attribution(plan: Plan) -> Attribution:

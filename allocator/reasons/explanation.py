@@ -1,23 +1,122 @@
 """The explanation of a plan: a record that screen, page and JSON show."""
 
-from dataclasses import dataclass
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
+from allocator.highs import SolverError
+from allocator.matrix import ModelError
 from allocator.plan import Plan
 from allocator.reasons.attribution import Attribution, attribution
+from allocator.reasons.decisions import Decision, decisions
+from allocator.reasons.fixed import Fixed, Unsolved, fixed
+from allocator.reasons.marginals import Marginal, marginals
+from allocator.reasons.prices import Price, limits, prices
+from allocator.reasons.regret import Regret
+from allocator.reasons.rules import Rule, rules
+from allocator.reasons.steps import Step, steps
+
+Tell = Callable[[str], None]
+"""Is told what is under way."""
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The plan with its whole numbers kept and all else at its best: where prices are read."""
+
+    objective: float
+    """By replay, in the sense of the instance's goal."""
+    gain: float
+    """Share of the plan's objective by which it is better."""
+    solves: int
+    seconds: float
 
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """Why a plan is as it is."""
+    """Why a plan is as it is.
+
+    Attributes:
+        plan: what is explained.
+        attribution: where its GMV came from.
+        decisions: those worth most.
+        optimum: None where the linear program has no answer; ``note`` says why.
+        prices, marginals, rules, steps: empty without an optimum.
+        regrets: levers banned, where that was asked for.
+        complete: whether nothing was left out for lack of time.
+    """
 
     plan: Plan
     attribution: Attribution
+    decisions: tuple[Decision, ...]
+    optimum: Optimum | None = None
+    note: str = ""
+    prices: tuple[Price, ...] = ()
+    marginals: tuple[Marginal, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    steps: tuple[Step, ...] = ()
+    regrets: tuple[Regret, ...] = ()
+    complete: bool = True
 
 
-def explain(plan: Plan) -> Explanation:
-    """Explain a plan.
+def explain(
+    plan: Plan,
+    *,
+    time_limit: float | None = 120.0,
+    progress: Tell | None = None,
+    stop: threading.Event | None = None,
+) -> Explanation:
+    """Explain a plan: replays, then one linear program solved again with limits moved.
+
+    Args:
+        plan: a verified plan.
+        time_limit: seconds after which prices are no longer checked; None for no limit.
+        progress: is told what is under way.
+        stop: set by anyone who wants the end with what there is.
 
     Raises:
         ValueError: there is no plan.
     """
-    return Explanation(plan, attribution(plan))
+    tell: Tell = progress or (lambda _: None)
+    began = time.monotonic()
+    deadline = math.inf if time_limit is None else began + time_limit
+    tell("origins")
+    found = Explanation(plan, attribution(plan), decisions(plan))
+    tell("linear program")
+    assert plan.decisions is not None
+    try:
+        program = fixed(plan.instance, plan.decisions, deadline=deadline, stop=stop)
+    except (Unsolved, ModelError, SolverError) as error:
+        return replace(found, note=str(error), complete=False)
+    return _priced(found, program, tell, began)
+
+
+def _priced(found: Explanation, program: Fixed, tell: Tell, began: float) -> Explanation:
+    plan = found.plan
+    best = program.replayed(program.base)
+    if best is None or plan.objective is None or plan.replay is None:
+        return replace(found, note="its optimum does not pass the replay", complete=False)
+    returns = marginals(program, plan.replay, found.attribution)
+    tell("rules")
+    binding = rules(program)
+    tell("budget")
+    budget = next(iter(limits(program, plan.replay)), None)
+    tenths: tuple[Step, ...] = ()
+    if budget is not None and budget.resource == "budget":
+        tenths = steps(program, budget, best)
+    tell("prices")
+    priced = prices(program, plan.replay, tell)
+    sign = -1.0 if plan.instance.objective.goal == "cost" else 1.0
+    gain = sign * (best.objective - plan.objective) / max(abs(plan.objective), 1.0)
+    seconds = time.monotonic() - began
+    return replace(
+        found,
+        optimum=Optimum(best.objective, gain, program.solves, seconds),
+        prices=priced,
+        marginals=returns,
+        rules=binding,
+        steps=tenths,
+        complete=all(one.checked for one in priced) and not program.halted(),
+    )

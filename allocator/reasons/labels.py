@@ -1,4 +1,4 @@
-"""Headings and sentences of an explanation, in Chinese and in English."""
+"""Headings and names of an explanation, in Chinese and in English."""
 
 from allocator.labels import Label, Lang
 
@@ -31,54 +31,89 @@ HEADINGS = {
     "tier": Label("samples {name}", "寄样 {name}"),
     "package": Label("{name}", "{name}"),
     "deal": Label("{name}", "{name}"),
+    "offer": Label("terms offered to {name}", "佣金条件 {name}"),
+    "live": Label("live hours {name}", "直播时长 {name}"),
+    "content": Label("short videos bought", "外购短视频"),
+    "decisions": Label("The decisions that matter most", "最要紧的决定"),
+    "decision": Label("Decision", "决定"),
+    "week": Label("Week", "周"),
+    "worth": Label("Worth", "价值"),
+    "of_gmv": Label("of it GMV", "其中GMV"),
+    "rules": Label("What holds the plan back, by worth", "约束按价值排序"),
+    "rule": Label("Rule", "约束"),
+    "binds": Label("Binds in", "生效"),
+    "more": Label("1 % more brings", "放宽1%带来"),
+    "of_plan": Label("of the goal", "占目标"),
+    "whole": Label("the horizon", "全程"),
+    "budget_title": Label("The last and the next tenth of the budget", "最后一成与下一成预算"),
+    "prices": Label("What one more is worth", "再多一单位值多少"),
+    "one_more": Label("One more", "再多"),
+    "price": Label("Price", "价格"),
+    "weeks": Label("Periods", "期数"),
+    "dearest": Label("Dearest in", "最贵在"),
+    "last": Label("Last unit", "减一单位"),
+    "next": Label("Next unit", "加一单位"),
+    "holds": Label("Holds for", "适用范围"),
+    "marginals": Label("The last yuan of every lever", "各杠杆的最后一元"),
+    "input": Label("Input", "投入项"),
+    "spent": Label("Spent", "投入"),
+    "average": Label("Average", "平均回报"),
+    "marginal": Label("Last yuan", "边际回报"),
+    "ratio": Label("Against budget", "与预算价之比"),
+    "stops": Label("What stops it", "止于"),
 }
 """Titles, columns and rows."""
-SENTENCES = {
-    "traced": Label(
-        "Came from it: every visit, follower, customer and creator of the plan is followed back "
-        "to the act that brought it. First touch is sold to those whom the act itself brought, "
-        "snowball to those whom earlier sales and visits brought. The parts add up to the GMV "
-        "exactly. What today's traffic, followers and creators bring counts as the audience of "
-        "day one, whoever serves them.",
-        "由它带来：方案中的每一次访问、每个粉丝、客户与达人都追溯到带来它的动作。"
-        "首次触达指动作直接带来的成交，雪球指此前成交与访问滚动带来的成交。各部分之和恰为GMV。"
-        "期初已有的流量、粉丝与达人带来的成交，无论由谁承接，都计入期初存量。",
-    ),
-    "shapley": Label(
-        "Shapley: what a lever adds on average over all orders in which the four can join, the "
-        "rest of the plan unchanged. What levers earn only together is shared among them; Field "
-        "also gets what its live hours serve. Choice of visits is what the plan's own way of "
-        "filling rooms brings beyond a simple rule.",
-        "Shapley值：四个杠杆以各种先后次序加入时，该杠杆平均带来的增量，方案其余部分不变。"
-        "共同创造的部分在杠杆间分摊；自播阵地的直播时长所承接的成交也计入其中。"
-        "流量取舍指方案自身的接待安排比简单规则多带来的部分。",
-    ),
-    "removed": Label(
-        "Missing without it: what this plan would lose if the lever alone did nothing and nothing "
-        "else changed. Levers need each other, so these do not add up.",
-        "缺它少多少：仅该杠杆停止动作、其余照旧时方案的损失。杠杆互相依存，这些数不能相加。",
-    ),
-    "banned": Label(
-        "Replanned without it: by how much the best plan without the lever falls short, budget "
-        "and team put to other use. It is the price of doing without.",
-        "禁用后重排：不用该杠杆、预算与团队另作安排时，最优方案少多少，即放弃该杠杆的代价。",
-    ),
-    "differ": Label(
-        "The answers differ because the questions do: {most} brought most by origin, {worth} is "
-        "worth most by Shapley.",
-        "问题不同，答案也不同：按来源贡献最大的是{most}，按Shapley值最重要的是{worth}。",
-    ),
-    "same": Label(
-        "By both measures {most} comes first; the amounts differ because the questions do.",
-        "两种口径下{most}都居首；问题不同，数额也不同。",
-    ),
-    "organic": Label(
-        "{share} of the GMV comes from the audience of day one, {snowball} of all GMV through the "
-        "snowball.",
-        "GMV的{share}来自期初存量；全部GMV中{snowball}经由雪球。",
-    ),
+GOALS = {
+    "gmv": Label("GMV", "支付GMV"),
+    "net_gmv": Label("net GMV", "退后GMV"),
+    "profit": Label("contribution", "贡献毛利"),
+    "cost": Label("less spend for the target", "达标节省的投入"),
 }
-"""Sentences; braces hold what they are given."""
+"""What a price is counted in."""
+RESOURCES = {
+    "budget": Label("yuan of budget", "元预算"),
+    "cash": Label("yuan of cash", "元现金"),
+    "hours": Label("hour of {name}", "小时 {name}"),
+    "visit": Label("recommended visit", "次推荐访问"),
+    "follower": Label("follower", "个粉丝"),
+}
+"""What there may be one more of."""
+RULES = {
+    "budget": Label("Budget", "预算"),
+    "period_budget": Label("Budget of a period", "单期预算"),
+    "lever": Label("Limits of {name}", "{name}的投入限制"),
+    "locked": Label("Locked spend of {name}", "{name}的锁定投入"),
+    "cash": Label("Cash floor", "现金下限"),
+    "profit_floor": Label("Contribution, at least", "贡献毛利下限"),
+    "roi_floor": Label("ROI, at least", "投产比下限"),
+    "hours": Label("Hours of {name}", "{name}工时"),
+    "overtime": Label("Overtime of {name}", "{name}加班"),
+    "outsourced": Label("Outsourced hours of {name}", "{name}外包工时"),
+    "live_hours": Label("Live hours of {name}", "{name}开播时长上限"),
+    "skilled": Label("Skilled hours of {name}", "{name}精细化接待时长"),
+    "creators": Label("Creators willing: {name}", "愿合作达人：{name}"),
+    "samples": Label("Samples a period: {name}", "单期寄样上限：{name}"),
+    "stock": Label("Stock of {name}", "{name}库存"),
+    "purchase": Label("Purchases of {name}", "{name}单期采购上限"),
+    "boost": Label("Largest spend of {name}", "{name}单期投放上限"),
+    "content_made": Label("Short videos made a period", "单期自制短视频上限"),
+    "content_bought": Label("Short videos bought a period", "单期外购短视频上限"),
+    "credit": Label("Credit line", "授信额度"),
+    "target": Label("Target", "目标"),
+}
+"""Rules that may bind."""
+STOPS = {
+    "": Label("no rule", "无约束"),
+    "enough": Label("enough to receive all", "时长已够"),
+    "least": Label("little to gain", "再投收益不足"),
+    "cap": Label("its own limit", "自身上限"),
+    "cash": Label("cash", "现金"),
+    "period_budget": Label("budget of the period", "单期预算"),
+    "lever_limits": Label("limits of the lever", "杠杆投入限制"),
+    "hours": Label("hours of {name}", "{name}工时"),
+    "other": Label("another rule", "其他规则"),
+}
+"""What stops an input."""
 
 
 def heading(key: str, lang: Lang, **given: str) -> str:
@@ -87,7 +122,19 @@ def heading(key: str, lang: Lang, **given: str) -> str:
     return text.format(**given) if given else text
 
 
-def sentence(key: str, lang: Lang, **given: str) -> str:
-    """A sentence with what it is given put in."""
-    text: str = getattr(SENTENCES[key], lang)
-    return text.format(**given) if given else text
+def rule_name(rule: str, name: str, lang: Lang) -> str:
+    """A rule with what it limits."""
+    text: str = getattr(RULES[rule], lang)
+    return text.format(name=name)
+
+
+def resource_name(resource: str, name: str, lang: Lang) -> str:
+    """What there is one more of."""
+    text: str = getattr(RESOURCES[resource], lang)
+    return text.format(name=name)
+
+
+def stop_name(stop: str, name: str, lang: Lang) -> str:
+    """What stops an input."""
+    text: str = getattr(STOPS[stop], lang)
+    return text.format(name=name)

@@ -1,9 +1,12 @@
 """An explanation as plain values for JSON."""
 
+import math
+from dataclasses import asdict
 from typing import Any
 
 from allocator.reasons.attribution import Attribution, Part
 from allocator.reasons.explanation import Explanation
+from allocator.reasons.words import answer_words, goal_words, step_words
 
 
 def record(found: Explanation) -> dict[str, Any]:
@@ -17,7 +20,29 @@ def record(found: Explanation) -> dict[str, Any]:
         "currency": plan.instance.currency,
         "attribution": attribution_record(found.attribution),
         "shapley": shapley_record(found.attribution),
+        "decisions": [asdict(one) for one in found.decisions],
+        "optimum": None if found.optimum is None else asdict(found.optimum),
+        "prices_in": goal_words(plan.instance, "en"),
+        "prices": [_finite(asdict(one)) for one in found.prices],
+        "marginals": [_finite(asdict(one)) for one in found.marginals],
+        "rules": [asdict(one) for one in found.rules],
+        "budget_steps": [{**asdict(one), "per_yuan": one.per_yuan} for one in found.steps],
+        "regrets": [asdict(one) for one in found.regrets],
+        "words": [*step_words(found, "en"), *answer_words(found, "en")],
+        "complete": found.complete,
+        "note": found.note,
     }
+
+
+def _finite(values: dict[str, Any]) -> dict[str, Any]:
+    """Infinite amounts become None, and periods count from 1."""
+    found = {
+        key: None if isinstance(value, float) and not math.isfinite(value) else value
+        for key, value in values.items()
+    }
+    if found["period"] is not None:
+        found["period"] += 1
+    return found
 
 
 def attribution_record(found: Attribution) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """An explanation on a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -11,7 +11,19 @@ from allocator.labels import Lang
 from allocator.reasons.attribution import LEVERS, Attribution, Part
 from allocator.reasons.explanation import Explanation
 from allocator.reasons.labels import heading
-from allocator.reasons.words import answer_words, lever_name, origin_words, source_name
+from allocator.reasons.rows import decision_rows, marginal_rows, price_rows, rule_rows
+from allocator.reasons.sentences import sentence
+from allocator.reasons.words import (
+    answer_words,
+    basis_words,
+    goal_words,
+    lever_name,
+    marginal_words,
+    origin_words,
+    price_words,
+    source_name,
+    step_words,
+)
 from allocator.scales import share, short
 from allocator.screen_levers import bullets, simple
 
@@ -26,6 +38,18 @@ def explanation_screen(found: Explanation, width: int, lang: Lang = "en") -> Ren
 
 
 def _sections(found: Explanation, lang: Lang) -> Iterator[tuple[str, RenderableType]]:
+    goal = goal_words(found.plan.instance, lang)
+    if found.decisions:
+        columns = (">#", "decision", "week", ">worth", ">of_gmv")
+        table = _table(columns, decision_rows(found, lang), lang)
+        yield (
+            heading("decisions", lang),
+            Group(table, bullets([sentence("decisions", lang, goal=goal)])),
+        )
+    if found.optimum is None:
+        yield heading("prices", lang), bullets(basis_words(found, lang))
+    else:
+        yield from _priced(found, lang)
     worth = found.attribution
     yield (
         heading("origin", lang),
@@ -33,8 +57,42 @@ def _sections(found: Explanation, lang: Lang) -> Iterator[tuple[str, RenderableT
     )
     yield (
         heading("answers", lang),
-        Group(answer_table(worth, lang), bullets(answer_words(worth, lang))),
+        Group(answer_table(found, lang), bullets(answer_words(found, lang))),
     )
+
+
+def _priced(found: Explanation, lang: Lang) -> Iterator[tuple[str, RenderableType]]:
+    """Rules, the budget's tenths, prices, marginal returns."""
+    if found.rules:
+        table = _table(("rule", ">binds", ">more", ">of_plan"), rule_rows(found, lang), lang)
+        yield heading("rules", lang), Group(table, bullets([sentence("rules", lang)]))
+    if step_words(found, lang):
+        yield heading("budget_title", lang), bullets(step_words(found, lang))
+    columns = ("one_more", ">price", ">weeks", "dearest", ">last", ">next", "holds")
+    table = _table(columns, price_rows(found, lang), lang)
+    yield heading("prices", lang), Group(table, bullets(price_words(found, lang)))
+    if found.marginals:
+        heads = ("input", ">spent", ">average", ">marginal", ">ratio", "stops")
+        table = _table(heads, [], lang)
+        table.columns[-1].overflow = "fold"
+        for lever, rows in marginal_rows(found, lang):
+            table.add_row(Text(lever, style="bold"))
+            for row in rows:
+                table.add_row(Text(f"  {plain(row[0])}"), *row[1:])
+        yield heading("marginals", lang), Group(table, bullets(marginal_words(found, lang)))
+
+
+def _table(columns: Sequence[str], rows: list[list[str]], lang: Lang) -> Table:
+    """A table of texts; columns that begin with ``>`` hold numbers, ``#`` is a number of order."""
+    heads = []
+    for column in columns:
+        key = column.removeprefix(">")
+        number = ">" if column.startswith(">") else ""
+        heads.append(f"{number}{'' if key == '#' else heading(key, lang)}")
+    shown = simple(*heads)
+    for row in rows:
+        shown.add_row(*(Text(plain(cell)) for cell in row))
+    return shown
 
 
 def origin_table(found: Attribution, lang: Lang) -> Table:
@@ -68,22 +126,33 @@ def origin_table(found: Attribution, lang: Lang) -> Table:
     return shown
 
 
-def answer_table(found: Attribution, lang: Lang) -> Table:
+def answer_table(found: Explanation, lang: Lang) -> Table:
     """One row a lever, one column a question."""
-    worth = found.shapley
-    columns = ("traced", "shapley", "removed")
-    shown = simple(heading("lever", lang), *(f">{heading(key, lang)}" for key in columns))
-    for lever in LEVERS:
-        shown.add_row(
-            lever_name(lever, lang),
-            short(found.levers[lever].total, lang),
-            short(worth.values[lever], lang),
-            short(worth.removed[lever], lang),
-        )
-    organic = short(found.levers["organic"].total, lang)
-    shown.add_row(heading("organic", lang), organic, DASH, DASH)
-    shown.add_row(heading("base", lang), DASH, short(worth.base, lang), DASH)
-    shown.add_row(heading("rest", lang), DASH, short(worth.rest, lang), DASH)
-    total = short(found.gmv, lang)
-    shown.add_row(heading("sum", lang), total, total, DASH, style="bold")
+    shown = simple(
+        heading("lever", lang), *(f">{heading(key, lang)}" for key in answer_columns(found))
+    )
+    for row in answer_rows(found, lang):
+        shown.add_row(*row)
     return shown
+
+
+def answer_columns(found: Explanation) -> list[str]:
+    """Keys of the questions."""
+    return ["traced", "shapley", "removed", *(["banned"] if found.regrets else [])]
+
+
+def answer_rows(found: Explanation, lang: Lang) -> list[list[str]]:
+    """Amounts by lever, and what belongs to none."""
+    worth, of = found.attribution.shapley, found.attribution
+    regrets = {one.lever: one.regret for one in found.regrets}
+    rows = []
+    for lever in LEVERS:
+        amounts = [of.levers[lever].total, worth.values[lever], worth.removed[lever]]
+        row = [lever_name(lever, lang), *(short(x, lang) for x in amounts)]
+        rows.append([*row, *([short(regrets.get(lever), lang)] if regrets else [])])
+    blank = [DASH] * (1 + bool(regrets))
+    organic, total = of.levers["organic"].total, short(of.gmv, lang)
+    rows.append([heading("organic", lang), short(organic, lang), DASH, *blank])
+    rows.append([heading("base", lang), DASH, short(worth.base, lang), *blank])
+    rows.append([heading("rest", lang), DASH, short(worth.rest, lang), *blank])
+    return [*rows, [heading("sum", lang), total, total, *blank]]

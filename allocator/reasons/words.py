@@ -1,9 +1,20 @@
 """What an explanation says in sentences."""
 
+from collections.abc import Iterator
+
+from allocator.figures import decimal
 from allocator.labels import Lang, label
 from allocator.reasons.attribution import LEVERS, Attribution, Detail
-from allocator.reasons.labels import heading, sentence
-from allocator.scales import share
+from allocator.reasons.explanation import Explanation
+from allocator.reasons.labels import GOALS, heading
+from allocator.reasons.prices import price_of
+from allocator.reasons.sentences import sentence
+from allocator.reasons.steps import Step
+from allocator.scales import share, short
+from fact_models.spec.instance import Instance
+
+CLOSE = 1e-4
+"""Share of the objective below which a plan counts as being at its best."""
 
 
 def lever_name(lever: str, lang: Lang) -> str:
@@ -16,28 +27,117 @@ def source_name(detail: Detail, lang: Lang) -> str:
     return heading(detail.source.kind, lang, name=detail.label)
 
 
+def goal_words(instance: Instance, lang: Lang) -> str:
+    """What a price is counted in: the goal, with the end value if that counts."""
+    goal = instance.objective
+    name: str = getattr(GOALS[goal.goal], lang)
+    if goal.goal == "cost" or not goal.terminal:
+        return name
+    return f"{name}（含期末价值）" if lang == "zh" else f"{name} with end value"
+
+
 def origin_words(found: Attribution, lang: Lang) -> list[str]:
     """How much is organic, how much came through the snowball."""
     if found.gmv <= 0:
         return []
     rolled = sum(part.snowball for part in found.levers.values())
-    organic = found.levers["organic"].total
-    return [
-        sentence(
-            "organic",
-            lang,
-            share=share(organic / found.gmv, lang),
-            snowball=share(rolled / found.gmv, lang),
-        )
-    ]
+    organic = share(found.levers["organic"].total / found.gmv, lang)
+    return [sentence("organic", lang, share=organic, snowball=share(rolled / found.gmv, lang))]
 
 
-def answer_words(found: Attribution, lang: Lang, *, banned: bool = False) -> list[str]:
+def answer_words(found: Explanation, lang: Lang) -> list[str]:
     """What each measure of a lever's worth answers, and that they differ."""
-    keys = ["traced", "shapley", "removed", *(["banned"] if banned else [])]
+    worth = found.attribution
+    keys = ["traced", "shapley", "removed", *(["banned"] if found.regrets else [])]
     said = [sentence(key, lang) for key in keys]
-    most = max(LEVERS, key=lambda x: found.levers[x].total)
-    worth = max(LEVERS, key=lambda x: found.shapley.values[x])
-    key = "same" if most == worth else "differ"
-    names = {"most": lever_name(most, lang), "worth": lever_name(worth, lang)}
-    return [*said, sentence(key, lang, **names)]
+    most = max(LEVERS, key=lambda x: worth.levers[x].total)
+    best = max(LEVERS, key=lambda x: worth.shapley.values[x])
+    key = "same" if most == best else "differ"
+    names = {"most": lever_name(most, lang), "worth": lever_name(best, lang)}
+    return [*said, sentence(key, lang, **names), *_regrets(found, lang)]
+
+
+def _regrets(found: Explanation, lang: Lang) -> Iterator[str]:
+    for one in found.regrets:
+        name = lever_name(one.lever, lang)
+        if one.regret is None:
+            status = label("status", one.status, lang)
+            yield sentence("regret_none", lang, lever=name, status=status)
+            continue
+        yield sentence(
+            "regret",
+            lang,
+            lever=name,
+            amount=short(one.regret, lang),
+            goal=goal_words(found.plan.instance, lang),
+            low=short(one.low, lang),
+            high=short(one.high, lang),
+        )
+
+
+def basis_words(found: Explanation, lang: Lang) -> list[str]:
+    """Where prices are read, or why there are none."""
+    if found.optimum is None:
+        return [sentence("unpriced", lang, note=found.note)] if found.note else []
+    if found.optimum.gain <= CLOSE:
+        return [sentence("exact", lang)]
+    return [sentence("gain", lang, gain=share(found.optimum.gain, lang, 2))]
+
+
+def price_words(found: Explanation, lang: Lang) -> list[str]:
+    """How prices are counted and checked."""
+    said = [sentence("prices", lang, goal=goal_words(found.plan.instance, lang))]
+    missing = sum(not one.checked for one in found.prices)
+    if missing:
+        said.append(sentence("partly", lang, n=str(missing), all=str(len(found.prices))))
+    return [*said, *basis_words(found, lang)]
+
+
+def marginal_words(found: Explanation, lang: Lang) -> list[str]:
+    """How to read the last yuan of a lever."""
+    budget = price_of(found.prices, "budget")
+    price = decimal(budget.price if budget else None, 2)
+    goal = goal_words(found.plan.instance, lang)
+    return [sentence("ratio", lang, price=price), sentence("average", lang, goal=goal)]
+
+
+def step_words(found: Explanation, lang: Lang) -> list[str]:
+    """What the last and the next tenth of the budget bring."""
+    budget = price_of(found.prices, "budget")
+    if found.optimum is None:
+        return []
+    if budget is None:
+        return [sentence("no_budget", lang)]
+    if budget.checked and budget.price == 0:
+        return [sentence("slack_budget", lang)]
+    said = []
+    for step in found.steps:
+        said.append(
+            sentence(
+                "next" if step.budget > 0 else "last",
+                lang,
+                money=short(abs(step.budget), lang),
+                amount=short(abs(step.objective), lang),
+                rate=decimal(step.per_yuan, 2),
+                goal=goal_words(found.plan.instance, lang),
+                where=_where(step, lang),
+            )
+        )
+    return [*said, sentence("whole", lang)] if said else []
+
+
+def _where(step: Step, lang: Lang) -> str:
+    """Levers and team by what a step moves there."""
+    sign = 1.0 if step.budget > 0 else -1.0
+    moved = sorted(step.spend.items(), key=lambda pair: -sign * pair[1])
+    shown = [
+        f"{label('lever', x, lang)} {short(abs(amount), lang)}"
+        for x, amount in moved
+        if sign * amount > 0.02 * abs(step.budget)
+    ]
+    return label_list(shown, lang)
+
+
+def label_list(texts: list[str], lang: Lang) -> str:
+    """Texts in a row."""
+    return ("、" if lang == "zh" else ", ").join(texts)

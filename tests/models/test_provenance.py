@@ -86,6 +86,15 @@ def test_the_parts_sum_to_the_gmv(case: tuple[Facts, Decisions, Trace]) -> None:
     assert abs(sum(x.sum() for x in found.levers().values()) - total) <= 1e-9 * total
 
 
+def test_the_parts_sum_to_the_goal(case: tuple[Facts, Decisions, Trace]) -> None:
+    """Where the goal is GMV, discounted GMV and end value by origin sum to the objective."""
+    known, decisions, found = case
+    assert known.instance.objective.goal == "gmv"
+    weighted = found.weights @ found.gmv.sum(axis=(0, 2))
+    objective = replay(known.instance, decisions, known=known).objective
+    assert weighted + found.end_value.sum() == pytest.approx(objective, rel=1e-9)
+
+
 def test_the_parts_sum_to_the_states(case: tuple[Facts, Decisions, Trace]) -> None:
     """Origins of every state at the start of every period sum to the replay's state."""
     known, decisions, found = case

@@ -27,11 +27,15 @@ class Trace:
         origins: the origins, in the order of the vectors.
         gmv: paid GMV [channel, t, n] by period of the sale and origin, both halves.
         states: origins of the states at the start of every period and at the end, T + 1 of them.
+        end_value: (OB.2) by origin [n]; 0 where the goal is not GMV.
+        weights: [t] what paid GMV of a period counts in the goal; 1 where the goal is not GMV.
     """
 
     origins: Origins
     gmv: Array
     states: tuple[Stocks, ...]
+    end_value: Array
+    weights: Array
 
     def total(self) -> Array:
         """Paid GMV by source, organic first: (1 + sources, 2) of first touch and snowball."""
@@ -66,7 +70,24 @@ def trace(known: Facts, decisions: Decisions) -> Trace:
             gmv.append(_money(w, sold, (stocks, own, others, shelf), origins, t))
             stocks = later(w, stocks, own, others, shelf, origins, t)
             states.append(stocks)
-    return Trace(origins, np.stack(gmv, axis=1), tuple(states))
+    end_value, weights = _goal(known, stocks)
+    return Trace(origins, np.stack(gmv, axis=1), tuple(states), end_value, weights)
+
+
+def _goal(known: Facts, left: Stocks) -> tuple[Array, Array]:
+    """(AT.14) End value by origin [n] of what is left, and the weights [t] of GMV."""
+    goal, worth, periods = known.instance.objective, known.terminal, known.ids.periods
+    if goal.goal != "gmv":
+        return np.zeros_like(left.followers[0]), np.ones(periods)
+    discount = (1 + goal.discount_rate) ** -np.arange(periods + 1.0)
+    found = (
+        np.einsum("as,asn->n", worth.traffic, left.traffic)
+        + worth.followers @ left.followers
+        + worth.customers @ left.customers
+        + worth.interest @ left.interest
+        + worth.pool @ left.pool
+    )
+    return np.asarray(goal.terminal * discount[-1] * found), discount[:-1]
 
 
 def _shelf(w: Course, stocks: Stocks, own: Rooms, others: Partners, t: int) -> Array:

@@ -1,0 +1,147 @@
+"""Rows of an explanation's tables as texts, for the terminal and the page."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+import numpy as np
+
+from allocator.figures import DASH, decimal, short_week
+from allocator.labels import Lang
+from allocator.panel import label_of, week_of
+from allocator.reasons.decisions import Decision
+from allocator.reasons.explanation import Explanation
+from allocator.reasons.labels import heading, resource_name, rule_name, stop_name
+from allocator.reasons.marginals import Marginal
+from allocator.reasons.prices import RESOURCES, Price
+from allocator.reasons.words import label_list, lever_name
+from allocator.scales import share, short
+
+Row = list[str]
+NAMED = 3
+"""Rules that a row names."""
+
+
+def decision_rows(found: Explanation, lang: Lang) -> list[Row]:
+    """The decisions that matter most."""
+    return [
+        [
+            str(n + 1),
+            decision_name(one, lang),
+            short_week(one.week) if one.week else DASH,
+            short(one.worth, lang),
+            short(one.gmv, lang),
+        ]
+        for n, one in enumerate(found.decisions)
+    ]
+
+
+def decision_name(one: Decision, lang: Lang) -> str:
+    """What the plan does."""
+    return heading(one.kind, lang, name=one.label)
+
+
+def rule_rows(found: Explanation, lang: Lang) -> list[Row]:
+    """Binding rules by worth."""
+    whole = max(abs(found.plan.objective or 0.0), 1.0)
+    periods = found.plan.instance.calendar.periods
+    rows = []
+    for one in found.rules:
+        worth = one.expected if one.measured is None else one.measured
+        lasting = one.rule in ("budget", "profit_floor", "roi_floor", "target")
+        name = lever_name(one.key, lang) if one.rule in ("lever", "locked") else one.label
+        rows.append(
+            [
+                rule_name(one.rule, name, lang),
+                heading("whole", lang) if lasting else f"{one.periods}/{periods}",
+                ("" if one.measured is not None else "≈ ") + short(worth, lang),
+                share(worth / whole, lang, 2),
+            ]
+        )
+    return rows
+
+
+def price_rows(found: Explanation, lang: Lang) -> list[Row]:
+    """Prices by resource: their span, in how many periods, and what was measured at the
+    dearest."""
+    staff = found.plan.instance.staff
+    rows = []
+    for resource in RESOURCES:
+        mine = [one for one in found.prices if one.resource == resource]
+        for role, group in groupby(mine, key=lambda one: one.role):
+            series = list(group)
+            name = label_of(staff.roles[role], role) if staff and role else ""
+            rows.append(_price_row(found, series, resource_name(resource, name, lang), lang))
+    return rows
+
+
+def _price_row(found: Explanation, series: list[Price], name: str, lang: Lang) -> Row:
+    worth = [one for one in series if one.price != 0]
+    if not worth:
+        return [name, "0", f"0/{len(series)}", DASH, DASH, DASH, DASH]
+    top = max(worth, key=lambda one: one.price)
+    low, high = (amount(f(one.price for one in worth), lang) for f in (min, max))
+    week = DASH
+    if top.period is not None:
+        week = short_week(week_of(found.plan.instance.calendar, top.period))
+    once = top.period is None
+    return [
+        name,
+        high if low == high else f"{low} – {high}",
+        heading("whole", lang) if once else f"{len(worth)}/{len(series)}",
+        week,
+        amount(top.left, lang),
+        amount(top.right, lang),
+        f"−{amount(top.down, lang)} … +{amount(top.up, lang)}" if top.checked else DASH,
+    ]
+
+
+def amount(value: float | None, lang: Lang) -> str:
+    """A price or an amount: two decimals where it is small."""
+    if value is None or not np.isfinite(value):
+        return DASH if value is None or np.isnan(value) else "∞"
+    return decimal(value, 2) if abs(value) < 99.995 else short(value, lang)
+
+
+def marginal_rows(found: Explanation, lang: Lang) -> list[tuple[str, list[Row]]]:
+    """Inputs by lever: all periods of an input in one row."""
+    found_by = []
+    for lever, inputs in groupby(found.marginals, key=lambda one: one.lever):
+        rows = []
+        ordered = list(inputs)
+        keys = dict.fromkeys((one.kind, one.key.partition(".")[0]) for one in ordered)
+        for kind, key in keys:
+            mine = [o for o in ordered if o.kind == kind and o.key.partition(".")[0] == key]
+            rows.append(_marginal_row(mine, lang))
+        found_by.append((lever_name(lever, lang), rows))
+    return found_by
+
+
+def _marginal_row(mine: list[Marginal], lang: Lang) -> Row:
+    taken = [one for one in mine if one.paid > 0.5]
+    shown = taken or mine
+    paid = sum(one.paid for one in taken)
+    brought = sum((one.average or 0.0) * one.paid for one in taken)
+    weights = [one.paid for one in taken] or [1.0] * len(mine)
+    marginal = float(np.average([one.marginal for one in shown], weights=weights))
+    ratios = [one.ratio for one in shown if one.ratio is not None]
+    span = DASH
+    if ratios:
+        low, high = decimal(min(ratios), 2), decimal(max(ratios), 2)
+        span = low if low == high else f"{low} – {high}"
+    kind = "tier" if mine[0].kind == "tier" else mine[0].kind
+    return [
+        heading(kind, lang, name=mine[0].label),
+        short(paid, lang) if taken else "0",
+        decimal(brought / paid, 2) if paid > 0 and brought > 0 else DASH,
+        decimal(marginal, 2),
+        span,
+        label_list(list(_stops(mine, lang)), lang),
+    ]
+
+
+def _stops(mine: Iterable[Marginal], lang: Lang) -> Iterator[str]:
+    """Rules that stop an input, those of most periods first."""
+    counted = Counter((one.stop, one.role) for one in mine)
+    for (stop, role), periods in counted.most_common(NAMED):
+        yield f"{stop_name(stop, role, lang)} × {periods}"

@@ -1,0 +1,136 @@
+"""Sentences of an explanation, in Chinese and in English; braces hold what they are given."""
+
+from allocator.labels import Label, Lang
+
+SENTENCES = {
+    "gain": Label(
+        "Prices are read where packages, deals, offers, openings and hires are the plan's and "
+        "all else is at its best; that is {gain} better than the plan as it stands.",
+        "价格读自：活动、大V、佣金条件、开号与招聘照方案不变，其余调至最优；该点比原方案好{ga"
+        "in}。",
+    ),
+    "exact": Label(
+        "Prices hold for the plan's packages, deals, offers, openings and hires; all else may "
+        "move.",
+        "价格的前提：活动、大V、佣金条件、开号与招聘照方案不变，其余可调。",
+    ),
+    "prices": Label(
+        "Counted in {goal}. Each was checked by solving again with less and with more of it: "
+        "last and next unit are what was measured, and within the range a unit is on average "
+        "worth the price within 10 %.",
+        "以{goal}计。每个价格都以减少与增加各重解一次核对：减一单位、加一单位为实测；在适用"
+        "范围内，每单位平均价值与价格相差不超过10%。",
+    ),
+    "partly": Label(
+        "{n} of {all} prices were not checked: the time was over.",
+        "时间用尽，{all}个价格中有{n}个未核对。",
+    ),
+    "ratio": Label(
+        "Against budget: the last yuan's worth over what a yuan of budget is worth, here "
+        "{price}. At 1.00 the next yuan is as well spent here as anywhere; above, a rule keeps "
+        "more out; below, more would bring too little. For live hours a yuan is one of wages.",
+        "与预算价之比：最后一元的价值除以一元预算的价值（此处为{price}）。等于1.00时，"
+        "投在此处与别处同样划算；高于1说明有规则挡住更多投入；低于1说明再投不划算。直播时长按工"
+        "资计。",
+    ),
+    "average": Label(
+        "Average: what came from it (see below) per yuan, in {goal}; for live hours GMV sold in"
+        " the room per yuan of wages.",
+        "平均回报：每元带来的{goal}（来源口径见下）；直播时长为直播间GMV除以工资。",
+    ),
+    "next": Label(
+        "The next tenth of the budget ({money}) would bring {amount} of {goal}, {rate} per "
+        "yuan; it would go to {where}.",
+        "下一成预算（{money}）将带来{goal}{amount}，每元{rate}；去向：{where}。",
+    ),
+    "last": Label(
+        "The last tenth ({money}) brings {amount}, {rate} per yuan; without it the cut would "
+        "fall on {where}.",
+        "最后一成（{money}）带来{amount}，每元{rate}；若没有它，将削减：{where}。",
+    ),
+    "whole": Label(
+        "Both with packages, deals, offers, openings and hires as planned: a plan made anew "
+        "would do at least as well.",
+        "两者均假定活动、大V、佣金条件、开号与招聘不变；重新规划只会更好。",
+    ),
+    "no_budget": Label(
+        "The instance sets no budget.",
+        "实例未设预算。",
+    ),
+    "slack_budget": Label(
+        "The budget is not used up, so one more yuan of it is worth nothing.",
+        "预算未用尽，再多一元没有价值。",
+    ),
+    "decisions": Label(
+        "Worth: what the plan would lose of {goal} if this alone were undone and all else "
+        "stayed, by replay.",
+        "价值：仅撤销该决定、其余照旧时，方案损失的{goal}（由重放得出）。",
+    ),
+    "rules": Label(
+        "A limit is moved by 1 % in all periods in which it binds, and the plan is solved again"
+        " with its whole numbers kept.",
+        "在其生效的各期同时放宽1%，保持整数决策不变重新求解。",
+    ),
+    "unpriced": Label(
+        "Prices, rules and the budget's tenths are missing: {note}.",
+        "缺少价格、约束排序与预算分析：{note}。",
+    ),
+    "regret": Label(
+        "Banning {lever} costs {amount} of {goal} (between {low} and {high}, proved).",
+        "禁用{lever}损失{goal}{amount}（已证明介于{low}与{high}）。",
+    ),
+    "regret_none": Label(
+        "Without {lever} there is no plan ({status}).",
+        "不用{lever}则没有方案（{status}）。",
+    ),
+    "traced": Label(
+        "Came from it: every visit, follower, customer and creator of the plan is followed back"
+        " to the act that brought it. First touch is sold to those whom the act itself brought,"
+        " snowball to those whom earlier sales and visits brought. The parts add up to the GMV "
+        "exactly. What today's traffic, followers and creators bring counts as the audience of "
+        "day one, whoever serves them.",
+        "由它带来：方案中的每一次访问、每个粉丝、客户与达人都追溯到带来它的动作。首次触达指动作直"
+        "接带来的成交，雪球指此前成交与访问滚动带来的成交。各部分之和恰为GMV。期初已有的流量、"
+        "粉丝与达人带来的成交，无论由谁承接，都计入期初存量。",
+    ),
+    "shapley": Label(
+        "Shapley: what a lever adds on average over all orders in which the four can join, the "
+        "rest of the plan unchanged. What levers earn only together is shared among them; Field"
+        " also gets what its live hours serve. Choice of visits is what the plan's own way of "
+        "filling rooms brings beyond a simple rule.",
+        "Shapley值：四个杠杆以各种先后次序加入时，该杠杆平均带来的增量，方案其余部分不变。"
+        "共同创造的部分在杠杆间分摊；自播阵地的直播时长所承接的成交也计入其中。流量取舍指方案自身"
+        "的接待安排比简单规则多带来的部分。",
+    ),
+    "removed": Label(
+        "Missing without it: what this plan would lose if the lever alone did nothing and "
+        "nothing else changed. Levers need each other, so these do not add up.",
+        "缺它少多少：仅该杠杆停止动作、其余照旧时方案的损失。杠杆互相依存，这些数不能相加。",
+    ),
+    "banned": Label(
+        "Replanned without it: by how much the best plan without the lever falls short, budget "
+        "and team put to other use. It is the price of doing without.",
+        "禁用后重排：不用该杠杆、预算与团队另作安排时，最优方案少多少，即放弃该杠杆的代价。",
+    ),
+    "differ": Label(
+        "The answers differ because the questions do: {most} brought most by origin, {worth} is"
+        " worth most by Shapley.",
+        "问题不同，答案也不同：按来源贡献最大的是{most}，按Shapley值最重要的是{worth}。",
+    ),
+    "same": Label(
+        "By both measures {most} comes first; the amounts differ because the questions do.",
+        "两种口径下{most}都居首；问题不同，数额也不同。",
+    ),
+    "organic": Label(
+        "{share} of the GMV comes from the audience of day one, {snowball} of all GMV through "
+        "the snowball.",
+        "GMV的{share}来自期初存量；全部GMV中{snowball}经由雪球。",
+    ),
+}
+"""Sentences by key."""
+
+
+def sentence(key: str, lang: Lang, **given: str) -> str:
+    """A sentence with what it is given put in."""
+    text: str = getattr(SENTENCES[key], lang)
+    return text.format(**given) if given else text

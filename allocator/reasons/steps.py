@@ -1,0 +1,68 @@
+"""What the next tenth of the budget would buy, and what the last tenth buys."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocator.polish import TOLERANCE
+from allocator.reasons.fixed import Fixed, Unsolved
+from allocator.reasons.prices import Limit
+from fact_models.replay import Replay
+
+TENTH = 0.1
+
+
+@dataclass(frozen=True)
+class Step:
+    """More or less of the budget, everything but whole numbers planned anew and replayed.
+
+    Attributes:
+        budget: change of the budget; negative for less.
+        objective, gmv: what it brings or costs, by replay; both of the sign of the change.
+        spend: change of the spend by lever and team.
+    """
+
+    budget: float
+    objective: float
+    gmv: float
+    spend: dict[str, float]
+
+    @property
+    def per_yuan(self) -> float:
+        """Objective per yuan of the change."""
+        return self.objective / self.budget
+
+
+def steps(of: Fixed, budget: Limit, base: Replay) -> tuple[Step, ...]:
+    """The last tenth of the budget, then the next; those that can be planned and keep all rules.
+
+    Args:
+        of: the linear program at its optimum.
+        budget: the limit of the budget.
+        base: the replayed optimum.
+    """
+    found = []
+    for sign in (-1.0, 1.0):
+        change = sign * TENTH * budget.size
+        if of.halted():
+            break
+        try:
+            outcome = of.shifted(budget.unit * change, TOLERANCE)
+        except Unsolved:
+            break
+        if outcome is None:
+            continue
+        money = of.instance.money.model_copy(update={"budget": budget.size + change})
+        states = of.replayed(outcome, of.instance.model_copy(update={"money": money}))
+        if states is not None:
+            found.append(_step(change, base, states))
+    return tuple(found)
+
+
+def _step(change: float, base: Replay, states: Replay) -> Step:
+    spend = {x: float((states.spend[x] - base.spend[x]).sum()) for x in base.spend}
+    return Step(change, states.objective - base.objective, _gmv(states) - _gmv(base), spend)
+
+
+def _gmv(states: Replay) -> float:
+    return float(np.sum([x.sum() for x in states.gmv.values()]))

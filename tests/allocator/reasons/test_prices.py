@@ -1,0 +1,278 @@
+"""Prices, marginal returns, rules and the budget's tenths, where all of them are found by hand,
+and where they must agree with each other.
+"""
+
+import json
+import math
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from allocator import plan_file
+from allocator.cli import app
+from allocator.labels import LANGS
+from allocator.reasons.explanation import Explanation, explain
+from allocator.reasons.fixed import Unsolved, fixed
+from allocator.reasons.prices import price_of
+from allocator.reasons.regret import banned, regret, used
+from allocator.solve import solve
+from fact_models.spec.instance import Instance
+from tests.allocator.rich import random_rich
+from tests.allocator.tiny import boost, built, four_levers
+
+FAST: dict[str, Any] = {"gap": 1e-6, "time_limit": 30.0, "threads": 1}
+
+
+def advertiser(**money: Any) -> Instance:
+    """Two periods, two boosts, each bringing 300 ln(1 + spend / 100) visits a period of which
+    5 % buy for 100; one of them takes at most 200 a period. The budget is 2000, no end value.
+    """
+    return built(
+        calendar={"periods": 2},
+        field={
+            "accounts": {"main": {"traffic": {"young": 0.0}, "saturation": {"young": 1e6}}},
+            "boosts": {
+                "feed": boost(300.0, 100.0, spend_max=3000.0),
+                "search": boost(300.0, 100.0, spend_max=200.0),
+            },
+        },
+        snowball={"segments": {"young": {"conversion": 0.05}}},
+        goods={"lines": {"basic": {"price": 100.0, "unit_cost": 40.0}}},
+        money={"budget": 2000.0, **money},
+        objective={"goal": "gmv", "terminal": False},
+    )
+
+
+@pytest.fixture(scope="module")
+def found() -> Explanation:
+    """The advertiser explained: 200 for search and 800 for feed in each period."""
+    return explain(solve(advertiser(), **FAST), time_limit=None)
+
+
+def test_the_price_of_the_budget_by_hand(found: Explanation) -> None:
+    """Feed gets 800 a period: the last yuan brings 5 x 300 / (100 + 800), and what is measured on
+    the two sides lies around it.
+    """
+    price = price_of(found.prices, "budget")
+    assert price is not None
+    assert price.price == pytest.approx(1500 / 900, rel=5e-4)
+    step = 0.005 * 2000
+    assert price.right == pytest.approx(3000 * math.log(1 + step / 2 / 900) / step, rel=1e-3)
+    assert price.left == pytest.approx(-3000 * math.log(1 - step / 2 / 900) / step, rel=1e-3)
+    assert price.checked
+    assert price.up == price.down == pytest.approx(8 * step)
+
+
+def test_returns_by_hand(found: Explanation) -> None:
+    """Feed is stopped by nothing, so its last yuan is worth the budget's price; search by its
+    largest spend, at three times that. On average feed brings 5 x 300 ln 9 / 800.
+    """
+    for one in found.marginals:
+        if one.key == "feed":
+            assert (one.stop, one.paid) == ("", pytest.approx(800, rel=1e-3))
+            assert one.ratio == pytest.approx(1.0, abs=1e-3)
+            assert one.average == pytest.approx(1500 * math.log(9) / 800, rel=1e-3)
+        if one.key == "search":
+            assert (one.stop, one.paid) == ("cap", pytest.approx(200, rel=1e-6))
+            assert one.marginal == pytest.approx(1500 / 300, rel=1e-3)
+            assert one.ratio == pytest.approx(3.0, rel=1e-3)
+    assert {one.key for one in found.marginals} >= {"feed", "search"}
+
+
+def test_rules_by_hand(found: Explanation) -> None:
+    """1 % more budget is 10 more a period for feed; 1 % more room for search is 2 a period that
+    feed loses.
+    """
+    worth = {(one.rule, one.key): one.measured for one in found.rules}
+    assert worth["budget", ""] == pytest.approx(3000 * math.log(910 / 900), rel=1e-3)
+    moved = 3000 * (math.log(302 / 300) - math.log(900 / 898))
+    assert worth["boost", "search"] == pytest.approx(moved, rel=1e-3)
+    assert [one.rule for one in found.rules[:2]] == ["budget", "boost"]
+
+
+def test_tenths_of_the_budget_by_hand(found: Explanation) -> None:
+    """100 a period more or less for feed."""
+    last, following = found.steps
+    assert last.objective == pytest.approx(-3000 * math.log(900 / 800), rel=1e-3)
+    assert following.objective == pytest.approx(3000 * math.log(1000 / 900), rel=1e-3)
+    assert following.spend["field"] == pytest.approx(200.0, rel=1e-3)
+    assert last.per_yuan > following.per_yuan
+
+
+def test_decisions_by_hand(found: Explanation) -> None:
+    """Without feed 3000 ln 9 are missing, without search 3000 ln 3."""
+    assert [one.key for one in found.decisions] == ["feed", "search"]
+    worth = [3000 * math.log(9), 3000 * math.log(3)]
+    assert [one.worth for one in found.decisions] == pytest.approx(worth, rel=1e-3)
+    assert [one.gmv for one in found.decisions] == pytest.approx(worth, rel=1e-3)
+
+
+def test_a_yuan_of_contribution_is_worth_a_yuan() -> None:
+    """For the goal of profit, 0.6 of a paid yuan is kept: spend stops where 0.6 x 1500 / (100 + x)
+    is 1. The budget is slack, and feed's last yuan is worth the yuan that it costs.
+    """
+    instance = advertiser().model_copy(
+        update={"objective": advertiser().objective.model_copy(update={"goal": "profit"})}
+    )
+    found = explain(solve(instance, **FAST), time_limit=None)
+    price = price_of(found.prices, "budget")
+    assert price is not None
+    assert price.price == 0
+    assert price.down == pytest.approx(2000 - 2 * 800 - 2 * 200, abs=2) or price.down > 0
+    feed = [one for one in found.marginals if one.key == "feed"]
+    assert [one.ratio for one in feed] == pytest.approx([1.0, 1.0], rel=1e-3)
+
+
+@pytest.fixture(scope="module", params=[1, 4])
+def rich(request: pytest.FixtureRequest) -> Explanation:
+    """A random merchant with every mechanism, S-shaped curves among them."""
+    plan = solve(random_rich(request.param), gap=1e-3, time_limit=30.0, threads=1)
+    assert plan.verified
+    return explain(plan, time_limit=None)
+
+
+def test_every_price_is_confirmed_from_both_sides(rich: Explanation) -> None:
+    """The goal is concave in every limit: the last unit is worth at least the price, the next at
+    most, and where a range is told both are near it.
+    """
+    assert rich.optimum is not None, rich.note
+    priced = [one for one in rich.prices if one.price != 0]
+    assert priced
+    for one in priced:
+        assert one.checked
+        slack = 1e-3 * abs(one.price)
+        assert one.left is None or one.left >= one.price - slack, one
+        assert one.right is None or one.right <= one.price + slack, one
+        if one.up > 0:
+            assert one.right == pytest.approx(one.price, rel=0.1), one
+
+
+def test_the_budget_price_is_the_return_of_all_that_is_at_no_limit(rich: Explanation) -> None:
+    """A boost or samples without a rule that stops them return what a yuan of budget does; those
+    that are stopped have a rule.
+    """
+    budget = price_of(rich.prices, "budget")
+    for one in rich.marginals:
+        assert (one.stop == "") == (one.ratio is not None and abs(one.ratio - 1) <= 0.01)
+        if one.stop == "" and budget and budget.price > 0:
+            assert one.marginal == pytest.approx(budget.price, rel=0.01)
+
+
+def test_rules_are_worth_what_their_prices_say(rich: Explanation) -> None:
+    """Solving again with 1 % more of a rule gives what the prices promise, or less."""
+    measured = [one for one in rich.rules if one.measured is not None]
+    assert measured
+    for one in measured:
+        assert one.measured is not None
+        assert -1e-6 * abs(rich.plan.objective or 1) <= one.measured <= one.expected * 1.01 + 1e-6
+
+
+def test_the_optimum_is_a_plan(rich: Explanation) -> None:
+    """With its whole numbers kept a certified plan can hardly be improved, and never by more than
+    its bound allows.
+    """
+    plan, optimum = rich.plan, rich.optimum
+    assert optimum is not None
+    assert plan.objective is not None
+    assert plan.bound is not None
+    assert plan.objective * (1 - 1e-5) <= optimum.objective <= plan.bound * (1 + 1e-6)
+
+
+def test_prices_against_the_replay() -> None:
+    """A sharper test of one price: the plan of a budget 1 % larger, replayed, is worth what the
+    price promises, and its whole numbers are the same.
+    """
+    plan = solve(four_levers(), gap=1e-3, time_limit=30.0, threads=1)
+    assert plan.decisions is not None
+    assert plan.replay is not None
+    program = fixed(plan.instance, plan.decisions)
+    states = program.replayed(program.base)
+    assert states is not None
+    assert states.objective == pytest.approx(program.value, rel=1e-5)
+    for name in ("package", "deal", "offer", "hires"):
+        assert np.array_equal(getattr(states.decisions, name), getattr(plan.decisions, name))
+
+
+def test_without_time_there_is_still_the_attribution() -> None:
+    """What needs the solver is left out and the note says why."""
+    plan = solve(advertiser(), **FAST)
+    found = explain(plan, time_limit=1e-6)
+    assert found.optimum is None
+    assert found.note
+    assert not found.complete
+    assert found.attribution.gmv == plan.gmv
+
+
+def test_a_stop_ends_it_with_what_there_is() -> None:
+    """A stop that was set before: no price, no exception."""
+    stop = threading.Event()
+    stop.set()
+    plan = solve(advertiser(), **FAST)
+    assert explain(plan, stop=stop).optimum is None
+    assert plan.decisions is not None
+    with pytest.raises(Unsolved):
+        fixed(plan.instance, plan.decisions, deadline=time.monotonic() - 1.0)
+
+
+def test_a_banned_lever_by_hand() -> None:
+    """Without Field nothing is sold: the regret is the plan's whole worth."""
+    plan = solve(advertiser(), **FAST)
+    assert used(plan.instance) == ("field",)
+    found = regret(plan, "field", **FAST)
+    assert found.regret == pytest.approx(plan.objective, rel=1e-9)
+    ends = (found.low, found.regret, found.high)
+    known = [x for x in ends if x is not None]
+    assert len(known) == 3
+    assert known == sorted(known)
+
+
+def test_banning_takes_the_rules_of_the_lever_along() -> None:
+    """Its limits and locked cells go with it; those of the others stay."""
+    levers = {"kol": {"max": 5000.0}, "alliance": {"max": 9000.0}}
+    instance = four_levers(money={"levers": levers})
+    left = banned(instance, "kol")
+    assert left.kol is None
+    assert set(left.money.levers) == {"alliance"}
+    assert left.alliance == instance.alliance
+
+
+@pytest.fixture(scope="module")
+def folder(found: Explanation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The advertiser's plan on disk."""
+    return plan_file.write(tmp_path_factory.mktemp("plans"), found.plan)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_screen_says_what_the_record_holds(folder: Path, lang: str) -> None:
+    """The budget's price stands there, and every section has its sentences."""
+    result = CliRunner().invoke(app, ["explain", str(folder), "--lang", lang])
+    assert result.exit_code == 0
+    for text in ("1.67", "3.00", "feed", "search"):
+        assert text in result.stdout
+    assert "{" not in result.stdout
+
+
+def test_json_with_banned_levers(folder: Path, found: Explanation) -> None:
+    """One object with everything; periods count from 1, infinite ranges are null."""
+    result = CliRunner().invoke(app, ["explain", str(folder), "--json", "--ban"])
+    assert result.exit_code == 0
+    told = json.loads(result.stdout)
+    assert told["regrets"][0]["lever"] == "field"
+    assert told["regrets"][0]["regret"] == pytest.approx(found.plan.objective, rel=1e-6)
+    assert {one["period"] for one in told["marginals"]} == {1, 2}
+    assert told["prices"][0]["resource"] == "budget"
+    assert told["complete"]
+
+
+def test_a_plan_without_budget_has_no_price_of_it() -> None:
+    """Said in words, not as a crash."""
+    plan = solve(advertiser(budget=None), **FAST)
+    found = explain(plan, time_limit=None)
+    assert price_of(found.prices, "budget") is None
+    assert found.steps == ()
+    assert {one.stop for one in found.marginals} == {"cap"}
