@@ -27,7 +27,8 @@ def decode(program: Program, handover: Handover, x: Vector) -> Decisions:
     if instance.alliance:
         for n, (c, o) in enumerate(ids.offers):
             for t in p.periods:
-                block = t // instance.alliance.contract_periods
+                past = instance.alliance.contract_elapsed
+                block = (t + past) // instance.alliance.contract_periods
                 free = (c, o, block) in m.alliance.choice
                 found.offer[n, t] = at(m.alliance.choice[c, o, block]) if free else 1.0
                 found.kept[n, t] = at(m.alliance.kept[c, o, t])

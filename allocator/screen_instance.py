@@ -216,7 +216,7 @@ def _roles(instance: Instance) -> Table:
         total = DASH if role.hires_total is None else str(role.hires_total)
         shown.add_row(
             Text(plain(label_of(role, j))),
-            str(role.heads),
+            f"{role.heads:g}",
             amount(role.wage),
             decimal(role.hours, 0),
             str(role.hires_max),

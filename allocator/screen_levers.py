@@ -221,7 +221,7 @@ def team(plan: Plan) -> Table:
         available = float(part["available"].sum())
         shown.add_row(
             Text(plain(label_of(role, j))),
-            str(role.heads),
+            f"{role.heads:g}",
             decimal(float(plan.replay.heads[n, -1])),
             percent(float(part["need"].sum()) / available if available > 0 else None),
             ", ".join(moves) or DASH,

@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 
 from fact_models.bounds import Bounds
 from fact_models.parameters import Parameters
-from fact_models.spec.alliance import Alliance
+from fact_models.spec.alliance import Alliance, Tier
 from fact_models.terms import Terms
 
 
@@ -29,10 +29,13 @@ def build(
 
 def _offers(b: Any, spec: Alliance, p: Parameters) -> None:
     """One offer a tier, kept for a contract block."""
-    blocks = range((p.ids.periods - 1) // spec.contract_periods + 1)
+    past = spec.contract_elapsed
+    blocks = range((p.ids.periods - 1 + past) // spec.contract_periods + 1)
     choices = {c: tier for c, tier in spec.tiers.items() if len(tier.offers) > 1}
     pairs = [(c, o) for c, o in p.ids.offers if c in choices]
     b.choice = pyo.Var(pairs, blocks, domain=pyo.Binary, doc="offer [1]")
+    for c in choices if past else ():
+        b.choice[c, spec.tiers[c].current_offer, 0].setlb(1)
 
     @b.Constraint(list(choices), blocks, doc="(AL.1) one offer")
     def one_offer(b, c, k):
@@ -40,7 +43,7 @@ def _offers(b: Any, spec: Alliance, p: Parameters) -> None:
 
     @b.Expression(p.ids.offers, list(p.periods))
     def offer(b, c, o, t):
-        return b.choice[c, o, t // spec.contract_periods] if c in choices else 1.0
+        return b.choice[c, o, (t + past) // spec.contract_periods] if c in choices else 1.0
 
 
 def _pool(b: Any, spec: Alliance, p: Parameters, top: Bounds) -> None:
@@ -78,6 +81,13 @@ def _pool(b: Any, spec: Alliance, p: Parameters, top: Bounds) -> None:
     @b.Constraint(p.ids.offers, times, doc="(AL.4) samples under the offer")
     def sample_limit(b, c, o, t):
         return b.samples[c, o, t] <= spec.tiers[c].samples_max * b.offer[c, o, t]
+
+
+def won_before(tier: Tier, t: int) -> float:
+    """Creators who join at the end of period ``t`` because of samples sent before the horizon."""
+    if tier.arriving is None:
+        return tier.offers[tier.current_offer].activation * tier.current_samples
+    return tier.arriving[t] if t < len(tier.arriving) else 0.0
 
 
 def _visits(b: Any, spec: Alliance, p: Parameters, top: Bounds, terms: Terms) -> None:
@@ -130,7 +140,7 @@ def _balance(b: Any, spec: Alliance, p: Parameters, awareness: Any) -> None:
         tier = spec.tiers[c]
         stay = sum((1 - offer.churn) * b.kept[c, o, t] for o, offer in tier.offers.items())
         if t < tier.lead:
-            won = tier.offers[tier.current_offer].activation * tier.current_samples
+            won = won_before(tier, t)
         else:
             won = sum(
                 offer.activation * b.samples[c, o, t - tier.lead]

@@ -96,8 +96,7 @@ def _apart(spec: Campaigns, entries: dict[tuple[str, str], Entry]) -> list[tuple
     """Pairs of campaigns of which at most one can be joined."""
     span = {}
     for (e, _), entry in entries.items():
-        inside = [t for t, share in enumerate(entry.coverage) if share > 0]
-        span[e] = (entry.first, inside[-1])
+        span[e] = (entry.first, entry.last)
     found = set()
     for e, other in combinations(sorted(span, key=lambda key: span[key]), 2):
         stated = other in spec.campaigns[e].conflicts or e in spec.campaigns[other].conflicts

@@ -48,6 +48,7 @@ def _accounts(b: Any, spec: Field, p: Parameters) -> None:
     def startable(b: Any, a: str, t: int) -> tuple[int, int]:
         first = accounts[a].opening_first
         early = first is not None and t < p.opening_first[a]
+        early = early or accounts[a].opens is not None
         useless = t + accounts[a].opening_lead >= p.ids.periods
         return (0, 0 if early or useless else 1)
 
@@ -61,7 +62,8 @@ def _accounts(b: Any, spec: Field, p: Parameters) -> None:
     def standing_sum(b, a, t):
         before, due = t - 1, t - accounts[a].opening_lead
         was = b.standing[a, before] if before >= 0 else 0.0
-        return b.standing[a, t] == was + (b.start[a, due] if due >= 0 else 0.0)
+        decided = 1.0 if p.opens.get(a) == t else 0.0
+        return b.standing[a, t] == was + (b.start[a, due] if due >= 0 else 0.0) + decided
 
     @b.Expression(list(accounts), times)
     def open(b, a, t):

@@ -109,7 +109,9 @@ def _stock(
     """Stock is ordered ahead and limits what can be sold."""
     times = list(p.periods)
     stocked = {g: line.stock for g, line in spec.lines.items() if line.stock}
-    largest = {g: s.opening + s.purchase_max * len(times) for g, s in stocked.items()}
+    largest = {
+        g: s.opening + sum(s.arriving) + s.purchase_max * len(times) for g, s in stocked.items()
+    }
     lots = {g: s.lot for g, s in stocked.items() if s.lot}
     b.purchase = pyo.Var(
         list(stocked), times, bounds=lambda _, g, t: (0, stocked[g].purchase_max), doc="buy [item]"
@@ -153,6 +155,7 @@ def _stock(
     def stock_balance(b, g, t):
         record = stocked[g]
         arrived = b.purchase[g, t - record.lead] if 0 <= t - record.lead < len(times) else 0.0
+        arrived += record.arriving[t] if t < len(record.arriving) else 0.0
         if t == 0:
             return b.stock[g, t] == record.opening + arrived
         return b.stock[g, t] == b.stock[g, t - 1] - b.shipped[g, t - 1] + arrived

@@ -29,6 +29,10 @@ def build(b: Any, spec: TopKol, p: Parameters) -> None:
     def signed_once(b, k):
         return sum(b.deal[k, t] for t in sessions[k].dates) == b.signed[k]
 
+    for k, session in sessions.items():
+        if session.spec.agreed is not None and session.dates:
+            b.signed[k].setlb(1)
+
     windows = [t for t in times if spec.spacing > 0 and _within(sessions, t, spec.spacing)]
 
     @b.Constraint(windows, doc="(KO.2) spacing of sessions")
@@ -79,7 +83,8 @@ def build(b: Any, spec: TopKol, p: Parameters) -> None:
     def cash_out(b, t):
         paid = on_date(b, t, lambda k: k.fee * (1 - k.spec.deposit_share))
         for k, session in sessions.items():
-            if t + session.spec.lead in session.dates:
+            # The deposit of an agreed deal is paid already.
+            if session.spec.agreed is None and t + session.spec.lead in session.dates:
                 paid += session.fee * session.spec.deposit_share * b.deal[k, t + session.spec.lead]
         return paid
 

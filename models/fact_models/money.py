@@ -63,6 +63,7 @@ def _sums(b: Any, spec: Money, p: Parameters, takings: Takings, outlays: Outlays
     program once.
     """
     times, kept_share = list(p.periods), 1 - spec.platform_fee - spec.tax_other
+    b.sold_before = spec.past.gmv
     b.gmv = pyo.Var(times, bounds=(0, takings.most), doc="gmv [CNY]")
     b.net_gmv = pyo.Var(times, bounds=(0, takings.most), doc="net_gmv [CNY]")
     b.spend = pyo.Var(LEVERS, times, bounds=(0, outlays.most), doc="spend [CNY]")
@@ -112,7 +113,7 @@ def _budget(b: Any, spec: Money, p: Parameters) -> None:
 
         @b.Constraint(doc="(MO.7) budget")
         def budget(b):
-            return sum(b.total_spend[t] for t in times) <= spec.budget
+            return sum(b.total_spend[t] for t in times) + spec.past.spend() <= spec.budget
 
     if spec.budget_per_period is not None:
 
@@ -121,7 +122,7 @@ def _budget(b: Any, spec: Money, p: Parameters) -> None:
             return b.total_spend[t] <= spec.budget_per_period
 
     def lever_total(b: Any, lever: str) -> Any:
-        return sum(b.spend[lever, t] for t in times)
+        return sum(b.spend[lever, t] for t in times) + getattr(spec.past, lever)
 
     @b.Constraint(list(spec.levers), doc="(MO.9) limits of a lever")
     def lever_limits(b, lever):
@@ -152,14 +153,16 @@ def _budget(b: Any, spec: Money, p: Parameters) -> None:
 
         @b.Constraint(doc="(MO.16) profit floor")
         def profit_floor(b):
-            return sum(b.margin[t] for t in times) >= spec.profit_floor
+            earned = sum(b.margin[t] for t in times) + spec.past.contribution
+            return earned >= spec.profit_floor
 
     if spec.roi_floor is not None:
 
         @b.Constraint(doc="(MO.17) ROI floor")
         def roi_floor(b):
-            spend = sum(b.total_spend[t] for t in times)
-            return sum(b.gmv[t] for t in times) >= spec.roi_floor * spend
+            spend = sum(b.total_spend[t] for t in times) + spec.past.spend()
+            sold = sum(b.gmv[t] for t in times) + spec.past.gmv
+            return sold >= spec.roi_floor * spend
 
 
 def _cash(b: Any, spec: Money, p: Parameters, takings: Takings, outlays: Outlays) -> None:
@@ -168,7 +171,8 @@ def _cash(b: Any, spec: Money, p: Parameters, takings: Takings, outlays: Outlays
     assert cash is not None
     kept_share = 1 - spec.platform_fee - spec.tax_other
     luck = max([1.0, *(session.cash_ratio for session in p.sessions.values())])
-    most = abs(cash.opening) + sum(cash.receivables) + luck * takings.most * len(times)
+    due = sum(abs(amount) for amount in cash.receivables)
+    most = abs(cash.opening) + cash.drawn + due + luck * takings.most * len(times)
     lost = takings.most_cost + outlays.most + spec.overhead
     # Below the floor there is room: the row of the floor alone stands in the way of a plan.
     least = cash.floor - cash.credit - most - lost * len(times)
@@ -189,7 +193,7 @@ def _cash(b: Any, spec: Money, p: Parameters, takings: Takings, outlays: Outlays
         before = b.cash[t - 1] if t else cash.opening
         paid = b.total_spend[t] - b.commission[t] + spec.overhead
         paid += takings.purchases[t] + takings.logistics[t] + takings.costs_gap[t]
-        interest = cash.interest * b.drawn[t - 1] if t else 0.0
+        interest = cash.interest * (b.drawn[t - 1] if t else cash.drawn)
         return b.cash[t] == before + b.receipts[t] - paid - interest
 
     @b.Constraint(times, doc="(MO.14) cash floor")

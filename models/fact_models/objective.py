@@ -62,7 +62,7 @@ def _least_cost(
 
     @b.Constraint(doc="(OB.4) target")
     def target(b):
-        return sum(money.gmv[t] for t in times) >= spec.target
+        return sum(money.gmv[t] for t in times) + money.sold_before >= spec.target
 
     @b.Objective(sense=pyo.maximize, doc="(OB.4) least cost")
     def goal(b):

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fact_models.decisions import Ids, ids_of
+from fact_models.spec.calendar import Calendar
 from fact_models.spec.campaign import Campaign, Package
 from fact_models.spec.instance import Instance
-from fact_models.spec.kol import Deal
+from fact_models.spec.kol import Deal, TopKol
 
 Array = NDArray[np.float64]
 
@@ -31,6 +32,8 @@ class Entry:
     """Sign-up period; None when the fee is paid already."""
     first: int
     """First window period."""
+    last: int
+    """Last window period; both may lie outside the horizon."""
     coverage: Array
     """Share of the days of every period inside the window."""
     window_days: float
@@ -78,6 +81,8 @@ class Parameters:
     sessions: dict[str, Session]
     opening_first: dict[str, int]
     """Earliest period in which an account can be decided on."""
+    opens: dict[str, int]
+    """Period from which an account is open whose opening was decided before the horizon."""
     locked: list[int]
     """Periods of the locked cells, in file order."""
 
@@ -104,6 +109,11 @@ def parameters(instance: Instance) -> Parameters:
             a: max(0, instance.calendar.period_of(spec.opening_first))
             for a, spec in (instance.field.accounts if instance.field else {}).items()
             if spec.opening_first is not None
+        },
+        opens={
+            a: max(0, instance.calendar.period_of(spec.opens))
+            for a, spec in (instance.field.accounts if instance.field else {}).items()
+            if spec.opens is not None
         },
         locked=[instance.calendar.period_of(cell.period) for cell in instance.money.locked],
     )
@@ -150,7 +160,9 @@ def _entry(
     admitted = merchant.score >= campaign.min_score and (campaign.open_to_new or not new)
     if not joined and not (admitted and 0 <= signup < calendar.periods):
         return None
-    if not coverage.any():
+    if not joined and _undercut(instance, campaign, package):
+        return None
+    if not coverage.any() and not joined:
         return None
     interest = instance.snowball.interest
     order = 1 + (package.uplift - 1) * coverage
@@ -173,6 +185,7 @@ def _entry(
         joined=joined,
         signup=None if joined else signup,
         first=first,
+        last=last,
         coverage=coverage,
         window_days=((end - begin).days + 1) / calendar.days,
         order_factor=order,
@@ -209,11 +222,9 @@ def _sessions(instance: Instance) -> dict[str, Session]:
     found: dict[str, Session] = {}
     if not instance.kol:
         return found
-    calendar, lines = instance.calendar, instance.goods.lines
+    lines = instance.goods.lines
     for k, deal in instance.kol.deals.items():
-        first, last = calendar.days_of(deal.first, deal.last)
-        begin, end = (calendar.period_of(d.isoformat()) for d in (first, last))
-        dates = tuple(t for t in range(max(begin, deal.lead), min(end, calendar.periods - 1) + 1))
+        dates = _dates(instance.calendar, instance.kol, k)
         shares = deal.lines or dict.fromkeys(lines, 1.0)
         price = sum(share * lines[g].price for g, share in shares.items())
         mean = deal.gmv.mean()
@@ -231,11 +242,50 @@ def _sessions(instance: Instance) -> dict[str, Session]:
     return found
 
 
+def _dates(calendar: Calendar, lever: TopKol, k: str) -> tuple[int, ...]:
+    """Periods in which the session of deal ``k`` can be: the agreed one, or those of its window
+    that leave time to sign and that sessions held before the horizon do not exclude.
+    """
+    deal, periods = lever.deals[k], range(calendar.periods)
+    if deal.agreed is not None:
+        return tuple(t for t in periods if t == calendar.period_of(deal.agreed))
+    held = {
+        other: calendar.period_of(rival.agreed)
+        for other, rival in lever.deals.items()
+        if rival.agreed is not None and calendar.period_of(rival.agreed) < 0
+    }
+    if any(
+        other in deal.exclusive_with or k in lever.deals[other].exclusive_with for other in held
+    ):
+        return ()
+    first, last = calendar.days_of(deal.first, deal.last)
+    begin, end = (calendar.period_of(d.isoformat()) for d in (first, last))
+    free = max([-1, *(t + lever.spacing - 1 for t in held.values())])
+    return tuple(t for t in periods if max(begin, deal.lead, free + 1) <= t <= end)
+
+
+def _undercut(instance: Instance, campaign: Campaign, package: Package) -> bool:
+    """Whether a session held before the horizon breaks the lowest-price rule of a package."""
+    deals = instance.kol.deals.values() if instance.kol else ()
+    return any(
+        instance.calendar.period_of(deal.agreed) < 0
+        and _too_cheap(instance, campaign, package, deal, instance.calendar.period_of(deal.agreed))
+        for deal in deals
+        if deal.agreed is not None
+    )
+
+
 def excluded_by_price(instance: Instance, entry: Entry, session: Session, t: int) -> bool:
     """Whether a session in ``t`` breaks the lowest-price rule of the package (CA.3)."""
     assert instance.campaign is not None
     campaign = instance.campaign.campaigns[entry.campaign]
-    if session.spec.discount <= entry.spec.discount:
+    return _too_cheap(instance, campaign, entry.spec, session.spec, t)
+
+
+def _too_cheap(
+    instance: Instance, campaign: Campaign, package: Package, deal: Deal, t: int
+) -> bool:
+    if deal.discount <= package.discount:
         return False
     begin, _ = instance.calendar.days_of(campaign.first, campaign.last)
     first = instance.calendar.first_day(t)

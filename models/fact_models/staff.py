@@ -10,7 +10,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from fact_models.parameters import Parameters
-from fact_models.spec.staff import Staff
+from fact_models.spec.staff import Role, Staff
 
 
 def build(b: Any, spec: Staff, p: Parameters, *, need: Any) -> None:
@@ -25,10 +25,10 @@ def build(b: Any, spec: Staff, p: Parameters, *, need: Any) -> None:
 def most_heads(spec: Staff, j: str, t: int) -> float:
     """Most heads of role ``j`` in period ``t``."""
     role = spec.roles[j]
-    hired = role.hires_max * (t // spec.hire_every + 1)
+    hired = role.hires_max * ((t + spec.hire_elapsed) // spec.hire_every + 1)
     if role.hires_total is not None:
         hired = min(hired, role.hires_total)
-    most = role.heads + hired
+    most = role.heads + sum(role.joining[: t + 1]) + hired
     return float(most if role.heads_max is None else min(most, role.heads_max))
 
 
@@ -46,10 +46,22 @@ def most_hours(spec: Staff, j: str, t: int) -> float:
     return sum(own(i) for i in spec.roles) if covered else own(j)
 
 
+def deciding(spec: Staff, t: int) -> bool:
+    """Whether hiring is decided in period ``t``."""
+    return (t + spec.hire_elapsed) % spec.hire_every == 0
+
+
+def begun_before(role: Role, t: int) -> int:
+    """Heads hired before the horizon who begin in period ``t``, which may lie before it."""
+    if t < 0:
+        return role.learning[-t - 1] if -t <= len(role.learning) else 0
+    return role.joining[t] if t < len(role.joining) else 0
+
+
 def _most_hires(spec: Staff, p: Parameters, j: str) -> int:
     """Most hires of role ``j`` over the horizon."""
     role = spec.roles[j]
-    times = len(range(0, p.ids.periods, spec.hire_every))
+    times = sum(deciding(spec, t) for t in p.periods)
     most = role.hires_max * times
     return most if role.hires_total is None else min(most, role.hires_total)
 
@@ -60,7 +72,7 @@ def _heads(b: Any, spec: Staff, p: Parameters) -> None:
 
     def hires(_: Any, j: str, t: int) -> tuple[int, int]:
         late = t + roles[j].hire_lead >= len(times)
-        return (0, 0 if t % spec.hire_every or late else roles[j].hires_max)
+        return (0, 0 if not deciding(spec, t) or late else roles[j].hires_max)
 
     b.hires = pyo.Var(
         list(roles), times, domain=pyo.NonNegativeIntegers, bounds=hires, doc="hire [head]"
@@ -83,6 +95,7 @@ def _heads(b: Any, spec: Staff, p: Parameters) -> None:
     def head_balance(b, j, t):
         role = roles[j]
         arrived = b.hires[j, t - role.hire_lead] if t >= role.hire_lead else 0.0
+        arrived += begun_before(role, t)
         if t == 0:
             return b.heads[j, t] == role.heads + arrived
         kept = (1 - role.attrition) * b.heads[j, t - 1]
@@ -95,6 +108,10 @@ def _heads(b: Any, spec: Staff, p: Parameters) -> None:
             (1 - share) * (1 - role.attrition) ** n * b.hires[j, t - role.hire_lead - n]
             for n, share in enumerate(role.ramp)
             if t - role.hire_lead - n >= 0
+        )
+        learning += sum(
+            (1 - share) * (1 - role.attrition) ** n * begun_before(role, t - n)
+            for n, share in enumerate(role.ramp)
         )
         return b.heads[j, t] - learning
 

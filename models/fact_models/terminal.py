@@ -53,8 +53,28 @@ def terminal_values(instance: Instance) -> Terminal:
     for n, name in enumerate(segments):
         worths = _Segment(instance, name, accounts, worth, uplift).worths()
         traffic[:, n], stocks[:, n] = worths[:-3], worths[-3:]
-    pool = np.array([_creator(instance, tier) for tier in tiers], dtype=np.float64)
+        _stated(instance, name, accounts, traffic[:, n], stocks[:, n])
+    pool = np.array(
+        [_creator(instance, tier) if tier.end_worth is None else tier.end_worth for tier in tiers],
+        dtype=np.float64,
+    )
     return Terminal(traffic, stocks[0], stocks[1], stocks[2], pool)
+
+
+def _stated(
+    instance: Instance, name: str, accounts: list[Account], traffic: Array, stocks: Array
+) -> None:
+    """Put in the worths that the file states, as the instance of a plan under way does: its end is
+    the end of the first plan, whatever the states of today.
+    """
+    segment = instance.snowball.segments[name]
+    for n, account in enumerate(accounts):
+        if account.end_worth:
+            traffic[n] = account.end_worth.get(name, 0.0)
+    stated = (segment.end_worth_follower, segment.end_worth_customer, segment.end_worth_interest)
+    for n, worth in enumerate(stated):
+        if worth is not None:
+            stocks[n] = worth
 
 
 def _shallowest(instance: Instance) -> tuple[float, float]:

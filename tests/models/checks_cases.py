@@ -79,6 +79,7 @@ BASE: dict[str, Any] = {
                     "crew": {"host": 0.5},
                 },
                 "current_hours": 40.0,
+                "end_worth": {"core": 1.0},
             },
             "second": {
                 "type": "persona",
@@ -298,7 +299,7 @@ CASES: list[tuple[str, Changes, Path, str]] = [
             (*MAIN, name, "xyz"),
             "must name a segment of this file (the file has core, wider)",
         )
-        for name in ("traffic", "cold_start", "saturation", "ceiling")
+        for name in ("traffic", "cold_start", "saturation", "ceiling", "end_worth")
     ),
     (
         "field_segments",
@@ -456,9 +457,9 @@ CASES: list[tuple[str, Changes, Path, str]] = [
     ),
     (
         "joined_in_horizon",
-        {(*EARLY, "last"): 0},
+        {(*EARLY, "first"): 14, (*EARLY, "last"): 15},
         (*EARLY, "joined"),
-        "= 'full': must not be given for a window outside the horizon",
+        "= 'full': must not be given for a window after the horizon",
     ),
     (
         "joined_without_conflict",
@@ -752,13 +753,55 @@ CASES: list[tuple[str, Changes, Path, str]] = [
         "heads",
         {(*HOST, "heads_min"): 4.0},
         (*HOST, "heads"),
-        "= 3: must be at least heads_min (heads_min is 4)",
+        "must be at least heads_min (heads_min is 4)",
     ),
     (
         "heads",
         {(*HOST, "heads_max"): 2.0},
         (*HOST, "heads"),
-        "= 3: must be at most heads_max (heads_max is 2)",
+        "must be at most heads_max (heads_max is 2)",
+    ),
+    (
+        "openings",
+        {(*MAIN, "opens"): 2},
+        (*MAIN, "opens"),
+        "= 2: must not be given for an open account",
+    ),
+    (
+        "phases",
+        {("alliance", "contract_elapsed"): 4},
+        ("alliance", "contract_elapsed"),
+        "= 4: must be at most the block - 1",
+    ),
+    (
+        "phases",
+        {("staff", "hire_elapsed"): 1},
+        ("staff", "hire_elapsed"),
+        "= 1: must be at most hire_every - 1",
+    ),
+    (
+        "pipelines",
+        {(*TAIL, "arriving"): [1.0, 1.0, 1.0]},
+        (*TAIL, "arriving"),
+        "= 3: must have at most 2 entries, as lead says",
+    ),
+    (
+        "pipelines",
+        {(*HOST, "joining"): [1, 1, 1]},
+        (*HOST, "joining"),
+        "= 3: must have at most 2 entries, as hire_lead says",
+    ),
+    (
+        "agreed_deals",
+        {(*STAR, "agreed"): 40},
+        (*STAR, "agreed"),
+        "= 40: must lie before the end of the horizon",
+    ),
+    (
+        "credit",
+        {("money", "cash", "drawn"): 21.0},
+        ("money", "cash", "drawn"),
+        "= 21.0: must be at most credit (credit is 20)",
     ),
     (
         "ramps",

@@ -276,7 +276,8 @@ def _alliance(instance: Instance, p: Any, m: Any, d: Decisions, states: Replay, 
             put(m.alliance.pool[c, t], states.pool[n, t])
     for n, (c, o) in enumerate(p.ids.offers):
         for t in p.periods:
-            block = t // instance.alliance.contract_periods
+            past = instance.alliance.contract_elapsed
+            block = (t + past) // instance.alliance.contract_periods
             if (c, o, block) in m.alliance.choice:
                 put(m.alliance.choice[c, o, block], d.offer[n, t])
             put(m.alliance.kept[c, o, t], d.kept[n, t])

@@ -18,6 +18,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "instance-format.md"
 
 COUNTS = {
     "Account.opening_lead",
+    "Alliance.contract_elapsed",
     "Alliance.contract_periods",
     "Calendar.days",
     "Calendar.periods",
@@ -28,6 +29,7 @@ COUNTS = {
     "Field.accounts_max",
     "Objective.terminal_periods",
     "Role.hire_lead",
+    "Staff.hire_elapsed",
     "Staff.hire_every",
     "Stock.lead",
     "Tier.lead",
@@ -58,11 +60,11 @@ TREE: dict[str, Any] = {
         }
     },
     "goods": {"lines": {"tea": {"price": 10.0, "unit_cost": 1.0}}},
-    "staff": {"roles": {"host": {"heads": 2, "wage": 100.0, "hours": 40.0}}},
+    "staff": {"roles": {"host": {"heads": 2, "wage": 100.0, "hours": 40.0, "hires_max": 1}}},
     "money": {"budget": 1000.0},
 }
 POOL = "snowball.segments.all.pool"
-HEADS = "staff.roles.host.heads"
+HEADS = "staff.roles.host.hires_max"
 TERMINAL = "objective.terminal"
 START = "calendar.start"
 SEASON = "season"

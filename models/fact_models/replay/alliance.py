@@ -10,6 +10,7 @@ import numpy as np
 from fact_models.decisions import Array, Decisions, Ids
 from fact_models.replay.arrays import perspective, table, vector
 from fact_models.response import Curve
+from fact_models.spec.alliance import Tier
 from fact_models.spec.instance import Instance
 
 
@@ -19,7 +20,7 @@ class AllianceFacts:
 
     tier: Array  # [c,co] 1 where the pair belongs to the tier
     pool: Array  # [c]
-    arriving: Array  # [c] creators per period from samples under way at the start
+    arriving: Array  # [c,t] creators from samples under way at the start, for t < lead
     lead: tuple[int, ...]  # [c]
     attraction: Array  # [c]
     awareness_pull: Array  # [c]
@@ -40,6 +41,8 @@ class AllianceFacts:
     crew_sample: Array  # [co,j]
     crew_upkeep: Array  # [co,j]
     block: int
+    elapsed: int  # periods of the block under way that have passed
+    current: Array  # [co] 1 for the offers of today
 
 
 def alliance_facts(instance: Instance, ids: Ids) -> AllianceFacts:
@@ -51,9 +54,7 @@ def alliance_facts(instance: Instance, ids: Ids) -> AllianceFacts:
     return AllianceFacts(
         tier=np.array(member).reshape(len(ids.tiers), len(pairs)),
         pool=vector(c.pool for c in tiers.values()),
-        arriving=vector(
-            c.offers[c.current_offer].activation * c.current_samples for c in tiers.values()
-        ),
+        arriving=_arriving(list(tiers.values()), ids.periods),
         lead=tuple(c.lead for c in tiers.values()),
         attraction=vector(c.attraction for c in tiers.values()),
         awareness_pull=vector(c.awareness_pull for c in tiers.values()),
@@ -74,7 +75,22 @@ def alliance_facts(instance: Instance, ids: Ids) -> AllianceFacts:
         crew_sample=table([c.crew_sample for c, _ in pairs], ids.roles),
         crew_upkeep=table([c.crew_upkeep for c, _ in pairs], ids.roles),
         block=lever.contract_periods if lever else 1,
+        elapsed=lever.contract_elapsed if lever else 0,
+        current=vector(o == tiers[c].current_offer for c, o in ids.offers),
     )
+
+
+def _arriving(tiers: list[Tier], periods: int) -> Array:
+    """(AL.5) Creators [c,t] who were won before the horizon."""
+    found = np.zeros((len(tiers), periods))
+    for n, tier in enumerate(tiers):
+        if tier.arriving is None:
+            weekly = tier.offers[tier.current_offer].activation * tier.current_samples
+            found[n, : tier.lead] = weekly
+        else:
+            stated = tier.arriving[: min(tier.lead, periods)]
+            found[n, : len(stated)] = stated
+    return found
 
 
 def visit_limit(facts: AllianceFacts, kept: Array, offer: Array) -> Array:
@@ -113,7 +129,7 @@ def next_pool(
     sampled = np.empty(len(facts.lead))
     for n, lead in enumerate(facts.lead):
         if t < lead:
-            sampled[n] = facts.arriving[n]
+            sampled[n] = facts.arriving[n, t]
         else:
             sampled[n] = facts.tier[n] @ (facts.activation * d.samples[:, t - lead])
     return np.asarray(np.minimum(stay + sampled + joined + pulled, facts.most))

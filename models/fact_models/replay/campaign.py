@@ -58,10 +58,10 @@ def window(calendar: Calendar, campaign: Campaign) -> Window:
 
 
 def _eligible(instance: Instance, campaign: Campaign, package: str, at: Window) -> bool:
-    if not at.cover.any():
-        return False
     if campaign.joined is not None:
         return package == campaign.joined
+    if not at.cover.any() or _undercut(instance, campaign, package, at):
+        return False
     new_until = instance.merchant.new_until
     new = new_until is not None and at.first <= instance.calendar.period_of(new_until)
     timely = 0 <= at.signup < instance.calendar.periods
@@ -69,17 +69,31 @@ def _eligible(instance: Instance, campaign: Campaign, package: str, at: Window) 
     return timely and scored and (campaign.open_to_new or not new)
 
 
+def _undercut(instance: Instance, campaign: Campaign, package: str, at: Window) -> bool:
+    """(CA.3) Whether a session before the horizon sold below the package's price too late."""
+    calendar = instance.calendar
+    begin, _ = calendar.days_of(campaign.first, campaign.last)
+    for deal in instance.kol.deals.values() if instance.kol else ():
+        held = None if deal.agreed is None else calendar.period_of(deal.agreed)
+        if held is None or held >= 0:
+            continue
+        ended = calendar.first_day(held + 1) - timedelta(days=1)
+        if deal.discount <= campaign.packages[package].discount or at.first <= held:
+            continue
+        if ended >= begin - timedelta(days=campaign.price_days):
+            return True
+    return False
+
+
 def _order_factor(campaign: Campaign, package: Package, at: Window, explained: float) -> Array:
     factor = 1 + (package.uplift - 1) * at.cover
-    inside = np.flatnonzero(at.cover > 0)
-    if inside.size:
-        first, last = int(inside[0]), int(inside[-1])
-        if campaign.pre_dip is not None:
-            deep = (1 - campaign.pre_dip.factor) * (1 - explained)
-            factor[max(first - campaign.pre_dip.periods, 0) : first] = 1 - deep
-        if campaign.post_dip is not None:
-            deep = (1 - campaign.post_dip.factor) * (1 - explained)
-            factor[last + 1 : last + 1 + campaign.post_dip.periods] = 1 - deep
+    t = np.arange(factor.size)
+    if campaign.pre_dip is not None:
+        deep = (1 - campaign.pre_dip.factor) * (1 - explained)
+        factor[(t < at.first) & (t >= at.first - campaign.pre_dip.periods)] = 1 - deep
+    if campaign.post_dip is not None:
+        deep = (1 - campaign.post_dip.factor) * (1 - explained)
+        factor[(t > at.last) & (t <= at.last + campaign.post_dip.periods)] = 1 - deep
     return np.asarray(factor)
 
 

@@ -21,6 +21,7 @@ class FieldFacts:
     """The lever's figures as arrays; zero-length axes without the lever."""
 
     opened: Array  # [a] 1 if open at the start
+    opens: Array  # [a,t] 1 where an opening decided before the horizon is done
     startable: Array  # [a,t] 1 where opening can be decided
     lead: tuple[int, ...]
     opening_cost: Array  # [a]
@@ -67,7 +68,7 @@ def field_facts(instance: Instance, ids: Ids) -> FieldFacts:
     content = lever.content if lever else None
     roles, shape = ids.roles, ids.shape("hours")[:2]
     weight, factor, hours = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    startable = np.zeros(ids.shape("start"))
+    startable, opens = np.zeros(ids.shape("start")), np.zeros(ids.shape("start"))
     for n, account in enumerate(accounts):
         slots = _slots(account)
         hours[n, : len(slots)] = [slot.hours_max for slot in slots]
@@ -75,7 +76,9 @@ def field_facts(instance: Instance, ids: Ids) -> FieldFacts:
         weight[n] = hours[n] / hours[n].sum()
         first = account.opening_first
         begin = 0 if first is None else max(instance.calendar.period_of(first), 0)
-        startable[n, begin:] = not account.open
+        startable[n, begin:] = not account.open and account.opens is None
+        if account.opens is not None:
+            opens[n, max(instance.calendar.period_of(account.opens), 0) :] = 1
     opened = vector(a.open for a in accounts)
     ceiling = table([a.ceiling for a in accounts], ids.segments)
     saturation = table([a.saturation for a in accounts], ids.segments)
@@ -83,6 +86,7 @@ def field_facts(instance: Instance, ids: Ids) -> FieldFacts:
     limit = lever.accounts_max if lever else None
     return FieldFacts(
         opened=opened,
+        opens=opens,
         startable=startable,
         lead=tuple(a.opening_lead for a in accounts),
         opening_cost=vector(a.opening_cost for a in accounts),
@@ -123,6 +127,7 @@ def open_accounts(facts: FieldFacts, start: Array) -> Array:
     opened = np.repeat(facts.opened[:, None], length + 1, axis=1)
     for n, lead in enumerate(facts.lead):
         opened[n, :-1] += np.cumsum(delayed(start[n], lead, length))
+    opened[:, :-1] += facts.opens
     opened[:, -1] = opened[:, -2]
     return opened
 

@@ -34,6 +34,7 @@ class GoodsFacts:
     stocked: tuple[int, ...]  # lines with a stock record
     opening: Array
     lead: tuple[int, ...]
+    underway: Array  # [g,t], t = 0..T: items ordered before the horizon
     purchase_max: Array
     lot: Array  # 0: any quantity
 
@@ -80,9 +81,18 @@ def goods_facts(instance: Instance, ids: Ids) -> GoodsFacts:
         stocked=tuple(n for n, stock in enumerate(stocks) if stock is not None),
         opening=vector(np.nan if stock is None else stock.opening for stock in stocks),
         lead=tuple(0 if stock is None else stock.lead for stock in stocks),
+        underway=_underway(lines, ids.periods),
         purchase_max=vector(0.0 if stock is None else stock.purchase_max for stock in stocks),
         lot=vector(0.0 if stock is None else stock.lot or 0.0 for stock in stocks),
     )
+
+
+def _underway(lines: tuple[Line, ...], periods: int) -> Array:
+    found = np.zeros((len(lines), periods + 1))
+    for n, line in enumerate(lines):
+        stated = line.stock.arriving[: periods + 1] if line.stock else []
+        found[n, : len(stated)] = stated
+    return found
 
 
 def channel_orders(own: Array, creators: Array, shelf: Array, repeat: Array) -> Array:
@@ -110,10 +120,10 @@ def items_out(facts: GoodsFacts, line_orders: Array, deals: Array) -> Array:
 
 
 def arrivals(facts: GoodsFacts, purchase: Array) -> Array:
-    """Items that arrive [g,t], t = 0..T, of those ordered in the horizon."""
+    """(GO.3) Items that arrive [g,t], t = 0..T, of those ordered in the horizon and before it."""
     arrived = np.zeros((purchase.shape[0], purchase.shape[1] + 1))
     for g in facts.stocked:
-        arrived[g] = delayed(purchase[g], facts.lead[g], arrived.shape[1])
+        arrived[g] = delayed(purchase[g], facts.lead[g], arrived.shape[1]) + facts.underway[g]
     return arrived
 
 

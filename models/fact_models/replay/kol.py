@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fact_models.decisions import Array, Ids
 from fact_models.replay.arrays import table, vector
@@ -26,6 +27,8 @@ class KolFacts:
     ratio: dict[str, Array]  # outcome -> [k], relative to the mean
     fee: Array
     deposit_share: Array
+    deposit_due: Array  # 0 where the deposit is paid before the horizon
+    agreed: Array  # [k,t] 1 at the session of a deal signed before the horizon
     lead: tuple[int, ...]
     price_factor: Array
     commission: Array
@@ -45,8 +48,29 @@ class KolFacts:
     cash_outcome: str
 
 
-def _admissible(instance: Instance, deal: Deal) -> Array:
+def _agreed(instance: Instance, deal: Deal) -> int | None:
+    """Period of a session that is signed already; negative when it was before the horizon."""
+    return None if deal.agreed is None else instance.calendar.period_of(deal.agreed)
+
+
+def _admissible(instance: Instance, name: str, deal: Deal) -> Array:
+    """Periods in which the session can be, given what was signed and held before the horizon."""
     t = np.arange(instance.calendar.periods)
+    signed = _agreed(instance, deal)
+    if signed is not None:
+        return np.asarray(t == signed, dtype=np.float64)
+    found = _window(instance, deal, t)
+    assert instance.kol is not None
+    for other, rival in instance.kol.deals.items():
+        held = _agreed(instance, rival)
+        if held is not None and held < 0:
+            if other in deal.exclusive_with or name in rival.exclusive_with:
+                return np.zeros(t.size)
+            found *= t - held >= instance.kol.spacing
+    return found
+
+
+def _window(instance: Instance, deal: Deal, t: NDArray[np.integer]) -> Array:
     first, last = (instance.calendar.period_of(when) for when in (deal.first, deal.last))
     return np.asarray((t >= max(first, deal.lead)) & (t <= last), dtype=np.float64)
 
@@ -72,7 +96,9 @@ def kol_facts(instance: Instance, ids: Ids) -> KolFacts:
     exclusive = np.zeros((len(deals), len(deals)))
     for n, deal in enumerate(deals):
         exclusive[n, [names.index(other) for other in deal.exclusive_with]] = 1
-    dates = [_admissible(instance, k) for k in deals]
+    dates = [_admissible(instance, name, k) for name, k in zip(names, deals, strict=True)]
+    t = np.arange(ids.periods)
+    agreed = [t == _agreed(instance, k) if k.agreed is not None else 0 * t for k in deals]
     return KolFacts(
         admissible=np.array(dates).reshape(len(deals), ids.periods),
         gmv=gmv,
@@ -80,6 +106,8 @@ def kol_facts(instance: Instance, ids: Ids) -> KolFacts:
         ratio=ratio,
         fee=chance * vector(k.fee for k in deals),
         deposit_share=vector(k.deposit_share for k in deals),
+        deposit_due=vector(k.agreed is None for k in deals),
+        agreed=np.array(agreed, dtype=np.float64).reshape(len(deals), ids.periods),
         lead=tuple(k.lead for k in deals),
         price_factor=factor,
         commission=vector(k.commission for k in deals),
@@ -137,7 +165,8 @@ def cash_out(facts: KolFacts, deal: Array) -> Array:
     for n, lead in enumerate(facts.lead):
         paid += facts.fee[n] * (1 - facts.deposit_share[n]) * deal[n]
         early = deal[n, lead:]
-        paid[: early.size] += facts.fee[n] * facts.deposit_share[n] * early
+        due = facts.fee[n] * facts.deposit_share[n] * facts.deposit_due[n]
+        paid[: early.size] += due * early
     return paid
 
 

@@ -185,11 +185,18 @@ def ledger(w: Course) -> Ledger:
     )
 
 
-def receive(w: Course, counted: Sales) -> Array:
-    """(MO.12) Receipts [t] at the outcome that cash counts on."""
+def receivable(w: Course, counted: Sales) -> Array:
+    """What the sales of every period [t] will bring, fees and commission taken off."""
     book = w.known.instance.money
     kept = counted.kept.sum(axis=0) + counted.kol_kept.sum(axis=0)
-    due = kept * (1 - book.platform_fee - book.tax_other) - sum(commissions(w, counted))
+    return np.asarray(
+        kept * (1 - book.platform_fee - book.tax_other) - sum(commissions(w, counted))
+    )
+
+
+def receive(w: Course, counted: Sales) -> Array:
+    """(MO.12) Receipts [t] at the outcome that cash counts on."""
+    book, due = w.known.instance.money, receivable(w, counted)
     receipts = np.zeros(due.size)
     for n, share in enumerate(book.settlement):
         receipts += share * delayed(due, n, due.size)
@@ -212,7 +219,7 @@ def balance(w: Course, cash: Cash, counted: Sales, receipts: Array, paid: Array)
         cost[n] = g.unit_cost[n] * d.purchase[n]
     overhead = w.known.instance.money.overhead
     change = receipts - paid - overhead - cost.sum(axis=0) - counted.logistics.sum(axis=0)
-    level, drawn = cash.opening, 0.0
+    level, drawn = cash.opening, cash.drawn
     cash_at = np.empty(change.size)
     for t in range(change.size):
         level += change[t] - cash.interest * drawn

@@ -31,6 +31,9 @@ class StaffFacts:
     covers: Array  # [j,j'] efficiency of role j on the work of role j'
     order_hours: Array
     hire_every: int
+    hire_elapsed: int
+    joining: Array  # [j,t] heads hired before the horizon who begin in t
+    learning: Array  # [j,n] heads who began n + 1 periods before the first
 
 
 def staff_facts(instance: Instance, ids: Ids) -> StaffFacts:
@@ -53,7 +56,20 @@ def staff_facts(instance: Instance, ids: Ids) -> StaffFacts:
         covers=table([r.covers for r in roles], ids.roles),
         order_hours=table([team.order_hours if team else {}], ids.roles)[0],
         hire_every=team.hire_every if team else 1,
+        hire_elapsed=team.hire_elapsed if team else 0,
+        joining=_padded([r.joining for r in roles], ids.periods),
+        learning=_padded([r.learning for r in roles], max(len(r.ramp) for r in roles))
+        if roles
+        else np.zeros((0, 0)),
     )
+
+
+def _padded(rows: list[list[int]], width: int) -> Array:
+    """One row a list, as wide as asked, 0 behind what it holds."""
+    found = np.zeros((len(rows), width))
+    for n, row in enumerate(rows):
+        found[n, : min(len(row), width)] = row[:width]
+    return found
 
 
 def heads(facts: StaffFacts, hires: Array, leaves: Array) -> Array:
@@ -62,7 +78,7 @@ def heads(facts: StaffFacts, hires: Array, leaves: Array) -> Array:
     stay = 1 - facts.attrition
     begun = np.zeros(hires.shape)
     for n, role in enumerate(facts.roles):
-        begun[n] = delayed(hires[n], role.hire_lead, hires.shape[1])
+        begun[n] = delayed(hires[n], role.hire_lead, hires.shape[1]) + facts.joining[n]
     for t in range(hires.shape[1]):
         before = stay * count[:, t - 1] - leaves[:, t - 1] if t else facts.heads
         count[:, t] = before + begun[:, t]
@@ -75,6 +91,10 @@ def productive(facts: StaffFacts, headcount: Array, hires: Array) -> Array:
     for n, role in enumerate(facts.roles):
         for age, skill in enumerate(role.ramp):
             recruits = delayed(hires[n], role.hire_lead + age, headcount.shape[1])
+            recruits += delayed(facts.joining[n], age, headcount.shape[1])
+            # Those who began before the horizon: n + 1 periods ago they are of age n + 1 now.
+            before = facts.learning[n, :age][::-1]
+            recruits[: before.size] += before[: recruits.size]
             trained[n] -= (1 - skill) * (1 - role.attrition) ** age * recruits
     return trained
 

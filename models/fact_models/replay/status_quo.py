@@ -45,6 +45,7 @@ def _controls(instance: Instance, known: Facts) -> Decisions:
             d.offer[n] = 1
             d.samples[n] = min(tier.current_samples, tier.samples_max)
     d.package[:] = known.campaign.joined * known.campaign.eligible
+    d.deal[:] = known.kol.agreed
     return d
 
 
@@ -58,6 +59,7 @@ def _replenish(known: Facts, controls: Decisions) -> Array:
         stock, lead, lot = g.opening[n], g.lead[n], g.lot[n]
         most = np.floor(g.purchase_max[n] / lot + 1e-9) * lot if lot else g.purchase_max[n]
         for t in range(periods):
+            stock += g.underway[n, t]
             if t >= lead:
                 order = max(out[n, t] - stock, 0.0)
                 order = np.ceil(order / lot - 1e-9) * lot if lot else order

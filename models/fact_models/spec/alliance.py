@@ -48,6 +48,11 @@ class Tier(Spec):
     """Offer in force today."""
     current_samples: Annotated[float, Field(ge=0, le=1e9), Unit("item")] = 0.0
     """Samples sent in an ordinary week today; those under way at the start arrive at this rate."""
+    arriving: list[Creators] | None = None
+    """Creators won before the horizon who join at the end of the first, second, ... period; of
+    the samples of an ordinary week today when left out."""
+    end_worth: Annotated[float, Field(ge=0, le=LARGEST), Unit("CNY/creator")] | None = None
+    """What a creator left at the end is worth, in the unit of the goal; derived when left out."""
     samples_max: Annotated[float, Field(ge=0, le=1e9), Unit("item")]
     """Most samples in a period."""
     sample_cost: Annotated[float, Field(ge=0, le=LARGEST), Unit("CNY/item")]
@@ -75,3 +80,6 @@ class Alliance(Spec):
     """Tiers by id."""
     contract_periods: Annotated[int, Field(ge=1, le=52)] = 4
     """Periods for which an offer is kept before it can change."""
+    contract_elapsed: Annotated[int, Field(ge=0, le=51)] = 0
+    """Periods of the contract block under way that have passed; until it ends, the current offers
+    hold. 0: a block begins with the horizon."""

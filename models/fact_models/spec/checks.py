@@ -20,6 +20,7 @@ from fact_models.spec import checks_means as means
 from fact_models.spec import checks_references as references
 from fact_models.spec import checks_scenarios as scenarios
 from fact_models.spec import checks_size as size
+from fact_models.spec import checks_underway as underway
 
 if TYPE_CHECKING:
     from fact_models.faults import Fault
@@ -85,6 +86,13 @@ RULES: dict[str, tuple[Rule, ...]] = {
         means.lever_shares,
         means.lever_floors,
         means.cash_floor,
+    ),
+    "under way": (
+        underway.openings,
+        underway.phases,
+        underway.pipelines,
+        underway.agreed_deals,
+        underway.credit,
     ),
     "objective": (means.target,),
     "scenarios": (

@@ -28,8 +28,11 @@ def _moments(instance: Instance) -> Iterator[tuple[Path, int | str | None]]:
     yield ("merchant", "new_until"), instance.merchant.new_until
     for a, account in instance.field.accounts.items() if instance.field else ():
         yield ("field", "accounts", a, "opening_first"), account.opening_first
+        yield ("field", "accounts", a, "opens"), account.opens
     for e, campaign in instance.campaign.campaigns.items() if instance.campaign else ():
         yield ("campaign", "campaigns", e, "signup_by"), campaign.signup_by
+    for k, deal in instance.kol.deals.items() if instance.kol else ():
+        yield ("kol", "deals", k, "agreed"), deal.agreed
     for n, cell in enumerate(instance.money.locked):
         yield ("money", "locked", n, "period"), cell.period
     yield from _current(instance)
@@ -80,15 +83,15 @@ def signup_in_time(instance: Instance) -> Iterator[Fault]:
 
 
 def joined_in_horizon(instance: Instance) -> Iterator[Fault]:
-    """A campaign already joined has a window that touches the horizon."""
+    """A campaign already joined has a window that opens before the end of the horizon."""
     horizon = instance.calendar.periods
     for e, campaign in instance.campaign.campaigns.items() if instance.campaign else ():
         window = periods(instance.calendar, campaign.first, campaign.last)
         if campaign.joined is None or window is None or window[1] < window[0]:
             continue
-        if window[1] < 0 or window[0] >= horizon:
+        if window[0] >= horizon:
             path = ("campaign", "campaigns", e, "joined")
-            rule = "must not be given for a window outside the horizon"
+            rule = "must not be given for a window after the horizon"
             hint = f"the window is {campaign.first} to {campaign.last}; leave the campaign out"
             yield Fault(path, rule, campaign.joined, hint)
 
@@ -109,7 +112,7 @@ def deals_in_time(instance: Instance) -> Iterator[Fault]:
     """A deal whose window lies in the horizon leaves a period that can be signed in time."""
     for k, deal in instance.kol.deals.items() if instance.kol else ():
         window = periods(instance.calendar, deal.first, deal.last)
-        if window is None or window[1] < max(window[0], 0):
+        if window is None or window[1] < max(window[0], 0) or deal.agreed is not None:
             continue
         last = min(window[1], instance.calendar.periods - 1)
         if window[0] <= last < deal.lead:

@@ -99,7 +99,9 @@ def creator_pools(instance: Instance) -> Iterator[Fault]:
     """The creators of today work under the offer of today."""
     for c, tier in instance.alliance.tiers.items() if instance.alliance else ():
         offer = tier.offers.get(tier.current_offer)
-        if offer and tier.pool > offer.supply:
+        # Stated arrivals come from a plan under way, whose next offer may be wider.
+        free = tier.arriving is not None
+        if offer and not free and tier.pool > offer.supply:
             yield Fault(
                 ("alliance", "tiers", c, "pool"),
                 "must be at most the supply of the current offer",

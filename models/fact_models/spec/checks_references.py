@@ -35,7 +35,7 @@ def field_segments(instance: Instance) -> Iterator[Fault]:
         return
     segments = instance.snowball.segments
     for a, account in instance.field.accounts.items():
-        for name in ("traffic", "cold_start", "saturation", "ceiling"):
+        for name in ("traffic", "cold_start", "saturation", "ceiling", "end_worth"):
             path = ("field", "accounts", a, name)
             yield from known_keys(path, getattr(account, name), segments, "segment")
     for i, boost in instance.field.boosts.items():

@@ -49,6 +49,9 @@ class Account(Spec):
     """Periods from the decision to the first live hour."""
     opening_first: When | None = None
     """Earliest period of the decision."""
+    opens: When | None = None
+    """Period from which an account is open whose opening is decided and paid already; only for an
+    account that is not open."""
     fixed_cost: Money = 0.0
     """Paid per period while the account is open."""
     traffic: dict[SegmentId, Visits] = {}
@@ -78,6 +81,9 @@ class Account(Spec):
     """Skilled hours; no visit is well received without them when left out."""
     current_hours: Hours = 0.0
     """Live hours of an ordinary week today."""
+    end_worth: dict[SegmentId, Annotated[float, F(ge=0, le=LARGEST), Unit("CNY/visit")]] = {}
+    """What a recommended visit left at the end is worth, by segment, in the unit of the goal;
+    derived from the status quo when empty."""
 
 
 class Boost(Spec):

@@ -16,6 +16,9 @@ class Stock(Spec):
 
     opening: Annotated[float, Field(ge=0, le=LARGEST), Unit("item")]
     """Items on hand at the start."""
+    arriving: list[Annotated[float, Field(ge=0, le=LARGEST), Unit("item")]] = []
+    """Items ordered and paid before the horizon that can be sold from the first, second, ...
+    period on; not in ``opening``."""
     lead: Annotated[int, Field(ge=0, le=52)]
     """Periods from order to arrival; what is ordered in t can be sold in t + lead."""
     purchase_max: Annotated[float, Field(ge=0, le=LARGEST), Unit("item")]

@@ -40,6 +40,9 @@ class Deal(Spec):
     """Earliest period of the session."""
     last: When
     """Latest period of the session."""
+    agreed: When | None = None
+    """Period of the session of a deal that is signed and whose deposit is paid; it is kept. Before
+    the horizon: the session is over, and counts for spacing, exclusivity and the lowest price."""
     commission: Share
     """Share of the GMV kept after refunds."""
     discount: Annotated[float, Field(ge=0, le=0.9), Unit("1")] = 0.0

@@ -47,8 +47,33 @@ class Cash(Spec):
     """Credit line."""
     interest: Annotated[float, Field(ge=0, le=1), Unit("1")] = 0.0
     """Interest per period on drawn credit."""
-    receivables: list[Amount] = []
+    drawn: Amount = 0.0
+    """Credit drawn before the horizon; its interest is due in the first period."""
+    receivables: list[Annotated[float, Field(ge=-LARGEST, le=LARGEST), Unit("CNY")]] = []
     """Receipts of earlier sales in the first, second, ... period."""
+
+
+class Past(Spec):
+    """What earlier periods took of limits over the whole horizon, and brought towards them."""
+
+    field: Amount = 0.0
+    """Spend of Field."""
+    alliance: Amount = 0.0
+    """Spend of Alliance."""
+    campaign: Amount = 0.0
+    """Spend of Campaign."""
+    kol: Amount = 0.0
+    """Spend of Top-KOL."""
+    team: Annotated[float, Field(ge=-LARGEST, le=LARGEST), Unit("CNY")] = 0.0
+    """Spend of the team beyond the levers."""
+    gmv: Amount = 0.0
+    """Paid GMV."""
+    contribution: Annotated[float, Field(ge=-LARGEST, le=LARGEST), Unit("CNY")] = 0.0
+    """Contribution."""
+
+    def spend(self) -> float:
+        """Spend of the levers and the team."""
+        return self.field + self.alliance + self.campaign + self.kol + self.team
 
 
 class Money(Spec):
@@ -62,6 +87,9 @@ class Money(Spec):
     """Limits by lever."""
     locked: list[Locked] = []
     """Cells already decided."""
+    past: Past = Past()
+    """Earlier periods that budget, limits of the levers, profit and ROI floor and the target
+    count too."""
     platform_fee: Share = 0.0
     """Share of the GMV kept after refunds."""
     tax_other: Share = 0.0

@@ -8,6 +8,7 @@ from fact_models.quantity import LARGEST, Factor, Id, SegmentId, Share, Spec, Un
 
 People = Annotated[float, Field(ge=0, le=LARGEST), Unit("person")]
 Visits = Annotated[float, Field(ge=0, le=LARGEST), Unit("visit")]
+EndWorth = Annotated[float, Field(ge=0, le=LARGEST), Unit("CNY/person")]
 
 
 class Segment(Spec):
@@ -64,6 +65,13 @@ class Segment(Spec):
     """Share of the customers lost per period."""
     repeat_rate: Annotated[float, Field(ge=0, le=7), Unit("order/person")] = 0.0
     """Repeat orders per customer and period."""
+    end_worth_follower: EndWorth | None = None
+    """What a follower left at the end is worth, in the unit of the goal; derived when left out."""
+    end_worth_customer: EndWorth | None = None
+    """What a customer left at the end is worth, in the unit of the goal; derived when left out."""
+    end_worth_interest: EndWorth | None = None
+    """What an interested person left at the end is worth, in the unit of the goal; derived when
+    left out."""
     lookalike: dict[SegmentId, Annotated[float, Field(ge=0, le=1e6), Unit("visit/order")]] = {}
     """Recommended visits of this segment per own-room order of another segment."""
 

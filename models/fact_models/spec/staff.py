@@ -14,8 +14,13 @@ class Role(Spec):
 
     label: Annotated[str, Field(max_length=80)] = ""
     """Name for reports."""
-    heads: Annotated[int, Field(ge=0, le=100000), Unit("head")]
-    """Heads at the start, fully trained."""
+    heads: Annotated[float, Field(ge=0, le=100000), Unit("head")]
+    """Heads at the start; fully trained but for those in ``learning``."""
+    joining: list[Annotated[int, Field(ge=0, le=100000), Unit("head")]] = []
+    """Heads hired before the horizon who begin in the first, second, ... period; not in
+    ``heads``."""
+    learning: list[Annotated[int, Field(ge=0, le=100000), Unit("head")]] = []
+    """Heads who began one, two, ... periods before the first; in ``heads``."""
     wage: PerHead
     """Loaded cost of a head per period."""
     hours: Annotated[float, Field(gt=0, le=1000), Unit("hour/head")]
@@ -59,5 +64,7 @@ class Staff(Spec):
     """Roles by id."""
     hire_every: Annotated[int, Field(ge=1, le=26)] = 1
     """Hiring is decided in every n-th period."""
+    hire_elapsed: Annotated[int, Field(ge=0, le=25)] = 0
+    """Periods since hiring was last decided; 0: it is decided in the first period."""
     order_hours: dict[RoleId, Annotated[float, Field(ge=0, le=100), Unit("hour/order")]] = {}
     """Staff hours per order of any channel (customer service, packing), by role."""

@@ -117,7 +117,7 @@ def _pool(w: Course, stocks: Stocks, others: Partners, origins: Origins, t: int)
     found = np.asarray(stay + left_behind(joined + pulled))
     for n, (c, lead) in enumerate(zip(w.known.ids.tiers, a.lead, strict=True)):
         if t < lead:
-            found[n, 0] += a.arriving[n]
+            found[n, 0] += a.arriving[n, t]
         else:
             won = a.tier[n] @ (a.activation * d.samples[:, t - lead])
             found[n, origins.place("tier", c, t - lead)] += won

@@ -11,6 +11,8 @@ def rules(w: Course, check: Check) -> None:
     k, q = w.known.kol, w.d.deal
     one = np.array(1.0)
     check.atmost("KO", "session date", "k t", q, k.admissible, 1.0)
+    if k.agreed.any():
+        check.atmost("KO.1", "agreed session kept", "k t", k.agreed, q, 1.0)
     signed = q.sum(axis=1)
     check.atmost("KO.1", "one session", "k", signed, one, 1.0)
     if k.spacing:

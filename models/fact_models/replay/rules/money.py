@@ -12,22 +12,24 @@ from fact_models.replay.rules.scales import Scales
 def rules(w: Course, book: Ledger, s: Scales, check: Check) -> None:
     """(MO.7) to (MO.17), (OB.4)."""
     money, periods = w.known.instance.money, w.known.ids.periods
-    spend = book.total_spend()
+    spend, past = book.total_spend(), money.past
     gmv_scale, spend_scale = s.money * periods, s.spend * periods
     if money.budget is not None:
         limit = np.array(money.budget)
-        check.atmost("MO.7", "budget", "", spend.sum(), limit, spend_scale)
+        total = spend.sum() + past.spend()
+        check.atmost("MO.7", "budget", "", total, limit, spend_scale)
     if money.budget_per_period is not None:
         limit = np.array(money.budget_per_period)
         check.atmost("MO.8", "budget of a period", "t", spend, limit, s.spend)
     _levers(w, book, s, check)
     _cash(w, book, s, check)
-    gmv = book.total_gmv().sum()
+    gmv = book.total_gmv().sum() + past.gmv
     if money.profit_floor is not None:
         floor = np.array(money.profit_floor)
-        check.atmost("MO.16", "contribution", "", floor, book.contribution.sum(), gmv_scale)
+        earned = book.contribution.sum() + past.contribution
+        check.atmost("MO.16", "contribution", "", floor, earned, gmv_scale)
     if money.roi_floor is not None:
-        least = money.roi_floor * spend.sum()
+        least = money.roi_floor * (spend.sum() + past.spend())
         check.atmost("MO.17", "GMV per spend", "", least, gmv, spend_scale)
     goal = w.known.instance.objective
     if goal.goal == "cost" and goal.target is not None:
@@ -37,7 +39,7 @@ def rules(w: Course, book: Ledger, s: Scales, check: Check) -> None:
 def _levers(w: Course, book: Ledger, s: Scales, check: Check) -> None:
     money, calendar = w.known.instance.money, w.known.instance.calendar
     scale = s.spend * w.known.ids.periods
-    total = np.array([book.spend[lever].sum() for lever in LEVERS])
+    total = np.array([book.spend[lever].sum() + getattr(money.past, lever) for lever in LEVERS])
     for lever, limit in money.levers.items():
         spent, every = total[LEVERS.index(lever)], total.sum()
 

@@ -28,5 +28,5 @@ def rules(w: Course, s: Scales, need: Array, check: Check) -> None:
     check.atmost("ST.5", "most heads", "j t", w.heads, most, heads)
     total = np.array([np.inf if r.hires_total is None else r.hires_total for r in roles])
     check.atmost("ST.6", "hires over the horizon", "j", d.hires.sum(axis=1), total, 1.0)
-    closed = np.arange(w.known.ids.periods) % f.hire_every != 0
+    closed = (np.arange(w.known.ids.periods) + f.hire_elapsed) % f.hire_every != 0
     check.atmost("ST.1", "hiring date", "j t", d.hires * closed, np.array(0.0), 1.0)
