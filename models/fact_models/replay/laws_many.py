@@ -105,10 +105,10 @@ def _pool(w: Worlds, t: int) -> Array:
     )
     awareness = w.states["awareness"][..., t].sum(axis=1, keepdims=True)
     pulled = w.of("alliance.awareness_pull", lambda f: f.alliance.awareness_pull) * awareness
-    sampled = np.empty_like(arriving)
+    sampled = np.empty(arriving.shape[:2])
     for n, lead in enumerate(lever.lead):
         if t < lead:
-            sampled[:, n] = arriving[:, n]
+            sampled[:, n] = arriving[:, n, t]
         else:
             sampled[:, n] = (activation * plan.samples[:, t - lead]) @ lever.tier[n]
     most = w.of("alliance.most", lambda f: f.alliance.most)
