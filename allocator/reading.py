@@ -5,6 +5,7 @@ these into a record, ``dump_json`` and ``to_yaml`` write a record so that it rea
 """
 
 import codecs
+import datetime
 import hashlib
 import json
 import math
@@ -191,8 +192,30 @@ def dump_json(model: BaseModel) -> str:
 
 
 def canonical_sha256(model: BaseModel) -> str:
-    """SHA-256 of the canonical JSON, 64 hexadecimal digits: the same for equal records."""
-    return hashlib.sha256(dump_json(model).encode()).hexdigest()
+    """SHA-256 of what the record states, 64 hexadecimal digits: the same for equal records.
+
+    Fields at their default are left out, so that a field added to the records later does not
+    make every file and plan written before look changed.
+    """
+    return hashlib.sha256(json.dumps(_stated(model), ensure_ascii=False).encode()).hexdigest()
+
+
+def _stated(value: Any) -> Any:
+    """Plain data without the fields at their default; a kind is always stated."""
+    if isinstance(value, BaseModel):
+        return {
+            name: _stated(inner)
+            for name, field in type(value).model_fields.items()
+            if (inner := getattr(value, name)) != field.get_default(call_default_factory=True)
+            or name == "kind"
+        }
+    if isinstance(value, dict):
+        return {str(key): _stated(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_stated(inner) for inner in value]
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return _plain(value)
 
 
 def to_yaml(model: BaseModel) -> str:

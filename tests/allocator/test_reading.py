@@ -546,6 +546,24 @@ def test_equal_records_have_equal_digests(tmp_path: "Path") -> None:
     assert canonical_sha256(File(budget=-0.0)) == canonical_sha256(File(budget=0.0))
 
 
+def test_a_new_field_at_its_default_keeps_the_digest() -> None:
+    """Plans and files from before a field existed are not taken for changed; a kind counts."""
+
+    class Later(File):
+        scenarios: dict[str, float] = {}  # noqa: RUF012
+
+    class One(Spec):
+        kind: Literal["one"] = "one"
+
+    class Other(Spec):
+        kind: Literal["other"] = "other"
+
+    assert canonical_sha256(Later(budget=7.0)) == canonical_sha256(File(budget=7.0))
+    stated = canonical_sha256(Later(budget=7.0, scenarios={"low": 0.5}))
+    assert stated != canonical_sha256(File(budget=7.0))
+    assert canonical_sha256(One()) != canonical_sha256(Other())
+
+
 @pytest.mark.parametrize("write", [dump_json, to_yaml])
 def test_a_number_that_is_not_finite_is_not_written(write: Any) -> None:
     """A record forced around its checks cannot put NaN into a file."""
