@@ -478,6 +478,49 @@ def score(
         Output(json, html, lang=lang),
         target=target,
         replan=replan,
+
+
+@app.command()
+@guarded
+def fit(
+    history: Annotated[str, typer.Argument(metavar="HISTORY")],
+    instance: Annotated[
+        str,
+        typer.Option("--instance", metavar="INSTANCE", help="What is believed beforehand."),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Joint draws, as .parquet or .csv."),
+    ] = None,
+    plan: Annotated[
+        str | None,
+        typer.Option("--plan", metavar="PLAN", help="Say where this plan leaves what was seen."),
+    ] = None,
+    draws: Annotated[int, typer.Option("--draws", min=10, max=100_000, help="Rows.")] = 1000,
+    hold_out: Annotated[
+        bool,
+        typer.Option(
+            "--hold-out/--no-hold-out", help="Forecast the last 8 weeks from those before."
+        ),
+    ] = True,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Of the draws.")] = 0,
+    json: AsJson = False,
+) -> int:
+    """Learn growth, deposit and what each lever brings from weekly figures by segment and account.
+
+    HISTORY is a CSV or parquet file; docs/fit.md lists its headings in English and Chinese.
+    """
+    from allocator.runs_fit import fit_one
+
+    return fit_one(
+        history,
+        instance,
+        out,
+        draws=draws,
+        seed=seed,
+        hold_out=hold_out,
+        plan=plan,
+        as_json=json,
     )
 
 

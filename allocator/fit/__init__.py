@@ -1,0 +1,1 @@
+"""Learning the parameters of the laws from a merchant's weeks."""

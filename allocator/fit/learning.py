@@ -1,0 +1,167 @@
+"""Learning from a history: the posterior, what it means, and what to beware of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from allocator.fit.draws import draws_table
+from allocator.fit.figures import Today, growth, multiplier, returns, today
+from allocator.fit.forecast import HELD_OUT, Check, check
+from allocator.fit.history import LEAST_WEEKS, Array, History
+from allocator.fit.inputs import season_seen
+from allocator.fit.posterior import Posterior, posterior
+from allocator.fit.sampling import sample
+from allocator.fit.seen import Range, ranges
+from allocator.fit.weeks import Weeks, weeks_of
+from fact_models.replay import facts
+from fact_models.spec.calendar import as_date
+from fact_models.spec.instance import Instance
+
+SHOWN_DRAWS = 400
+"""Draws from which the figures on the screen are taken."""
+FORECAST_DRAWS = 200
+LOW, HIGH = 0.05, 0.95
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Median and 90 % interval of a figure."""
+
+    low: float
+    middle: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Fit:
+    """What a history says.
+
+    Attributes:
+        instance: the file.
+        history: the weeks.
+        weeks: the state-space model.
+        post: the posterior.
+        z: the draws [n,d].
+        now: the draws that figures are taken from, with the states at the end.
+        table: the draws as numbers of the file.
+        growth: growth factor by segment.
+        multiplier: a year's recommended visits per visit of today, by segment.
+        returns: GMV of a quarter per unit of a lever.
+        prior: relative width of an interval before the weeks are seen and after, by parameter.
+        seen: ranges of the levers.
+        check: the forecast of held-out weeks; None without.
+        warnings: what to beware of.
+    """
+
+    instance: Instance
+    history: History
+    weeks: Weeks
+    post: Posterior
+    z: Array
+    now: Today
+    table: pd.DataFrame
+    growth: dict[str, Interval]
+    multiplier: dict[str, Interval]
+    returns: dict[str, Interval]
+    prior: dict[str, float]
+    seen: list[Range]
+    check: Check | None
+    warnings: list[str]
+
+
+def learn(
+    instance: Instance,
+    history: History,
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+    hold_out: bool = True,
+    progress: Callable[[str], None] | None = None,
+) -> Fit:
+    """Learn the parameters of the laws from a history.
+
+    Args:
+        instance: the file whose numbers are the belief beforehand.
+        history: the weeks.
+        draws: number of joint draws.
+        seed: of the draws.
+        hold_out: whether the last weeks are also forecast from the ones before.
+        progress: is told in words what goes on.
+    """
+    say = progress or (lambda _: None)
+    known = facts(instance)
+    weeks = weeks_of(known, history)
+    post = posterior(weeks, lambda n: say(f"fit, round {n}"))
+    say("draws")
+    z, _ = sample(weeks, post, draws, seed)
+    now = today(weeks, z[:SHOWN_DRAWS], post.shock)
+    segments = known.ids.segments
+    say("figures")
+    grown, many = growth(now), multiplier(now)
+    starts = as_date(instance.calendar.start)
+    states = (starts - history.first).days == 7 * history.weeks
+    checked = None
+    if hold_out and history.weeks - HELD_OUT >= LEAST_WEEKS:
+        say("forecast of held-out weeks")
+        part = weeks_of(known, history.part(history.weeks - HELD_OUT))
+        early = posterior(part)
+        checked = check(part, early, sample(part, early, FORECAST_DRAWS, seed)[0], history, seed)
+    return Fit(
+        instance=instance,
+        history=history,
+        weeks=weeks,
+        post=post,
+        z=z,
+        now=now,
+        table=draws_table(today(weeks, z, post.shock), z, states=states),
+        growth={s: interval(grown[:, n]) for n, s in enumerate(segments)},
+        multiplier={s: interval(many[:, n]) for n, s in enumerate(segments)},
+        returns={k: interval(v) for k, v in returns(now).items()},
+        prior={u.name: float(z[:, n].std()) for n, u in enumerate(weeks.unknowns)},
+        seen=ranges(instance, history),
+        check=checked,
+        warnings=_warnings(instance, history, post, checked, states=states),
+    )
+
+
+def interval(draws: Array) -> Interval:
+    """Median and 90 % interval of draws."""
+    low, middle, high = np.quantile(draws, [LOW, 0.5, HIGH])
+    return Interval(float(low), float(middle), float(high))
+
+
+def _warnings(
+    instance: Instance,
+    history: History,
+    post: Posterior,
+    checked: Check | None,
+    *,
+    states: bool,
+) -> list[str]:
+    found = []
+    if not states:
+        found.append(
+            f"the plan starts on {as_date(instance.calendar.start)}, not in the week after the "
+            "history: traffic and followers at its start stay those of the file"
+        )
+    if not season_seen(instance, history.first, history.weeks):
+        found.append(
+            "the file's season has no span in the weeks of the history: all of them are taken as "
+            "ordinary; add spans with the dates of Spring Festival and of promotions"
+        )
+    lever = instance.field
+    for a, account in (lever.accounts if lever else {}).items():
+        if account.open and a not in history.accounts:
+            found.append(f"account {a} is open and has no rows: it counts as closed")
+    if history.segments["followers"].size and np.isnan(history.segments["followers"]).all():
+        found.append("without followers the weeks say little about deposit and calibration")
+    if not post.settled:
+        found.append("the sizes of the errors had not settled: intervals may be off a little")
+    if checked is not None and checked.model > min(checked.naive, checked.seasonal or np.inf):
+        found.append(
+            f"the forecast of the last {checked.weeks} weeks is worse than a naive one: the laws "
+            "or the calendar leave out something that moved these weeks"
+        )
+    return found

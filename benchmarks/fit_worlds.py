@@ -1,0 +1,201 @@
+"""Planted merchants: histories made by the laws with known parameters, measured with error."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from allocator.fit.figures import Today, today
+from allocator.fit.history import Array, History
+from allocator.fit.weeks import Weeks, weeks_of
+from fact_models.ensemble import Course, Start, run
+from fact_models.replay.known import Facts
+
+LAST = date(2026, 12, 28)
+"""Monday after the last week that is fitted; the instance files have the calendar of 2026."""
+SHOCK = 0.02
+"""Weekly shocks to the traffic of a segment."""
+COUNTED = 0.005
+"""Error of the followers, a stock that the platform reads off."""
+HELD_OUT = 8
+
+
+@dataclass(frozen=True)
+class World:
+    """A planted merchant.
+
+    Attributes:
+        history: what she sees, the held-out weeks included.
+        weeks: the model of the weeks that are fitted; its parameters are the true ones at ``z``.
+        z: the truth as standard normal numbers [1,d]; shocks are none of it.
+        course: what happened in all weeks.
+    """
+
+    history: History
+    weeks: Weeks
+    z: Array
+    course: Course
+
+    def truth(self) -> Today:
+        """The true parameters and the true states at the end of the fitted weeks."""
+        end = self.weeks.history.weeks
+        start = Start(
+            self.course.traffic[end], self.course.followers[end], self.course.awareness[end]
+        )
+        return replace(today(self.weeks, self.z, 0.0), start=start)
+
+
+def world(known: Facts, weeks: int, noise: float, seed: int, last: date = LAST) -> World:
+    """A merchant whose parameters are drawn from what is believed beforehand.
+
+    Args:
+        known: the instance file as arrays.
+        weeks: weeks that are fitted; eight more are held out.
+        noise: standard deviation of the measurement error of visits and orders, as a share.
+        seed: of everything random.
+        last: Monday after the last week that is fitted.
+    """
+    return _planted(known, weeks, noise, np.random.default_rng(seed), last, spread=1.0)
+
+
+def steered(known: Facts, weeks: int, noise: float, seed: int, last: date) -> World:
+    """A merchant whose parameters are those of the file."""
+    return _planted(known, weeks, noise, np.random.default_rng(seed), last, spread=0.0)
+
+
+def _planted(
+    known: Facts, weeks: int, noise: float, rng: np.random.Generator, last: date, spread: float
+) -> World:
+    blank = _controls(known, weeks + HELD_OUT, last - timedelta(weeks=weeks), rng)
+    model = weeks_of(known, _known_start(known, blank))
+    z = np.zeros((1, model.dimension))
+    p, s, _ = model.sizes
+    z[0, : p + s] = spread * rng.standard_normal(p + s)
+    z[0, p : p + s] *= 0.4
+    shocks = SHOCK * rng.standard_normal((blank.weeks, 1, len(known.ids.segments)))
+    start = model.start(z)
+    course = run(known, model.accounts, model.rates(z), model.controls, start, shocks)
+    history = _measured(blank, course, noise, rng)
+    fitted = weeks_of(known, history.part(weeks))
+    true = np.zeros((1, fitted.dimension))
+    planted = {u.name: n for n, u in enumerate(model.unknowns)}
+    true[0, : len(fitted.unknowns)] = [z[0, planted[u.name]] for u in fitted.unknowns]
+    return World(history, fitted, true, course)
+
+
+def _known_start(known: Facts, blank: History) -> History:
+    """The file's first traffic and followers as if measured."""
+    rows = [known.ids.accounts.index(a) for a in blank.accounts]
+    first = np.full_like(blank.rows["recommended_visits"], np.nan)
+    first[0] = known.field.traffic[rows]
+    people = np.full_like(blank.segments["followers"], np.nan)
+    people[0] = known.snowball.followers
+    return replace(
+        blank,
+        rows={**blank.rows, "recommended_visits": first},
+        segments={**blank.segments, "followers": people},
+    )
+
+
+def _walk(rng: np.random.Generator, weeks: int, size: float, keep: float = 0.7) -> Array:
+    """Factors around 1 that wander: what a merchant does differs from week to week."""
+    found = [0.0]
+    for _ in range(weeks - 1):
+        found.append(keep * found[-1] + size * float(rng.standard_normal()))
+    return np.exp(np.array(found))
+
+
+def _controls(known: Facts, weeks: int, first: date, rng: np.random.Generator) -> History:
+    """A merchant's hours, spend, creators, videos and packages, and nothing measured."""
+    instance = known.instance
+    lever = instance.field
+    accounts = {k: a for k, a in (lever.accounts if lever else {}).items() if a.open}
+    segments = len(known.ids.segments)
+    hours = np.stack(
+        [
+            np.minimum(a.current_hours * _walk(rng, weeks, 0.12), a.hours_max)
+            for a in accounts.values()
+        ],
+        axis=1,
+    )
+    spend = np.stack(
+        [
+            np.minimum(b.current_spend * _walk(rng, weeks, 0.3), b.spend_max)
+            for b in (lever.boosts if lever else {}).values()
+        ],
+        axis=1,
+    )
+    tiers = instance.alliance.tiers.values() if instance.alliance else ()
+    creators = np.stack([c.pool * _walk(rng, weeks, 0.1, 0.9) for c in tiers], axis=1)
+    content = lever.content if lever else None
+    videos = (content.current_made if content else 0.0) * _walk(rng, weeks, 0.2)
+    promotion, share = _packages(known, weeks, first, rng)
+    empty = np.full((weeks, len(accounts), segments), np.nan)
+    none = np.zeros((weeks, segments))
+    return History(
+        file="planted",
+        first=first,
+        weeks=weeks,
+        accounts=tuple(accounts),
+        open=np.ones((weeks, len(accounts))),
+        rows={
+            k: empty for k in ("recommended_visits", "paid_visits", "follower_visits", "orders")
+        },
+        segments={
+            "followers": empty[:, 0],
+            "creator_orders": empty[:, 0],
+            "inflow_visits": none,
+            "harvested_visits": none,
+            "kol_contacts": none,
+        },
+        hours=hours,
+        skilled=np.zeros_like(hours),
+        spend=spend,
+        creators=creators,
+        videos=videos,
+        promotion=promotion,
+        promotion_share=share,
+    )
+
+
+def _packages(
+    known: Facts, weeks: int, first: date, rng: np.random.Generator
+) -> tuple[tuple[tuple[str, str] | None, ...], Array]:
+    """One package, or none, of every campaign of the calendar, also a year before."""
+    instance = known.instance
+    promotion: list[tuple[str, str] | None] = [None] * weeks
+    share = np.zeros(weeks)
+    for e, campaign in (instance.campaign.campaigns if instance.campaign else {}).items():
+        begin, end = instance.calendar.days_of(campaign.first, campaign.last)
+        for back in (0, 52, 104):
+            taken = rng.choice(["", *campaign.packages])
+            for day in range((end - begin).days + 1):
+                t = (begin + timedelta(days=day) - timedelta(weeks=back) - first).days // 7
+                if taken and 0 <= t < weeks and promotion[t] in (None, (e, taken)):
+                    promotion[t] = (e, str(taken))
+                    share[t] += 1 / 7
+    return tuple(promotion), share
+
+
+def _measured(blank: History, course: Course, noise: float, rng: np.random.Generator) -> History:
+    """Counts around what the laws expect, read with a relative error."""
+
+    def read(flow: Array) -> Array:
+        counted = rng.poisson(np.maximum(flow[:, 0], 0.0)).astype(np.float64)
+        return np.asarray(counted * np.exp(noise * rng.standard_normal(counted.shape)))
+
+    followers = course.followers[1:, 0]
+    return replace(
+        blank,
+        rows={
+            "recommended_visits": read(course.recommended),
+            "paid_visits": read(course.paid),
+            "follower_visits": read(course.returning),
+            "orders": read(course.orders),
+        },
+        segments={
+            **blank.segments,
+            "followers": followers * np.exp(COUNTED * rng.standard_normal(followers.shape)),
+            "creator_orders": read(course.creator_orders),
+        },
+    )

@@ -1,0 +1,99 @@
+"""The command: screen, JSON, draws as files, warnings beside a plan."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from allocator.cli import app
+from allocator.fit.draws import laid_over, row_of
+from allocator.fit.output import read_draws
+from allocator.fit.seen import Range, outside
+from allocator.reading import dump_json
+from tests.allocator.fit.planted import believed, planted, written
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """A history and an instance."""
+    folder = tmp_path_factory.mktemp("fit")
+    instance = believed()
+    (folder / "mine.json").write_text(dump_json(instance), encoding="utf-8")
+    return str(written(folder, planted(instance, 30, 0.05, 4))), str(folder / "mine.json")
+
+
+def run(*words: str) -> tuple[int, str, str]:
+    """Exit code, stdout, stderr of ``allocator fit``."""
+    found = CliRunner().invoke(app, ["fit", *words])
+    return found.exit_code, found.stdout, found.stderr
+
+
+def test_screen_and_csv(files: tuple[str, str], tmp_path: Path) -> None:
+    """The screen tells growth and returns, and the draws are written."""
+    out = tmp_path / "posterior.csv"
+    code, said, log = run(files[0], "--instance", files[1], "--out", str(out), "--draws", "50")
+    assert code == 0, log
+    for words in ("Growth factor", "GMV per yuan of boost feed", "Seen in a week"):
+        assert words in said
+    assert "The last 8 weeks, forecast from the ones before" in " ".join(said.split())
+    table = read_draws(out)
+    assert len(table) == 50
+    laid = laid_over(believed(), row_of(table, 0))
+    assert laid != believed()
+
+
+def test_json_and_parquet(files: tuple[str, str], tmp_path: Path) -> None:
+    """With --json one object; parquet holds the same draws as CSV."""
+    pytest.importorskip("pyarrow")
+    outs = [tmp_path / "posterior.parquet", tmp_path / "posterior.csv"]
+    for out in outs:
+        words = ("--instance", files[1], "--out", str(out), "--draws", "20", "--no-hold-out")
+        code, said, _ = run(files[0], *words, "--json")
+        assert code == 0
+    record = json.loads(said)
+    assert record["weeks"] == 30
+    assert record["growth"]["young"]["low"] < record["growth"]["young"]["high"]
+    assert record["hold_out"] is None
+    tables = [read_draws(out) for out in outs]
+    np.testing.assert_allclose(tables[0], tables[1])
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--out", "draws.xlsx"), "its name must end in .parquet or .csv"),
+        (("--out", "nowhere/draws.csv"), "its folder does not exist"),
+    ],
+)
+def test_outputs_are_refused_first(
+    files: tuple[str, str], words: tuple[str, str], message: str
+) -> None:
+    """What cannot be written ends with 2 before anything is fitted."""
+    code, _, log = run(files[0], "--instance", files[1], *words)
+    assert code == 2
+    assert message in log
+
+
+def test_no_history(files: tuple[str, str]) -> None:
+    """A file that is not there is named."""
+    code, _, log = run("missing.csv", "--instance", files[1])
+    assert code == 2
+    assert "missing.csv: cannot be read: it does not exist" in log
+
+
+def test_where_a_plan_leaves_what_was_seen() -> None:
+    """Above and below the range, and levers that were never used; 2 % more is no matter."""
+    seen = [
+        Range("boost feed", "money", 100.0, 500.0, 900.0),
+        Range("hours main", "hour", 20, 40, 60),
+    ]
+    plan = {
+        "boost feed": np.array([505.0, 800.0]),
+        "hours main": np.array([20.0, 40.5]),
+        "hours second": np.array([0.0, 12.0]),
+        "creators tail": np.zeros(2),
+    }
+    found = [(lever, number) for lever, _, number, _ in outside(seen, plan)]
+    assert found == [("boost feed", 800.0), ("hours second", 12.0)]

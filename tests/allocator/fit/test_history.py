@@ -1,0 +1,131 @@
+"""Histories are read, in English and in Chinese, and refused in words."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from allocator.faults import InputError
+from allocator.fit.history import read_history
+from benchmarks.fit_worlds import World
+from tests.allocator.fit.planted import believed, planted, reread, written
+
+
+@pytest.fixture(scope="module")
+def merchant() -> World:
+    """Twenty weeks of a planted merchant."""
+    return planted(believed(), 20, 0.05, 1)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_history_reads_back(tmp_path: Path, merchant: World, lang: str) -> None:
+    """Written and read it is the same, under headings of either language."""
+    found = reread(written(tmp_path, merchant, lang), merchant)
+    there = merchant.history.part(20)
+    assert (found.first, found.weeks, found.accounts) == (there.first, 20, ("main",))
+    assert found.promotion == there.promotion
+    np.testing.assert_allclose(found.rows["orders"], there.rows["orders"], atol=0.5)
+    np.testing.assert_allclose(found.spend, there.spend, atol=0.5)
+    np.testing.assert_allclose(found.hours, there.hours, atol=0.005)
+
+
+def test_labels_dates_and_another_encoding(tmp_path: Path, merchant: World) -> None:
+    """Labels stand for ids, any day for its week, and GB 18030 is read too."""
+    path = written(tmp_path, merchant, "zh")
+    text = path.read_text(encoding="utf-8").replace(",main,", ",一号,").replace("young", "年轻")
+    text = text.replace("消耗.feed", "消耗.千川").replace("达人数.tail", "达人数.尾部")
+    path.write_bytes(text.encode("gb18030"))
+    assert reread(path, merchant).accounts == ("main",)
+
+
+def test_blank_figures_are_not_measured(tmp_path: Path, merchant: World) -> None:
+    """A blank measured cell is nan, a left-out optional column counts as nothing done."""
+    path = written(tmp_path, merchant)
+    lines = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()]
+    column = lines[0].index("orders")
+    lines[3][column] = ""
+    drop = lines[0].index("kol_contacts")
+    rows = [",".join(x for n, x in enumerate(line) if n != drop) for line in lines]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    found = reread(path, merchant)
+    assert np.isnan(found.rows["orders"][2, 0, 0])
+    assert not found.segments["kol_contacts"].any()
+
+
+def _cell(column: str, line: int, value: str) -> Callable[[str], str]:
+    def change(text: str) -> str:
+        rows = [row.split(",") for row in text.splitlines()]
+        rows[line - 1][rows[0].index(column)] = value
+        return "\n".join(map(",".join, rows))
+
+    return change
+
+
+def _without(line: int) -> Callable[[str], str]:
+    return lambda text: "\n".join(x for n, x in enumerate(text.splitlines(), 1) if n != line)
+
+
+def _repeat(line: int) -> Callable[[str], str]:
+    def change(text: str) -> str:
+        rows = text.splitlines()
+        return "\n".join([*rows[:line], rows[line - 1], *rows[line:]])
+
+    return change
+
+
+def _heading(old: str, new: str) -> Callable[[str], str]:
+    return lambda text: text.replace(old, new, 1)
+
+
+FAULTS = {
+    "no number": (_cell("orders", 5, "many"), ':5: orders = "many": must be a number'),
+    "negative": (_cell("orders", 5, "-3"), ':5: orders = "-3": must be a number from 0'),
+    "week": (_cell("week", 4, "2026-13"), ':4: week = "2026-13": is no week'),
+    "gap": (_without(7), "has no rows (weeks follow on)"),
+    "account": (_cell("account", 3, "mian"), ':3: account = "mian": the instance file has no'),
+    "twice": (_repeat(3), ":4: week, segment and account are those of line 3 too"),
+    "blank": (_cell("hours", 6, ""), ":6: hours: is blank (0 if there was none)"),
+    "no column": (_heading("hours", "stunden"), "stunden: is no heading"),
+    "column twice": (_heading(",hours,", ",skilled_hours,"), "skilled_hours: is there twice"),
+    "alias twice": (_heading(",hours,", ",直播间,"), "直播间: is there twice"),
+    "boost": (_heading("spend.feed", "spend.food"), ":1: spend.feed: is missing"),
+    "package": (_cell("promotion", 6, "june.half"), "the instance file has no such package"),
+    "days": (_cell("promotion_days", 6, "8"), "a week has 7 days"),
+    "too few": (lambda text: "\n".join(text.splitlines()[:6]), "5 weeks are too few"),
+    "no rows": (lambda text: text.splitlines()[0] + "\n", "holds no rows"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_faults_are_named(tmp_path: Path, merchant: World, fault: str) -> None:
+    """Each fault of a file is refused with its line, column, value and rule."""
+    change, message = FAULTS[fault]
+    path = written(tmp_path, merchant)
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_history(path, merchant.weeks.known.instance)
+    assert message in str(caught.value)
+
+
+def test_figures_of_one_week_must_agree(tmp_path: Path) -> None:
+    """A room's hours that differ between two rows of one week are refused."""
+    tree = believed().model_dump(by_alias=True)
+    tree["snowball"]["segments"]["old"] = tree["snowball"]["segments"]["young"]
+    account = tree["field"]["accounts"]["main"]
+    for key in ("traffic", "saturation", "ceiling"):
+        account[key]["old"] = account[key]["young"]
+    found = planted(type(believed()).model_validate(tree), 14, 0.0, 2)
+    path = written(tmp_path, found)
+    path.write_text(_cell("hours", 3, "1")(path.read_text(encoding="utf-8")), encoding="utf-8")
+    with pytest.raises(InputError, match=r':3: hours = "1": is \S+ in another row'):
+        reread(path, found)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\xff\xff\x81", b'a,"b\n'])
+def test_what_is_no_table(tmp_path: Path, merchant: World, content: bytes) -> None:
+    """Files that are no tables at all are refused in words too."""
+    path = tmp_path / "history.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=r"history\.csv"):
+        reread(path, merchant)
