@@ -478,6 +478,7 @@ def score(
         Output(json, html, lang=lang),
         target=target,
         replan=replan,
+    )
 
 
 @app.command()

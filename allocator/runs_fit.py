@@ -6,9 +6,9 @@ from pathlib import Path
 from allocator import plan_file
 from allocator.exits import OK
 from allocator.faults import InputError, Problem
-from allocator.fit.history import read_history
 from allocator.fit.learning import learn
 from allocator.fit.output import check_output, write_draws
+from allocator.fit.reader import read_history
 from allocator.fit.record import beyond_record, record
 from allocator.fit.screen import fit_screen
 from allocator.fit.seen import outside, planned

@@ -1,7 +1,6 @@
 """Draws as a table: one row per joint draw, one column per number of the instance file."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -119,29 +118,3 @@ def _states(now: Today) -> Iterator[tuple[str, Array]]:
 def row_of(table: pd.DataFrame, n: int) -> dict[str, float]:
     """Numbers of the n-th draw by path, counted from 0."""
     return {str(path): float(x) for path, x in table.iloc[n].items() if path != DRAW}
-
-
-def laid_over(instance: Instance, row: Mapping[str, Any]) -> Instance:
-    """The instance with the numbers of one draw.
-
-    Args:
-        instance: the file.
-        row: numbers by path; ``draw`` is passed over. A step that is a number counts the entries
-            of a list from 0.
-
-    Raises:
-        KeyError: a path that the instance does not have.
-    """
-    tree: Any = instance.model_dump(mode="json", by_alias=True)
-    for path, number in row.items():
-        if path == DRAW:
-            continue
-        at, steps = tree, path.split(".")
-        for step in steps[:-1]:
-            at = at[int(step)] if isinstance(at, list) else at[step]
-        last = steps[-1]
-        if isinstance(at, list):
-            at[int(last)] = float(number)
-        else:
-            at[last] = float(number)
-    return Instance.model_validate(tree)

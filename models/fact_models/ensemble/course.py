@@ -228,7 +228,7 @@ class _Walk:
                 market = self.controls.market[t, s]
                 kept = market * curve.value(total[:, s] / max(market, TINY))
                 found[:, s] = np.minimum(1.0, kept / (total[:, s] + TINY))
-        return found
+        return np.asarray(found)
 
     def _orders(
         self,

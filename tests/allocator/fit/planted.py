@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
-from allocator.fit.history import History, read_history
+from allocator.fit.history import History
+from allocator.fit.reader import read_history
 from allocator.writing import csv_text
 from benchmarks.fit_export import table_of
 from benchmarks.fit_worlds import World, world
+from fact_models.overriding import changed
 from fact_models.replay import facts
 from fact_models.spec.calendar import as_date
 from fact_models.spec.instance import Instance
+from fact_models.spec.scenario import Change
 from tests.models.worlds import merged, tiny_tree
 
 SEGMENT = {
@@ -111,3 +114,8 @@ def least_squares(history: History) -> float:
     visits = history.rows["recommended_visits"].sum(axis=(1, 2))
     before, after = visits[:-1] - visits[:-1].mean(), visits[1:] - visits[1:].mean()
     return float(before @ after / (before @ before))
+
+
+def laid(instance: Instance, row: dict[str, float]) -> Instance:
+    """The instance with the numbers of a draw, read with every rule of the file."""
+    return changed(instance, [Change(at=path, value=x) for path, x in row.items()])

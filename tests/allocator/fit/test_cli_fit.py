@@ -8,11 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from allocator.cli import app
-from allocator.fit.draws import laid_over, row_of
+from allocator.fit.draws import row_of
 from allocator.fit.output import read_draws
 from allocator.fit.seen import Range, outside
 from allocator.reading import dump_json
-from tests.allocator.fit.planted import believed, planted, written
+from tests.allocator.fit.planted import believed, laid, planted, written
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +40,7 @@ def test_screen_and_csv(files: tuple[str, str], tmp_path: Path) -> None:
     assert "The last 8 weeks, forecast from the ones before" in " ".join(said.split())
     table = read_draws(out)
     assert len(table) == 50
-    laid = laid_over(believed(), row_of(table, 0))
-    assert laid != believed()
+    assert laid(believed(), row_of(table, 0)) != believed()
 
 
 def test_json_and_parquet(files: tuple[str, str], tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from allocator.faults import InputError
-from allocator.fit.history import read_history
+from allocator.fit.reader import read_history
 from benchmarks.fit_worlds import World
 from tests.allocator.fit.planted import believed, planted, reread, written
 

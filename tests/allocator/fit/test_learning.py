@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from allocator.fit.draws import laid_over, row_of
+from allocator.fit.draws import row_of
 from allocator.fit.figures import growth, today
 from allocator.fit.learning import Fit, learn
 from allocator.fit.posterior import posterior
@@ -12,7 +12,7 @@ from allocator.fit.weeks import weeks_of
 from benchmarks.fit_worlds import steered
 from fact_models.replay import facts
 from fact_models.spec.calendar import as_date
-from tests.allocator.fit.planted import believed, least_squares, planted
+from tests.allocator.fit.planted import believed, laid, least_squares, planted
 
 
 @pytest.fixture(scope="module")
@@ -79,9 +79,9 @@ def test_every_draw_is_an_instance(found: tuple[Fit, float]) -> None:
     } <= names
     for n in range(0, 120, 20):
         row = row_of(fit.table, n)
-        laid = laid_over(fit.instance, row)
+        other = laid(fit.instance, row)
         assert (
-            laid.snowball.segments["young"].persistence
+            other.snowball.segments["young"].persistence
             == row["snowball.segments.young.persistence"]
         )
 
