@@ -141,15 +141,27 @@ class Found:
 
 
 class Stop(threading.Event):
-    """Set by the caller's stop or by the search itself when the gap is closed."""
+    """Set by the caller's stop or by the search itself when the gap is closed.
 
-    def __init__(self, outer: threading.Event | None) -> None:
+    Args:
+        outer: the caller's stop.
+        heeded: whether the caller's stop counts at this moment; always if not given.
+    """
+
+    def __init__(
+        self, outer: threading.Event | None, heeded: Callable[[], bool] | None = None
+    ) -> None:
         super().__init__()
-        self.outer = outer
+        self.outer, self.heeded = outer, heeded
 
     def is_set(self) -> bool:
         """Whether anyone asked for the end."""
-        return super().is_set() or (self.outer is not None and self.outer.is_set())
+        asked = self.outer is not None and self.outer.is_set()
+        return super().is_set() or (asked and (self.heeded is None or self.heeded()))
+
+
+class StoppedError(Exception):
+    """Somebody asked for the end while the program was being built."""
 
 
 @dataclass
@@ -185,6 +197,7 @@ class Search:
     def __post_init__(self) -> None:
         self.began, self.thread = time.monotonic(), threading.get_ident()
         self.facts = facts(self.instance)
+        self.running = False
         self.seconds = dict.fromkeys(
             ("build", "hand_over", "lp", "tree", "milp", "polish", "replay"), 0.0
         )
@@ -204,9 +217,23 @@ class Search:
         """When the polish of a last plan has to end."""
         return self.deadline + LATE_SHARE * (self.deadline - self.began)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody asked for the end."""
+        return bool(self.stop and self.stop.is_set())
+
+    def heed(self) -> None:
+        """End a stage of ``run`` that has nothing to hand over yet.
+
+        Raises:
+            StoppedError: somebody asked for the end.
+        """
+        if self.running and self.stopped:
+            raise StoppedError
+
     def halted(self) -> bool:
         """Whether time is over or somebody asked for the end."""
-        return time.monotonic() >= self.deadline or bool(self.stop and self.stop.is_set())
+        return time.monotonic() >= self.deadline or self.stopped
 
     def report(self, phase: str, bound: float | None = None) -> None:
         """Tell the caller and the trace where the search stands."""
@@ -222,7 +249,15 @@ class Search:
 
     def run(self) -> None:
         """Search until the gap is closed, the deadline passes or the stop is set."""
-        self.load()
+        self.running = True
+        try:
+            self.load()
+        except StoppedError:
+            # Without a program there is no bound; what the merchant does today is a plan.
+            self.go_on_as_today()
+            self.status = Status.INTERRUPTED_FEASIBLE if self.best else Status.NO_PLAN_YET
+            self.message = "" if self.best else "interrupted before there was a plan"
+            return
         self.go_on_as_today()
         self.relax()
         if self.status is Status.INFEASIBLE:
@@ -284,7 +319,7 @@ class Search:
 
     def conclude(self) -> None:
         """Status of what was found."""
-        interrupted = bool(self.stop and self.stop.is_set())
+        interrupted = self.stopped
         if self.best is not None and not self.closed and not self.halted():
             self.rehire((self.deadline - time.monotonic()) / 2)
         self.tidy()
@@ -296,14 +331,20 @@ class Search:
             self.status = Status.INTERRUPTED_FEASIBLE if interrupted else Status.FEASIBLE_LIMIT
 
     def load(self) -> None:
-        """Build the program and hand it to two engines: one for the tree, one to polish plans."""
+        """Build the program and hand it to two engines: one for the tree, one to polish plans.
+
+        Raises:
+            StoppedError: somebody asked for the end; what an earlier call made is still whole.
+        """
         self.report("build")
         clock = time.monotonic()
-        self.program: Program = self.written()
+        program = self.written()
         self.seconds["build"] += time.monotonic() - clock
         self.report("hand-over")
         clock = time.monotonic()
-        self.arrays: Handover = hand_over(self.program)
+        arrays = hand_over(program, tick=self.heed)
+        self.program: Program = program
+        self.arrays: Handover = arrays
         self.stated = self.arrays.matrix
         lower, upper = whole_bounds(self.stated)
         self.arrays = replace(self.arrays, matrix=replace(self.stated, lower=lower, upper=upper))
@@ -321,7 +362,7 @@ class Search:
 
     def written(self) -> Program:
         """The program that is searched."""
-        return build(self.instance, self.splits)
+        return build(self.instance, self.splits, tick=self.heed)
 
     def relax(self) -> Outcome | None:
         """Tighten the linear relaxation; its bound is the first upper bound."""
@@ -379,7 +420,7 @@ class Search:
         whole = np.rint(integers[self.whole])
         chosen = self.chosen(integers)
         near = POLISH_SHARE * self.gap
-        stop = self.stop if self.best is not None else None
+        stop = self.once_planned()
         tolerance, rows = max(FIRST_CUTS * near, TOLERANCE), relaxation.engine.rows
         for _ in range(ROUNDS):
             outcome = relaxation.solve(self.latest, stop)
@@ -451,6 +492,8 @@ class Search:
 
     def first_plan(self) -> None:
         """A plan that keeps today's integers: no deal, no package, no hire, today's offers."""
+        if self.best is not None and self.stopped:
+            return
         today = self.today()
         for hiring in (False, True):
             # Today's team may not carry the season or its own attrition: then let it hire.
@@ -509,9 +552,13 @@ class Search:
             points,
             seed=self.seed,
             deadline=self.latest if deadline is None else deadline,
-            # With a plan in hand a stop ends the polish of another one; the first is finished.
-            stop=self.stop if self.best is not None else None,
+            stop=self.once_planned(),
         )
+
+    def once_planned(self) -> Stop:
+        """The caller's stop, heeded as soon as there is a plan: the first is looked for all the
+        same, and nobody waits for its last digits."""
+        return Stop(self.stop, lambda: self.best is not None)
 
     def start(self) -> Vector | None:
         """Integer columns of the best plan, completed if this build of the program has others."""
@@ -623,7 +670,7 @@ class Search:
 
         The solver does not mind them where they cost the objective nothing; a planner does.
         """
-        if self.best is None:
+        if self.best is None or self.stopped:
             return
         clock = time.monotonic()
         matrix, found, whole = self.arrays.matrix, self.best, self.whole
@@ -772,7 +819,10 @@ class Search:
         if outcome.x is None:
             return False
         if self.split(outcome.x):
-            self.load()
+            try:
+                self.load()
+            except StoppedError:
+                return False
             return True
         finer = max(min(ROOT_TOLERANCE / 10, REFINE_SHARE * self.gap), TOLERANCE)
         return self.main.cut(outcome.x, finer)

@@ -1,7 +1,7 @@
 """One hand-over from the model to arrays: linear rows as a ``Matrix``, concave terms as sparse
 affine forms."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from fact_models.response import Response
 
 Key = tuple[Any, ...]
 
+TICKED = 200
+"""Terms between two looks at whether the work is still wanted."""
 LARGEST_LINK = 1e6
 """Largest internal constant that ties a whole number to a continuous amount. The solver takes 1e-6
 for zero, so from ten times this on a switch could stay off and let a whole unit through."""
@@ -89,19 +91,28 @@ class Handover:
         return 0.0 if column is None else float(x[column])
 
 
-def hand_over(program: Program) -> Handover:
+def hand_over(program: Program, tick: Callable[[], None] | None = None) -> Handover:
     """Arrays of ``program``; counts are compared again when the solver has taken them.
+
+    Args:
+        program: the built program.
+        tick: called now and then; what it raises ends the work.
 
     Raises:
         ModelError: a constant of a whole number is too large beside what it limits.
     """
+    tick = tick or (lambda: None)
+    tick()
     form = LinearStandardFormCompiler().write(program.model, mixed_form=True, set_sense=None)
+    tick()
     columns = list(form.columns)
     column_of = {id(v): n for n, v in enumerate(columns)}
-    forms = [
-        [_affine(expression, columns, column_of) for expression in (term.y, term.x, term.s)]
-        for term in program.terms
-    ]
+    forms = []
+    for number, term in enumerate(program.terms):
+        if number % TICKED == 0:
+            tick()
+        parts = (term.y, term.x, term.s)
+        forms.append([_affine(expression, columns, column_of) for expression in parts])
     width = len(columns)
     kind = np.fromiter((row.bound_type for row in form.rows), int, len(form.rows))
     side = np.asarray(form.rhs, dtype=np.float64)
@@ -125,6 +136,7 @@ def hand_over(program: Program) -> Handover:
     )
     column_scale = _column_scale(columns, matrix)
     audit_links(matrix, column_scale)
+    tick()
     return Handover(matrix, column_scale, _arrays(program, forms, width), column_of)
 
 

@@ -1,5 +1,6 @@
 """The program: one block per mechanism; every coupling between mechanisms stands on this page."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,19 +31,24 @@ class Program:
     terms: Terms
 
 
-def build(instance: Instance, splits: Splits | None = None) -> Program:
+def build(
+    instance: Instance, splits: Splits | None = None, tick: Callable[[], None] | None = None
+) -> Program:
     """The whole program of ``instance``; no solver is touched.
 
     Args:
         instance: what to plan.
         splits: breakpoints inside convex pieces of S-shaped curves, by name of the response.
+        tick: called between the blocks; what it raises ends the work.
     """
+    tick = tick or (lambda: None)
     p = parameters(instance)
     top = bounds(instance, p)
     terms = Terms()
     m: Any = pyo.ConcreteModel(name="fact")
     m.snowball = pyo.Block()
     snowball.declare_states(m.snowball, instance.snowball, p, top)
+    tick()
     if instance.field:
         m.field = pyo.Block()
         field.build(
@@ -54,17 +60,20 @@ def build(instance: Instance, splits: Splits | None = None) -> Program:
             splits or {},
             segments=snowball.matching(instance.snowball),
         )
+    tick()
     if instance.alliance:
         m.alliance = pyo.Block()
         alliance.build(
             m.alliance, instance.alliance, p, top, terms, awareness=m.snowball.awareness
         )
+    tick()
     if instance.kol:
         m.kol = pyo.Block()
         kol.build(m.kol, instance.kol, p)
     if instance.campaign:
         m.campaign = pyo.Block()
         campaign.build(m.campaign, instance.campaign, p, excluded=_excluded(m, instance, p))
+    tick()
     if instance.field:
         m.modes = pyo.Block()
         campaign.build_modes(
@@ -76,9 +85,12 @@ def build(instance: Instance, splits: Splits | None = None) -> Program:
             discount=m.field.discount,
         )
         campaign.build_mode_reception(m.modes, p, terms, rooms=_rooms(m, instance, p, top))
+    tick()
     m.laws = pyo.Block()
     _laws(m, instance, p, top, terms)
+    tick()
     _goods_and_money(m, instance, p, top)
+    tick()
     m.objective = pyo.Block()
     objective.build(
         m.objective,

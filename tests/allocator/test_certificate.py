@@ -15,9 +15,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from allocator.certificate import Progress
+from allocator import certificate
+from allocator.certificate import Progress, Search
+from allocator.highs import Outcome, Status
 from allocator.load import load
 from allocator.plan import VERIFIED, Plan
+from allocator.relaxation import Relaxation
 from allocator.solve import solve
 from fact_models.replay import facts, replay, status_quo
 from fact_models.response import Hill
@@ -176,6 +179,49 @@ def test_a_stop_before_any_plan() -> None:
     stop.set()
     plan = solve(four_levers(), time_limit=60, stop=stop)
     assert plan.status in ("no_plan_yet", *VERIFIED)
+
+
+@pytest.mark.parametrize("phase", ["build", "hand-over"])
+def test_a_stop_while_the_program_is_built(phase: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the stages somebody listens: no engine is made for a search that nobody waits for,
+    and what the merchant does today is handed over, without a bound."""
+    monkeypatch.setattr(certificate, "Relaxation", None)
+    stop = threading.Event()
+
+    def told(state: Progress) -> None:
+        if state.phase == phase:
+            stop.set()
+
+    plan = solve(four_levers(), time_limit=60, progress=told, stop=stop)
+    assert plan.status == "interrupted_feasible"
+    assert plan.bound is None
+    assert plan.decisions is not None
+    assert verify(plan.instance, plan.decisions, objective=plan.objective).ok
+
+
+def test_a_stop_in_the_first_polish(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first plan is looked for although the stop is set; once it is there, nothing more is
+    solved for its last digits."""
+    monkeypatch.setattr(Search, "go_on_as_today", lambda self: None)
+    monkeypatch.setattr(certificate, "FIRST_SHARE", 0.0)
+    stop, after = threading.Event(), []
+    settle = Relaxation.settle
+
+    def settled(self: Relaxation, deadline: float, halt: threading.Event | None = None) -> Outcome:
+        outcome = settle(self, deadline, halt)
+        if stop.is_set():
+            after.append(outcome.status)
+        return outcome
+
+    def told(state: Progress) -> None:
+        if state.phase == "LP":
+            stop.set()
+
+    monkeypatch.setattr(Relaxation, "settle", settled)
+    plan = solve(four_levers(), gap=0.0, time_limit=60, progress=told, stop=stop)
+    assert plan.status == "interrupted_feasible"
+    assert plan.verified
+    assert after.count(Status.OPTIMAL) == 1
 
 
 def test_the_time_limit_holds() -> None:
