@@ -54,6 +54,7 @@ HEADINGS = {
     "last": Label("Last unit", "减一单位"),
     "next": Label("Next unit", "加一单位"),
     "holds": Label("Holds for", "适用范围"),
+    "range": Label("−{down} to +{up}", "−{down} 至 +{up}"),
     "marginals": Label("The last yuan of every lever", "各杠杆的最后一元"),
     "input": Label("Input", "投入项"),
     "spent": Label("Spent", "投入"),

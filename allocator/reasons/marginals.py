@@ -182,7 +182,7 @@ def _stop(
     reduced, caps, money = excess
     x, k = at.of.base.x, at.of.columns[one.column]
     assert x is not None
-    if reduced < 0 and x[k] <= AT * max(at.of.arrays.matrix.upper[k], 1.0):
+    if reduced <= 0 and x[k] <= AT * max(at.of.arrays.matrix.upper[k], 1.0):
         return "least", ""
     own_hours = one.kind in ("live", "skilled")
     dearest = max(hours, key=lambda pair: pair[1], default=("", 0.0))
@@ -197,7 +197,7 @@ def _stop(
         found.append((money, _money_rule(at, one)))
     best, rule = max(found, key=lambda pair: abs(pair[0]))
     if abs(best) <= AT * max(abs(money), 1.0):
-        return "enough" if own_hours else "other", ""
+        return "enough" if own_hours else "", ""
     return rule, dearest[0].partition("[")[2].partition(",")[0] if rule == "hours" else ""
 
 

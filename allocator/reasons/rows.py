@@ -78,7 +78,8 @@ def price_rows(found: Explanation, lang: Lang) -> list[Row]:
 def _price_row(found: Explanation, series: list[Price], name: str, lang: Lang) -> Row:
     worth = [one for one in series if one.price != 0]
     if not worth:
-        return [name, "0", f"0/{len(series)}", DASH, DASH, DASH, DASH]
+        once = series[0].period is None
+        return [name, "0", DASH if once else f"0/{len(series)}", DASH, DASH, DASH, DASH]
     top = max(worth, key=lambda one: one.price)
     low, high = (amount(f(one.price for one in worth), lang) for f in (min, max))
     week = DASH
@@ -92,7 +93,9 @@ def _price_row(found: Explanation, series: list[Price], name: str, lang: Lang) -
         week,
         amount(top.left, lang),
         amount(top.right, lang),
-        f"−{amount(top.down, lang)} … +{amount(top.up, lang)}" if top.checked else DASH,
+        heading("range", lang, down=amount(top.down, lang), up=amount(top.up, lang))
+        if top.checked
+        else DASH,
     ]
 
 
@@ -105,19 +108,20 @@ def amount(value: float | None, lang: Lang) -> str:
 
 def marginal_rows(found: Explanation, lang: Lang) -> list[tuple[str, list[Row]]]:
     """Inputs by lever: all periods of an input in one row."""
-    found_by = []
+    found_by, staff = [], found.plan.instance.staff
+    roles = {j: label_of(role, j) for j, role in staff.roles.items()} if staff else {}
     for lever, inputs in groupby(found.marginals, key=lambda one: one.lever):
         rows = []
         ordered = list(inputs)
         keys = dict.fromkeys((one.kind, one.key.partition(".")[0]) for one in ordered)
         for kind, key in keys:
             mine = [o for o in ordered if o.kind == kind and o.key.partition(".")[0] == key]
-            rows.append(_marginal_row(mine, lang))
+            rows.append(_marginal_row(mine, roles, lang))
         found_by.append((lever_name(lever, lang), rows))
     return found_by
 
 
-def _marginal_row(mine: list[Marginal], lang: Lang) -> Row:
+def _marginal_row(mine: list[Marginal], roles: dict[str, str], lang: Lang) -> Row:
     taken = [one for one in mine if one.paid > 0.5]
     shown = taken or mine
     paid = sum(one.paid for one in taken)
@@ -129,19 +133,18 @@ def _marginal_row(mine: list[Marginal], lang: Lang) -> Row:
     if ratios:
         low, high = decimal(min(ratios), 2), decimal(max(ratios), 2)
         span = low if low == high else f"{low} – {high}"
-    kind = "tier" if mine[0].kind == "tier" else mine[0].kind
     return [
-        heading(kind, lang, name=mine[0].label),
+        heading(mine[0].kind, lang, name=mine[0].label),
         short(paid, lang) if taken else "0",
         decimal(brought / paid, 2) if paid > 0 and brought > 0 else DASH,
         decimal(marginal, 2),
         span,
-        label_list(list(_stops(mine, lang)), lang),
+        label_list(list(_stops(mine, roles, lang)), lang),
     ]
 
 
-def _stops(mine: Iterable[Marginal], lang: Lang) -> Iterator[str]:
+def _stops(mine: Iterable[Marginal], roles: dict[str, str], lang: Lang) -> Iterator[str]:
     """Rules that stop an input, those of most periods first."""
     counted = Counter((one.stop, one.role) for one in mine)
     for (stop, role), periods in counted.most_common(NAMED):
-        yield f"{stop_name(stop, role, lang)} × {periods}"
+        yield f"{stop_name(stop, roles.get(role, role), lang)} × {periods}"

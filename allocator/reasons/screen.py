@@ -25,19 +25,24 @@ from allocator.reasons.words import (
     step_words,
 )
 from allocator.scales import share, short
-from allocator.screen_levers import bullets, simple
+from allocator.screen_levers import NARROW, bullets, simple
+
+BESIDE = ("paid", "per_yuan")
+"""Columns that a narrow terminal leaves out."""
 
 
 def explanation_screen(found: Explanation, width: int, lang: Lang = "en") -> RenderableType:
     """Tables and sentences, section by section."""
     name = f"{plain(found.plan.name)}: {heading('title', lang)}"
     parts: list[RenderableType] = [Text(name, style="bold cyan")]
-    for title, content in _sections(found, lang):
+    for title, content in _sections(found, lang, narrow=width < NARROW):
         parts += [Text(""), Text(title, style="bold"), content]
     return Group(*parts)
 
 
-def _sections(found: Explanation, lang: Lang) -> Iterator[tuple[str, RenderableType]]:
+def _sections(
+    found: Explanation, lang: Lang, *, narrow: bool
+) -> Iterator[tuple[str, RenderableType]]:
     goal = goal_words(found.plan.instance, lang)
     if found.decisions:
         columns = (">#", "decision", "week", ">worth", ">of_gmv")
@@ -49,11 +54,11 @@ def _sections(found: Explanation, lang: Lang) -> Iterator[tuple[str, RenderableT
     if found.optimum is None:
         yield heading("prices", lang), bullets(basis_words(found, lang))
     else:
-        yield from _priced(found, lang)
+        yield from _priced(found, lang, narrow=narrow)
     worth = found.attribution
     yield (
         heading("origin", lang),
-        Group(origin_table(worth, lang), bullets(origin_words(worth, lang))),
+        Group(origin_table(worth, lang, narrow=narrow), bullets(origin_words(worth, lang))),
     )
     yield (
         heading("answers", lang),
@@ -61,7 +66,9 @@ def _sections(found: Explanation, lang: Lang) -> Iterator[tuple[str, RenderableT
     )
 
 
-def _priced(found: Explanation, lang: Lang) -> Iterator[tuple[str, RenderableType]]:
+def _priced(
+    found: Explanation, lang: Lang, *, narrow: bool
+) -> Iterator[tuple[str, RenderableType]]:
     """Rules, the budget's tenths, prices, marginal returns."""
     if found.rules:
         table = _table(("rule", ">binds", ">more", ">of_plan"), rule_rows(found, lang), lang)
@@ -69,7 +76,8 @@ def _priced(found: Explanation, lang: Lang) -> Iterator[tuple[str, RenderableTyp
     if step_words(found, lang):
         yield heading("budget_title", lang), bullets(step_words(found, lang))
     columns = ("one_more", ">price", ">weeks", "dearest", ">last", ">next", "holds")
-    table = _table(columns, price_rows(found, lang), lang)
+    kept = len(columns) - 1 if narrow else len(columns)
+    table = _table(columns[:kept], [row[:kept] for row in price_rows(found, lang)], lang)
     yield heading("prices", lang), Group(table, bullets(price_words(found, lang)))
     if found.marginals:
         heads = ("input", ">spent", ">average", ">marginal", ">ratio", "stops")
@@ -95,24 +103,25 @@ def _table(columns: Sequence[str], rows: list[list[str]], lang: Lang) -> Table:
     return shown
 
 
-def origin_table(found: Attribution, lang: Lang) -> Table:
-    """GMV by lever and by source, at first touch and through the snowball."""
-    numbers = ("first_touch", "snowball", "total", "share", "paid", "per_yuan")
+def origin_table(found: Attribution, lang: Lang, *, narrow: bool = False) -> Table:
+    """GMV by lever and by source, at first touch and through the snowball; beside it what was
+    paid for the source, where there is room.
+    """
+    numbers = ["first_touch", "snowball", "total", "share", *([] if narrow else BESIDE)]
     shown = simple(heading("source", lang), *(f">{heading(key, lang)}" for key in numbers))
     shown.columns[0].no_wrap = True
 
     def row(name: str, part: Part, paid: float | None, style: str = "") -> None:
         yielded = part.total / paid if paid else None
-        shown.add_row(
-            Text(plain(name), style=style),
+        cells = [
             short(part.first_touch, lang),
             short(part.snowball, lang),
             short(part.total, lang),
             share(part.total / found.gmv if found.gmv else None, lang, 1),
             short(paid, lang) if paid else "",
             decimal(yielded, 2) if yielded is not None else "",
-            style=style,
-        )
+        ]
+        shown.add_row(Text(plain(name)), *cells[: len(numbers)], style=style)
 
     for lever in LEVERS:
         row(lever_name(lever, lang), found.levers[lever], None, "bold")

@@ -33,6 +33,11 @@ SENTENCES = {
         "投在此处与别处同样划算；高于1说明有规则挡住更多投入；低于1说明再投不划算。直播时长按工"
         "资计。",
     ),
+    "no_ratio": Label(
+        "A yuan of budget is worth nothing more here, so there is nothing to set the last yuan "
+        "against; live hours count per yuan of wages.",
+        "此处多一元预算没有价值，因此没有可比的预算价；直播时长按每元工资计。",
+    ),
     "average": Label(
         "Average: what came from it (see below) per yuan, in {goal}; for live hours GMV sold in"
         " the room per yuan of wages.",

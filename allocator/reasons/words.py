@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from allocator.figures import decimal
+from allocator.figures import DASH, decimal
 from allocator.labels import Lang, label
 from allocator.reasons.attribution import LEVERS, Attribution, Detail
 from allocator.reasons.explanation import Explanation
@@ -96,9 +96,12 @@ def price_words(found: Explanation, lang: Lang) -> list[str]:
 def marginal_words(found: Explanation, lang: Lang) -> list[str]:
     """How to read the last yuan of a lever."""
     budget = price_of(found.prices, "budget")
-    price = decimal(budget.price if budget else None, 2)
     goal = goal_words(found.plan.instance, lang)
-    return [sentence("ratio", lang, price=price), sentence("average", lang, goal=goal)]
+    said = [sentence("average", lang, goal=goal)]
+    if any(one.ratio is not None for one in found.marginals):
+        price = decimal(budget.price, 2) if budget else DASH
+        return [sentence("ratio", lang, price=price), *said]
+    return [sentence("no_ratio", lang), *said]
 
 
 def step_words(found: Explanation, lang: Lang) -> list[str]:

@@ -160,7 +160,8 @@ def test_the_budget_price_is_the_return_of_all_that_is_at_no_limit(rich: Explana
     """
     budget = price_of(rich.prices, "budget")
     for one in rich.marginals:
-        assert (one.stop == "") == (one.ratio is not None and abs(one.ratio - 1) <= 0.01)
+        if one.ratio is not None:
+            assert (one.stop == "") == (abs(one.ratio - 1) <= 0.01), one
         if one.stop == "" and budget and budget.price > 0:
             assert one.marginal == pytest.approx(budget.price, rel=0.01)
 
