@@ -31,7 +31,7 @@ from allocator.tangents import Pool, first_tangents, rows_at
 from allocator.tightening import mode_constants
 from fact_models.decisions import Decisions
 from fact_models.program import Program, build
-from fact_models.replay import Replay, facts, replay, status_quo
+from fact_models.replay import Facts, Replay, facts, replay, status_quo
 from fact_models.spec.instance import Instance
 from fact_models.verify import Verification, verify
 
@@ -338,12 +338,13 @@ class Search:
         """
         self.report("build")
         clock = time.monotonic()
-        program = self.written()
+        programs = self.built()
         self.seconds["build"] += time.monotonic() - clock
         self.report("hand-over")
         clock = time.monotonic()
-        arrays = hand_over(program, tick=self.heed)
-        self.program: Program = program
+        arrays = self.handed_over(programs)
+        self.programs: list[Program] = programs
+        self.program = programs[0]
         self.arrays: Handover = arrays
         self.stated = self.arrays.matrix
         lower, upper = whole_bounds(self.stated)
@@ -363,6 +364,14 @@ class Search:
     def written(self) -> Program:
         """The program that is searched."""
         return build(self.instance, self.splits, tick=self.heed)
+
+    def built(self) -> list[Program]:
+        """The programs that are planned together; one, unless plans share decisions."""
+        return [self.written()]
+
+    def handed_over(self, programs: list[Program]) -> Handover:
+        """The arrays of the programs."""
+        return hand_over(programs[0], tick=self.heed)
 
     def relax(self) -> Outcome | None:
         """Tighten the linear relaxation; its bound is the first upper bound."""
@@ -572,8 +581,15 @@ class Search:
 
     def today(self) -> Vector:
         """Integer columns of the status quo; the pieces of S-shaped curves are left open."""
-        matrix, m, p = self.arrays.matrix, self.program.model, self.program.parameters
+        matrix = self.arrays.matrix
         x = np.where(matrix.integer, matrix.lower, np.nan)
+        for program in self.programs:
+            self._today(program, x)
+        return x
+
+    def _today(self, program: Program, x: Vector) -> None:
+        """Write the status quo of one program into ``x`` (n,)."""
+        m, p = program.model, program.parameters
         if self.instance.alliance:
             for (c, o, _), variable in m.alliance.choice.items():
                 if o == self.instance.alliance.tiers[c].current_offer:
@@ -589,10 +605,9 @@ class Search:
             for (a, _), variable in m.field.on.items():
                 if not self.instance.field.accounts[a].open:
                     x[self.arrays.column_of[id(variable)]] = 0.0
-        for response in self.program.terms.shaped:
+        for response in program.terms.shaped:
             for piece in response.pieces:
                 x[self.arrays.column_of[id(piece)]] = np.nan
-        return x
 
     def polish(
         self, integers: Vector, share: float | None = None, *, seconds: float | None = None
@@ -731,14 +746,9 @@ class Search:
         self, decisions: Decisions, integers: dict[str, float], x: Vector
     ) -> Found | None:
         """A plan with no more credit drawn than it needs; None if it breaks a rule."""
-        settled = replay(self.instance, decisions, known=self.facts)
-        if settled.cash is not None and settled.decisions.drawn.any():
-            needed = settled.decisions.copy()
-            needed.drawn = least_drawn(self.instance, settled)
-            settled = replay(self.instance, needed, known=self.facts)
+        settled, check = judged(self.instance, self.facts, decisions)
         sign = -1.0 if self.instance.objective.goal == "cost" else 1.0
         value = sign * settled.objective
-        check = verify(self.instance, settled.decisions, objective=settled.objective)
         if not check.ok:
             self.message = str(check.violations[0]) if check.violations else "verification failed"
             return None
@@ -831,7 +841,7 @@ class Search:
         """Note a breakpoint where ``x`` lies inside a convex piece whose chord overstates the
         curve."""
         found = False
-        for response in self.program.terms.shaped:
+        for response in (one for program in self.programs for one in program.terms.shaped):
             top = float(response.curve.value(response.cuts[-1]))
             for q, (piece, part) in enumerate(zip(response.pieces, response.parts, strict=True)):
                 low, high = response.cuts[q], response.cuts[q + 1]
@@ -845,6 +855,17 @@ class Search:
                     self.splits.setdefault(response.name, []).append(at)
                     found = True
         return found
+
+
+def judged(instance: Instance, known: Facts, decisions: Decisions) -> tuple[Replay, Verification]:
+    """The replay of a plan with no more credit drawn than it needs, and what the verifier says."""
+    settled = replay(instance, decisions, known=known)
+    if settled.cash is not None and settled.decisions.drawn.any():
+        needed = settled.decisions.copy()
+        needed.drawn = least_drawn(instance, settled)
+        settled = replay(instance, needed, known=known)
+    check = verify(instance, settled.decisions, objective=settled.objective)
+    return settled, check
 
 
 def least_drawn(instance: Instance, states: Replay) -> Vector:

@@ -19,6 +19,7 @@ from allocator.exits import INTERRUPTED, NO_PLAN, OK, guarded, leave
 Goals = Literal["gmv", "net-gmv", "profit", "cost"]
 Worlds = Literal["snowball", "funnel"]
 Archetypes = Literal["apparel", "factory", "beauty", "snacks"]
+Measures = Literal["expected", "cvar", "worst", "regret"]
 Trees = Literal["file", "growth", "kol"]
 Limits = Literal["budget", "cash", "profit-floor", "staff"]
 
@@ -547,6 +548,60 @@ def baselines(
 
     options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
     return baselines_of(path, options, as_json=json, lang=lang)
+
+
+@app.command()
+@guarded
+def hedge(
+    path: Annotated[str, typer.Argument(metavar="INSTANCE|PLAN")],
+    measure: Annotated[
+        Measures,
+        typer.Option("--measure", help="What is best over the worlds: see docs/doubt.md."),
+    ] = "expected",
+    tail: Annotated[
+        float,
+        typer.Option("--tail", min=0.01, max=1.0, help="For cvar: share of the chance."),
+    ] = 0.2,
+    draws: Draws = None,
+    scenarios: Scenarios = None,
+    most: Annotated[
+        int,
+        typer.Option("--worlds", min=1, max=50, help="Draws that stand for all of them."),
+    ] = 5,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Keep the plan of every world.")
+    ] = None,
+    html: Page = None,
+    lang: Language = "en",
+    gap: Gap = 0.02,
+    time_limit: Seconds = "600",
+    threads: Threads = 2,
+    seed: Seed = 0,
+    json: AsJson = False,
+) -> int:
+    """Decide now for several worlds: deals, packages, openings and the team are shared, all else
+    follows in each.
+
+    The worlds are the scenarios of the file, an assumed growth tree without any, the deals'
+    outcomes, or draws. --time-limit holds for everything.
+    """
+    from allocator.doubt.measures import Measure
+    from allocator.runs import Options
+    from allocator.runs_compare import Output
+    from allocator.runs_doubt import hedge_one, worlds_for
+
+    if draws is not None and scenarios is not None:
+        raise typer.BadParameter("give one of --draws and --scenarios")
+    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    return hedge_one(
+        path,
+        lambda instance: worlds_for(instance, path, tree=scenarios, draws=draws, seed=seed),
+        Measure(measure, tail),
+        options,
+        Output(json, html, lang=lang),
+        out=out,
+        most=most,
+    )
 
 
 @app.command()

@@ -1,11 +1,16 @@
 """What ``score`` and ``hedge`` do: read, replay or solve, show, write."""
 
 import json
+import math
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from allocator import plan_file
 from allocator.doubt.draws import MOST, drawn, spread
 from allocator.doubt.firm import Firmness, chosen_worlds, firmness
+from allocator.doubt.measures import Measure
 from allocator.doubt.page import score_page
 from allocator.doubt.record import score_record
 from allocator.doubt.score import Score, score
@@ -13,12 +18,18 @@ from allocator.doubt.screen import score_screen
 from allocator.doubt.worlds import Tree, World, Worlds, WorldsError, worlds_of
 from allocator.exits import INTERRUPTED, NO_PLAN, OK
 from allocator.faults import InputError, Problem
+from allocator.load import load
 from allocator.plan import Plan
-from allocator.runs import Options, solve_one
+from allocator.reporting import reporting
+from allocator.runs import Options, is_plan, solve_one
 from allocator.runs_compare import Output
 from allocator.signals import StopEvent, stop_on_signals
 from allocator.terminal import log, stderr, stdout
+from fact_models.replay import status_quo
 from fact_models.spec.instance import Instance
+
+if TYPE_CHECKING:
+    from allocator.doubt.hedge import Hedge
 
 USABLE = 0.05
 """Gap up to which a plan made anew says anything about decisions."""
@@ -108,3 +119,72 @@ def _show(found: Score, firm: list[Firmness], replans: int, output: Output) -> N
         console = stdout()
         console.print(score_screen(found, firm, replans, console.width, output.lang))
     output.write(output.html, lambda: score_page(found, firm, replans, output.lang))
+
+
+def hedge_one(
+    path: str,
+    wanted: Callable[[Instance], Worlds],
+    measure: Measure,
+    options: Options,
+    output: Output,
+    *,
+    out: Path | None = None,
+    most: int = 5,
+) -> int:
+    """Plan for all worlds of an instance, show and write it; returns the exit code.
+
+    Raises:
+        InputError: the file cannot be read, or the instance has no such worlds.
+    """
+    from allocator.doubt.hedge import hedge
+    from allocator.doubt.hedge_view import hedge_page, hedge_record, hedge_screen
+
+    output.check()
+    if out is not None:
+        plan_file.prepare(out)
+    instance = plan_file.read(path).instance if is_plan(path) else load(path)
+    worlds = few(wanted(instance), most)
+    with stop_on_signals() as stop, reporting(stderr(), instance.name, options.time_limit) as told:
+        found = hedge(
+            worlds,
+            measure,
+            gap=options.gap,
+            time_limit=options.time_limit,
+            threads=options.threads,
+            seed=options.seed,
+            progress=told,
+            stop=stop,
+        )
+    if output.as_json:
+        print(json.dumps(hedge_record(found), ensure_ascii=False))
+    else:
+        stdout().print(hedge_screen(found, output.lang))
+    output.write(output.html, lambda: hedge_page(found, output.lang))
+    if out is not None:
+        _keep(found, out)
+    if stop.received is not None and found.gap > options.gap:
+        return INTERRUPTED.get(stop.received, NO_PLAN)
+    return OK if found.hedge is not None else NO_PLAN
+
+
+def few(worlds: Worlds, most: int) -> Worlds:
+    """Worlds that stand for many: the middles of groups that going on as today parts."""
+    if len(worlds.members) <= most:
+        return worlds
+    today = Plan.of(worlds.written, "feasible_limit", status_quo(worlds.written), math.inf)
+    order = score(today, worlds).objective
+    return replace(worlds, members=tuple(chosen_worlds(worlds, order, most)), values=None)
+
+
+def _keep(found: "Hedge", out: Path) -> None:
+    """Write the hedge's plan of every world."""
+    assert found.hedge is None or len(found.hedge.decisions) == len(found.worlds.members)
+    for world, decisions in zip(
+        found.worlds.members, found.hedge.decisions if found.hedge else (), strict=False
+    ):
+        if decisions is None:
+            continue
+        name = f"{found.worlds.written.name}-{world.name.replace(' ', '-')}"[:64]
+        named = world.instance.model_copy(update={"name": name})
+        plan = Plan.of(named, "feasible_limit", decisions, math.inf)
+        log(f"{name}: written to {plan_file.write(out, plan)}")

@@ -24,6 +24,7 @@ MODEL_MD = Path(__file__).parents[2] / "models" / "MODEL.md"
 ALLOCATION = MODEL_MD.parent / "fact_models" / "allocation"
 """Modules whose equations are arrays, with their numbers in docstrings and comments."""
 ORIGINS = MODEL_MD.parent / "fact_models" / "replay" / "provenance"
+DOUBT = MODEL_MD.parents[1] / "allocator" / "doubt"
 SHARED = MODEL_MD.parents[1] / "allocator" / "reasons" / "attribution.py"
 """Rules of origins, which no program writes."""
 KINDS = (pyo.Constraint, pyo.Expression, pyo.Objective, pyo.Var)
@@ -69,6 +70,7 @@ def numbers_in_code() -> set[str]:
     for path in (*ORIGINS.glob("*.py"), SHARED):
         rules = NUMBER.findall(path.read_text(encoding="utf-8"))
         found |= {number for number in rules if number.startswith("AT")}
+    found |= set(NUMBER.findall((DOUBT / "extensive.py").read_text(encoding="utf-8")))
     for p in (*programs().values(), extended()):
         for component in p.model.component_objects(KINDS):
             found |= set(NUMBER.findall(component.doc or ""))

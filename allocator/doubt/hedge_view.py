@@ -1,0 +1,171 @@
+"""A hedge on a terminal, as JSON and as a page."""
+
+import math
+from typing import Any
+
+import plotly.graph_objects as go
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from allocator.chart_style import SERIES, figure, money_axis, shown, ticks
+from allocator.doubt.firm import Key, first_decisions
+from allocator.doubt.hedge import EXPECTED, Hedge, Outlook
+from allocator.doubt.hedge_words import (
+    HEADINGS,
+    decided_words,
+    measure_words,
+    measured_words,
+    name_words,
+    sentences,
+    sign_of_goal,
+    value_words,
+)
+from allocator.doubt.words import say
+from allocator.figures import percent, plain
+from allocator.labels import Lang
+from allocator.labels_page import say as words_of
+from allocator.page_shell import render
+from allocator.screen_levers import simple
+
+HEIGHT = 380
+DECIDED = ("open", "package", "deal", "hires", "leaves")
+"""Kinds of decisions that are made before the world is known."""
+
+
+def hedge_screen(found: Hedge, lang: Lang = "en") -> RenderableType:
+    """Sentences, what first decisions bring in every world, and which they are."""
+    title = say(HEADINGS["title"], lang, count=len(found.worlds.members))
+    parts: list[RenderableType] = [
+        Text(f"{plain(found.worlds.written.name)}: {title}", style="bold cyan"),
+        *(Text(line) for line in sentences(found, lang)),
+    ]
+    for columns, rows in (outlook_rows(found, lang), decision_rows(found, lang)):
+        if rows:
+            parts += [Text(""), _table(columns, rows)]
+    return Group(*parts)
+
+
+def _table(columns: list[str], rows: list[list[str]]) -> Table:
+    made = simple(columns[0], *(f">{name}" for name in columns[1:]))
+    for row in rows:
+        made.add_row(*(plain(cell) for cell in row))
+    return made
+
+
+def outlook_rows(found: Hedge, lang: Lang) -> tuple[list[str], list[list[str]]]:
+    """Head and rows: the value of every outlook in every world, and the measure."""
+    head = [f"{world.name} ({percent(world.probability, 0)})" for world in found.worlds.members]
+    columns = [say(HEADINGS["plan"], lang), *head, measure_words(found, lang)]
+    rows = []
+    for outlook in found.outlooks:
+        cells = [value_words(found, float(x), lang) for x in outlook.values]
+        total = measured_words(found, found.measured(outlook.values), lang)
+        rows.append([name_words(outlook.name, lang), *cells, total])
+    return columns, rows
+
+
+def decision_rows(found: Hedge, lang: Lang) -> tuple[list[str], list[list[str]]]:
+    """Head and rows: first decisions that any outlook takes, and how many each takes."""
+    tables = {o.name: table for o in found.outlooks if (table := decided(found, o)) is not None}
+    keys = dict.fromkeys(k for table in tables.values() for k in table)
+    columns = [say(HEADINGS["decision"], lang), *(name_words(name, lang) for name in tables)]
+    rows = [
+        [decided_words(key, lang), *(f"{table.get(key, 0.0):g}" for table in tables.values())]
+        for key in keys
+        if any(table.get(key) for table in tables.values())
+    ]
+    return columns, rows
+
+
+def decided(found: Hedge, outlook: Outlook) -> dict[Key, float] | None:
+    """First decisions over the whole horizon; None without a plan."""
+    periods = found.worlds.written.calendar.periods
+    for world, made in zip(found.worlds.members, outlook.decisions, strict=True):
+        if made is not None:
+            every = first_decisions(world.instance, made, periods)
+            return {key: amount for key, amount in every.items() if key[0] in DECIDED}
+    return None
+
+
+def hedge_record(found: Hedge) -> dict[str, Any]:
+    """Value, bound, what hedging and knowing are worth, every outlook; in the units of the
+    objective."""
+    sign, gained = sign_of_goal(found), found.vss()
+
+    def number(value: float) -> float | None:
+        return sign * value if math.isfinite(value) else None
+
+    return {
+        "instance": found.worlds.written.name,
+        "measure": found.measure.kind,
+        "tail": found.measure.tail if found.measure.kind == "cvar" else None,
+        "source": found.worlds.source,
+        "assumed": found.worlds.assumed,
+        "worlds": [{"name": w.name, "probability": w.probability} for w in found.worlds.members],
+        "value": number(found.value),
+        "bound": number(found.bound),
+        "gap": found.gap if math.isfinite(found.gap) else None,
+        "best_alone": [number(float(x)) for x in found.alone],
+        "bound_alone": [number(float(x)) for x in found.best],
+        "evpi": list(found.evpi) if found.hedge else None,
+        "vss": None if gained is None else [x if math.isfinite(x) else None for x in gained],
+        "outlooks": [
+            {
+                "name": outlook.name,
+                "values": [number(float(x)) for x in outlook.values],
+                "bounds": [number(float(x)) for x in outlook.bounds],
+                "measure": number(found.measured(outlook.values)),
+                "first_decisions": [
+                    {"kind": kind, "name": name, "amount": amount}
+                    for (kind, name), amount in (decided(found, outlook) or {}).items()
+                ],
+            }
+            for outlook in found.outlooks
+        ],
+        "seconds": found.seconds,
+        "message": found.message,
+    }
+
+
+def bars(found: Hedge, lang: Lang) -> go.Figure:
+    """What the first decisions of every outlook bring in every world."""
+    values = [float(x) for o in found.outlooks for x in o.values if math.isfinite(x)]
+    scale, unit = money_axis(values, lang, found.worlds.written.currency)
+    made = figure(HEIGHT, barmode="group")
+    sign = sign_of_goal(found)
+    worlds = [shown(world.name) for world in found.worlds.members]
+    outlooks = [o for o in found.outlooks if o.name != EXPECTED or len(found.outlooks) > 2]
+    for n, outlook in enumerate(outlooks):
+        heights = [
+            sign * float(x) / scale.size if math.isfinite(x) else None for x in outlook.values
+        ]
+        made.add_bar(
+            x=worlds, y=heights, name=shown(name_words(outlook.name, lang)),
+            marker={"color": SERIES[n % len(SERIES)]},
+            hovertemplate=f"%{{y:,.4~r}} {unit}<extra></extra>",
+        )  # fmt: skip
+    made.update_layout(meta={"scale": scale.size})
+    made.update_yaxes(**ticks(scale, lang))
+    return made
+
+
+def hedge_page(found: Hedge, lang: Lang = "en") -> str:
+    """The page as HTML."""
+    columns, rows = outlook_rows(found, lang)
+    decided_columns, decided_rows = decision_rows(found, lang)
+    return render(
+        "allocator.doubt",
+        "hedge.html.j2",
+        lang,
+        {"bars": bars(found, lang)} if found.outlooks else {},
+        styles=("compare.css",),
+        name=found.worlds.written.name,
+        title=say(HEADINGS["title"], lang, count=len(found.worlds.members)),
+        words=sentences(found, lang),
+        no_script=words_of("word", "no_script", lang),
+        height=HEIGHT,
+        heading=say(HEADINGS["bars"], lang),
+        tables=[(columns, rows), (decided_columns, decided_rows)],
+        footer=words_of("word", "checked", lang),
+    )

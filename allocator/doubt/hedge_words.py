@@ -1,0 +1,135 @@
+"""What a hedge says in words, in both languages."""
+
+import math
+
+from allocator.doubt.firm import Key
+from allocator.doubt.hedge import EXPECTED, HEDGE, Hedge
+from allocator.doubt.measures import Kind
+from allocator.doubt.words import KINDS, say, source_words
+from allocator.labels import Label, Lang
+from allocator.scales import share, short
+
+HEADINGS = {
+    "title": Label("a hedge over {count} worlds", "兼顾 {count} 种情形的方案"),
+    "plan": Label("First decisions of", "先期决策取自"),
+    "measure": Label("Measure", "评判值"),
+    "world": Label("World", "情形"),
+    "chance": Label("Chance", "概率"),
+    "decision": Label("Decided now", "先期决策"),
+    "none": Label("no plan", "无可行方案"),
+    "loses": Label("loses", "损失"),
+    "bars": Label("What first decisions bring in each world", "各情形下先期决策的结果"),
+}
+MEASURES: dict[Kind, Label] = {
+    "expected": Label("expected value", "期望值"),
+    "cvar": Label("mean of the worst {tail} of the chance", "最差 {tail} 情形的均值"),
+    "worst": Label("worst value", "最差值"),
+    "regret": Label("largest regret", "最大后悔值"),
+}
+NAMES = {
+    HEDGE: Label("the hedge", "兼顾方案"),
+    EXPECTED: Label("the plan for the expected figures", "按期望数值的方案"),
+}
+SENTENCES = {
+    "value": Label(
+        "The hedge's {measure} is {value}, certified within {gap} of the best: no first decisions"
+        " can bring more than {bound}.",
+        "兼顾方案的{measure}为 {value}，已证明与最优相差不超过 {gap}："
+        "任何先期决策都不会超过 {bound}。",
+    ),
+    "regret": Label(
+        "The hedge's largest regret is {value} at most; no first decisions can promise less than"
+        " {bound}.",
+        "兼顾方案的最大后悔值不超过 {value}；任何先期决策都不能保证低于 {bound}。",
+    ),
+    "vss": Label(
+        "Against the plan for the expected figures it gains {high} (proved: {low}).",
+        "与按期望数值的方案相比，多得 {high}（已证明：{low}）。",
+    ),
+    "vss_none": Label(
+        "The plan for the expected figures has no plan left in some world, as far as was found.",
+        "按期望数值的方案在某些情形下找不到可行的后续方案。",
+    ),
+    "evpi": Label(
+        "Knowing the world beforehand would bring {low} more as far as plans tell, {high} at"
+        " most.",
+        "若能预知情形，按已有方案可多得 {low}，至多 {high}。",
+    ),
+    "loses": Label(
+        "In {world} the first decisions of the plan for {name} bring {value}; the hedge's bring"
+        " {other} ({change}).",
+        "在情形 {world} 下，{name} 方案的先期决策带来 {value}，兼顾方案带来 {other}（{change}）。",
+    ),
+    "none": Label("No hedge was found: {why}.", "未找到兼顾方案：{why}。"),
+}
+
+
+def measure_words(found: Hedge, lang: Lang) -> str:
+    """What is best."""
+    return say(MEASURES[found.measure.kind], lang, tail=share(found.measure.tail, lang, 0))
+
+
+def name_words(name: str, lang: Lang) -> str:
+    """Whose first decisions they are."""
+    if name in NAMES:
+        return say(NAMES[name], lang)
+    return say(Label("the plan for {name}", "{name} 的方案"), lang, name=name)
+
+
+def sign_of_goal(found: Hedge) -> float:
+    """-1 where spend is what counts."""
+    return -1.0 if found.worlds.written.objective.goal == "cost" else 1.0
+
+
+def sentences(found: Hedge, lang: Lang) -> list[str]:
+    """What the hedge says: its value and bound, what hedging and knowing are worth, what the
+    plan for one world loses in another."""
+    source = source_words(found.worlds, lang)
+    hedge = found.hedge
+    if hedge is None:
+        return [say(SENTENCES["none"], lang, why=found.message), source]
+    sign, lines = sign_of_goal(found), []
+    if found.measure.kind == "regret":
+        least = float(found.worlds.probability @ found.best)
+        ends = [short(max(least - x, 0.0), lang) for x in (found.value, found.bound)]
+        lines.append(say(SENTENCES["regret"], lang, value=ends[0], bound=ends[1]))
+    else:
+        lines.append(
+            say(
+                SENTENCES["value"],
+                lang,
+                measure=measure_words(found, lang),
+                value=short(sign * found.value, lang),
+                gap=share(found.gap, lang, 2),
+                bound=short(sign * found.bound, lang),
+            )
+        )
+    gained = found.vss()
+    if gained is not None and math.isfinite(gained[1]):
+        ends = [short(x, lang) for x in gained]
+        lines.append(say(SENTENCES["vss"], lang, low=ends[0], high=ends[1]))
+    elif gained is not None:
+        lines.append(say(SENTENCES["vss_none"], lang))
+    low, high = (short(x, lang) for x in found.evpi)
+    lines.append(say(SENTENCES["evpi"], lang, low=low, high=high))
+    return [*lines, source]
+
+
+def value_words(found: Hedge, value: float, lang: Lang) -> str:
+    """A value of a world, or that there is none."""
+    if not math.isfinite(value):
+        return say(HEADINGS["none"], lang)
+    return short(sign_of_goal(found) * value, lang)
+
+
+def measured_words(found: Hedge, value: float, lang: Lang) -> str:
+    """A value of the measure; of a regret, the regret itself."""
+    if math.isfinite(value) and found.measure.kind == "regret":
+        return short(max(float(found.worlds.probability @ found.best) - value, 0.0), lang)
+    return value_words(found, value, lang)
+
+
+def decided_words(key: Key, lang: Lang) -> str:
+    """A first decision in words."""
+    gap = "" if lang == "zh" else " "
+    return f"{say(KINDS[key[0]], lang)}{gap}{key[1]}"

@@ -1,0 +1,255 @@
+"""Decisions for several worlds at once, by hand and against single plans.
+
+The tiny world sells for 1,000 a period and 5,000 in all whatever is done. A deal costs 500 and
+brings 100 in the low world and 1,000 in the high one, so signing is worth -400 or +500.
+"""
+
+import json
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from allocator.cli import app
+from allocator.doubt.extensive import FIRST, Odds, stacked
+from allocator.doubt.hedge import EXPECTED, HEDGE, Hedge, hedge
+from allocator.doubt.hedge_view import hedge_page, hedge_record, hedge_screen
+from allocator.doubt.measures import Kind, Measure
+from allocator.doubt.worlds import World, Worlds, with_outcome, worlds_of
+from allocator.handover import hand_over
+from allocator.reading import to_yaml
+from allocator.solve import solve
+from fact_models.overriding import changed
+from fact_models.program import build
+from fact_models.spec.instance import Instance
+from fact_models.spec.scenario import Change
+from fact_models.verify import verify
+from tests.allocator.tiny import built, deal, four_levers
+
+NOTHING = 5000.0
+"""Contribution without the deal."""
+LOW, HIGH = -400.0, 500.0
+"""What signing adds in each world."""
+EXACT = 1e-6
+
+
+def two_worlds(low: float = 0.6) -> Worlds:
+    """The low and the high world; ``low`` is the chance of the first."""
+    offer = deal(1000.0, 500.0)
+    offer["gmv"] = {"p10": 100.0, "p50": 500.0, "p90": 1000.0}
+    instance = built(kol={"deals": {"star": offer}}, objective={"goal": "profit"})
+    members = (
+        World("low", low, with_outcome(instance, "p10")),
+        World("high", 1 - low, with_outcome(instance, "p90")),
+    )
+    return Worlds(instance, members, "file")
+
+
+def signed(found: Hedge) -> bool:
+    """Whether the hedge signs the deal; in both worlds alike."""
+    assert found.hedge is not None
+    taken = {float(d.deal.sum()) for d in found.hedge.decisions if d is not None}
+    assert len(taken) == 1
+    return taken == {1.0}
+
+
+@pytest.mark.parametrize(
+    ("low", "kind", "sign", "value"),
+    [
+        (0.6, "expected", False, NOTHING),
+        (0.3, "expected", True, NOTHING + 0.3 * LOW + 0.7 * HIGH),
+        (0.3, "worst", False, NOTHING),
+        (0.3, "cvar", False, NOTHING),
+        (0.6, "regret", True, NOTHING + 0.4 * HIGH + LOW),
+    ],
+)
+def test_the_deal_by_hand(low: float, kind: Kind, sign: bool, value: float) -> None:
+    """Expected: sign if 0.9 low < 0.5. Worst and the worst fifth: never. Regret: signing may cost
+    400, not signing 500, so sign; the measure is the mean of the best less 400."""
+    found = hedge(two_worlds(low), Measure(kind, 0.2), gap=EXACT, time_limit=60)
+    assert signed(found) == sign
+    assert found.value == pytest.approx(value, rel=1e-5)
+    assert found.value <= found.bound <= found.value * (1 + 2 * EXACT)
+
+
+def test_what_knowing_and_hedging_are_worth_by_hand() -> None:
+    """At even chances of 0.6 and 0.4 knowing the world saves not signing in the high one: 200. The
+    mean deal brings 460 and is not signed either, so the hedge gains nothing on it."""
+    found = hedge(two_worlds(), gap=EXACT, time_limit=60)
+    assert found.evpi == pytest.approx((200.0, 200.0), abs=0.1)
+    assert found.vss() == pytest.approx((0.0, 0.0), abs=0.1)
+
+
+def test_the_mean_plan_may_be_the_worst() -> None:
+    """At 0.3 the mean deal brings 730 and is signed; in the worst world that costs 400."""
+    found = hedge(two_worlds(0.3), Measure("worst"), gap=EXACT, time_limit=60)
+    gained = found.vss()
+    assert gained == pytest.approx((400.0, 400.0), abs=0.1)
+    mean = next(o for o in found.outlooks if o.name == EXPECTED)
+    assert mean.values == pytest.approx([NOTHING + LOW, NOTHING + HIGH], rel=1e-5)
+
+
+def test_one_world_is_a_plan() -> None:
+    """A hedge over a single world is that world's plan."""
+    instance = four_levers()
+    alone = solve(instance, gap=1e-3, time_limit=60, threads=1)
+    found = hedge(Worlds(instance, (World("sure", 1.0, instance),), "file"), gap=1e-3)
+    assert alone.objective is not None
+    assert found.value == pytest.approx(alone.objective, rel=1e-3)
+    assert found.evpi[0] == 0.0
+    assert found.gap <= 1e-3
+
+
+def rough(instance: Instance) -> Worlds:
+    """The instance with a hard and a good world of even chance."""
+    hard = [
+        Change(at="snowball.segments.*.conversion", times=0.5),
+        Change(at="snowball.segments.*.traffic_per_order", times=0.5),
+    ]
+    members = (
+        World("hard", 0.5, changed(with_outcome(instance, "p10"), hard)),
+        World("good", 0.5, with_outcome(instance, "p90")),
+    )
+    return Worlds(instance, members, "file")
+
+
+def gamble(**changes: object) -> Instance:
+    """Four levers with two deals that may flop."""
+    star = {"gmv": {"p10": 500.0, "p50": 9000.0, "p90": 30000.0}, "fee": 6500.0}
+    rising = {"gmv": {"p10": 0.0, "p50": 3000.0, "p90": 6000.0}}
+    deals = {"star": star, "rising": rising}
+    return four_levers(kol={"deals": deals}, objective={"goal": "profit"}, **changes)
+
+
+@pytest.fixture(scope="module")
+def gambled() -> dict[Kind, Hedge]:
+    """Hedges of the gamble; tight enough for the extensive form to be needed."""
+    worlds = rough(gamble())
+    kinds: tuple[Kind, ...] = ("expected", "regret")
+    return {kind: hedge(worlds, Measure(kind), gap=5e-4, time_limit=120) for kind in kinds}
+
+
+@pytest.mark.parametrize("kind", ["expected", "regret"])
+def test_the_extensive_form_closes_the_gap(gambled: dict[Kind, Hedge], kind: Kind) -> None:
+    """No outlook beats the bound, the hedge is the best of them, and the bound is below that of
+    the worlds alone, which signs in one world only."""
+    found = gambled[kind]
+    assert found.gap <= 5e-4
+    assert found.seconds["together"] > 0
+    for outlook in found.outlooks:
+        assert found.measured(outlook.values) <= found.value + 1e-9 * abs(found.value)
+        assert np.all(outlook.values <= outlook.bounds + 1e-6 * np.abs(outlook.bounds))
+    assert found.bound < found.measured(found.best) * (1 - 1e-3)
+    assert min(*found.evpi, *(found.vss() or (0.0,))) >= 0
+
+
+def test_every_world_has_a_verified_plan_with_the_same_first_decisions(
+    gambled: dict[Kind, Hedge],
+) -> None:
+    """Shared are deals, packages, openings, hires; each plan keeps the rules of its world and is
+    worth what the outlook says."""
+    found = gambled["expected"]
+    hedged = found.hedge
+    assert hedged is not None
+    plans = [d for d in hedged.decisions if d is not None]
+    for name in ("deal", "package", "start", "hires", "leaves"):
+        np.testing.assert_array_equal(getattr(plans[0], name), getattr(plans[1], name))
+    for world, plan, value in zip(found.worlds.members, plans, hedged.values, strict=True):
+        check = verify(world.instance, plan, objective=float(value))
+        assert check.ok, check.violations[:1]
+
+
+def test_alike_worlds_have_the_plan_of_one() -> None:
+    """Two copies of one world: the extensive form has its optimum, and half of its rows over first
+    decisions are not said twice."""
+    instance = gamble()
+    worlds = Worlds(instance, (World("a", 0.5, instance), World("b", 0.5, instance)), "file")
+    found = hedge(worlds, gap=1e-3, time_limit=60)
+    alone = solve(instance, gap=1e-3, time_limit=60, threads=1)
+    assert alone.objective is not None
+    assert found.value == pytest.approx(alone.objective, rel=1e-3)
+    part = hand_over(build(instance))
+    twice = stacked([part, part], Odds(("a", "b"), np.full(2, 0.5), np.zeros(2)), Measure())
+    first = sum(name.split("[")[0] in FIRST for name in part.matrix.column_names)
+    assert twice.matrix.cost.size == 2 * part.matrix.cost.size - first
+    assert twice.matrix.rows.shape[0] < 2 * part.matrix.rows.shape[0]
+
+
+def test_first_decisions_that_ruin_a_world_are_told() -> None:
+    """The deal is worth most where it is cheap and cannot be paid where it is dear: its outlook
+    has no plan there, and the hedge leaves it."""
+    offer = deal(5000.0, 500.0)
+    instance = built(kol={"deals": {"star": offer}}, money={"budget": 1000.0})
+    dear = changed(instance, [Change(at="kol.deals.star.fee", value=1500.0)])
+    members = (World("cheap", 0.5, instance), World("dear", 0.5, dear))
+    found = hedge(Worlds(instance, members, "file"), gap=EXACT, time_limit=60)
+    cheap = next(o for o in found.outlooks if o.name == "cheap")
+    assert cheap.values[0] == pytest.approx(10000.0, rel=1e-5)
+    assert cheap.values[1] == -np.inf
+    assert not signed(found)
+    assert found.value == pytest.approx(NOTHING, rel=1e-5)
+
+
+def test_a_world_without_a_plan_is_named() -> None:
+    """Where one world cannot keep the rules at all, there is no hedge."""
+    instance = built(money={"profit_floor": 1000.0})
+    poor = changed(instance, [Change(at="snowball.segments.*.conversion", times=0.01)])
+    members = (World("same", 0.5, instance), World("poor", 0.5, poor))
+    found = hedge(Worlds(instance, members, "file"), time_limit=60)
+    assert found.hedge is None
+    assert "poor" in found.message
+
+
+def test_a_stop_ends_it_at_once() -> None:
+    """With the stop set there is no hedge, and it says so without an error."""
+    stop = threading.Event()
+    stop.set()
+    found = hedge(worlds_of(four_levers(), "growth"), stop=stop)
+    assert found.interrupted
+    assert found.seconds["together"] < 5
+
+
+def test_wrong_options_are_refused() -> None:
+    """Gap and time have a range."""
+    with pytest.raises(ValueError, match="gap"):
+        hedge(two_worlds(), gap=-1)
+    with pytest.raises(ValueError, match="time_limit"):
+        hedge(two_worlds(), time_limit=0)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_screen_page_and_record(gambled: dict[Kind, Hedge], lang: str) -> None:
+    """All three tell value, worlds, what is decided now."""
+    for found in gambled.values():
+        console = Console(width=120)
+        with console.capture() as shown:
+            console.print(hedge_screen(found, lang))  # type: ignore[arg-type]
+        assert "hard" in shown.get()
+        assert 'id="chart-bars"' in hedge_page(found, lang)  # type: ignore[arg-type]
+        told = json.loads(json.dumps(hedge_record(found)))
+        assert told["outlooks"][-1]["name"] == HEDGE
+        assert told["bound"] >= told["value"] - 1e-6
+
+
+def test_the_command_hedges_and_keeps_the_plans(tmp_path: Path) -> None:
+    """``hedge`` reads the scenarios of a file, prints JSON, writes page and plans."""
+    tree = to_yaml(two_worlds().written) + (
+        "scenarios:\n"
+        "  flop: {probability: 0.5, changes: [{at: kol.deals.star.fee, times: 1.5}]}\n"
+        "  same: {probability: 0.5}\n"
+    )
+    tree = tree.replace("scenarios: {}\n", "")
+    path = tmp_path / "deal.yaml"
+    path.write_text(tree, encoding="utf-8")
+    page, out = tmp_path / "hedge.html", tmp_path / "plans"
+    call = ["hedge", str(path), "--json", "--html", str(page), "--out", str(out), "--threads", "1"]
+    done = CliRunner().invoke(app, call)
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert [w["name"] for w in told["worlds"]] == ["flop", "same"]
+    assert page.exists()
+    assert sorted(p.name for p in out.iterdir() if p.is_dir()) == ["tiny-flop", "tiny-same"]
+    assert CliRunner().invoke(app, ["verify", str(out / "tiny-flop")]).exit_code == 0
