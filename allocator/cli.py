@@ -399,6 +399,7 @@ def explain(
     ban: Annotated[
         bool, typer.Option("--ban", help="Plan anew without each lever too: a solve each.")
     ] = False,
+    html: Page = None,
     lang: Language = "en",
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
@@ -417,7 +418,7 @@ def explain(
     from allocator.runs_explain import explain_one
 
     options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
-    return explain_one(plan, options, Output(json, lang=lang), ban=ban)
+    return explain_one(plan, options, Output(json, html, lang=lang), ban=ban)
 
 
 @app.command()

@@ -55,6 +55,10 @@ def _show(found: Explanation, output: Output) -> None:
     else:
         console = stdout()
         console.print(explanation_screen(found, console.width, output.lang))
+    if output.html is not None:
+        from allocator.reasons.page import page
+
+        output.write(output.html, lambda: page(found, output.lang))
 
 
 def _without_levers(found: Explanation, options: Options, stop: StopEvent) -> Explanation:

@@ -9,6 +9,7 @@ import numpy as np
 from allocator.figures import DASH, decimal, short_week
 from allocator.labels import Lang
 from allocator.panel import label_of, week_of
+from allocator.reasons.attribution import LEVERS
 from allocator.reasons.decisions import Decision
 from allocator.reasons.explanation import Explanation
 from allocator.reasons.labels import heading, resource_name, rule_name, stop_name
@@ -148,3 +149,25 @@ def _stops(mine: Iterable[Marginal], roles: dict[str, str], lang: Lang) -> Itera
     counted = Counter((one.stop, one.role) for one in mine)
     for (stop, role), periods in counted.most_common(NAMED):
         yield f"{stop_name(stop, roles.get(role, role), lang)} × {periods}"
+
+
+def answer_columns(found: Explanation) -> list[str]:
+    """Keys of the questions."""
+    return ["traced", "shapley", "removed", *(["banned"] if found.regrets else [])]
+
+
+def answer_rows(found: Explanation, lang: Lang) -> list[list[str]]:
+    """Amounts by lever, and what belongs to none."""
+    worth, of = found.attribution.shapley, found.attribution
+    regrets = {one.lever: one.regret for one in found.regrets}
+    rows = []
+    for lever in LEVERS:
+        amounts = [of.levers[lever].total, worth.values[lever], worth.removed[lever]]
+        row = [lever_name(lever, lang), *(short(x, lang) for x in amounts)]
+        rows.append([*row, *([short(regrets.get(lever), lang)] if regrets else [])])
+    blank = [DASH] * (1 + bool(regrets))
+    organic, total = of.levers["organic"].total, short(of.gmv, lang)
+    rows.append([heading("organic", lang), short(organic, lang), DASH, *blank])
+    rows.append([heading("base", lang), DASH, short(worth.base, lang), *blank])
+    rows.append([heading("rest", lang), DASH, short(worth.rest, lang), *blank])
+    return [*rows, [heading("sum", lang), total, total, *blank]]

@@ -6,12 +6,19 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from allocator.figures import DASH, decimal, plain
+from allocator.figures import decimal, plain
 from allocator.labels import Lang
 from allocator.reasons.attribution import LEVERS, Attribution, Part
 from allocator.reasons.explanation import Explanation
 from allocator.reasons.labels import heading
-from allocator.reasons.rows import decision_rows, marginal_rows, price_rows, rule_rows
+from allocator.reasons.rows import (
+    answer_columns,
+    answer_rows,
+    decision_rows,
+    marginal_rows,
+    price_rows,
+    rule_rows,
+)
 from allocator.reasons.sentences import sentence
 from allocator.reasons.words import (
     answer_words,
@@ -143,25 +150,3 @@ def answer_table(found: Explanation, lang: Lang) -> Table:
     for row in answer_rows(found, lang):
         shown.add_row(*row)
     return shown
-
-
-def answer_columns(found: Explanation) -> list[str]:
-    """Keys of the questions."""
-    return ["traced", "shapley", "removed", *(["banned"] if found.regrets else [])]
-
-
-def answer_rows(found: Explanation, lang: Lang) -> list[list[str]]:
-    """Amounts by lever, and what belongs to none."""
-    worth, of = found.attribution.shapley, found.attribution
-    regrets = {one.lever: one.regret for one in found.regrets}
-    rows = []
-    for lever in LEVERS:
-        amounts = [of.levers[lever].total, worth.values[lever], worth.removed[lever]]
-        row = [lever_name(lever, lang), *(short(x, lang) for x in amounts)]
-        rows.append([*row, *([short(regrets.get(lever), lang)] if regrets else [])])
-    blank = [DASH] * (1 + bool(regrets))
-    organic, total = of.levers["organic"].total, short(of.gmv, lang)
-    rows.append([heading("organic", lang), short(organic, lang), DASH, *blank])
-    rows.append([heading("base", lang), DASH, short(worth.base, lang), *blank])
-    rows.append([heading("rest", lang), DASH, short(worth.rest, lang), *blank])
-    return [*rows, [heading("sum", lang), total, total, *blank]]

@@ -1,0 +1,79 @@
+"""Figures of an explanation: where the GMV came from, what one more is worth period by period."""
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from allocator.chart_style import BLUE, ORANGE, SERIES, dates, figure, money_axis, shown, ticks
+from allocator.labels import Lang
+from allocator.panel import label_of
+from allocator.reasons.attribution import LEVERS
+from allocator.reasons.explanation import Explanation
+from allocator.reasons.labels import heading, resource_name
+from allocator.reasons.words import lever_name
+
+BAR = 46
+"""Height of a bar with its gap."""
+PANEL = 150
+"""Height of a panel."""
+PERIODIC = ("cash", "hours", "visit", "follower")
+"""Resources that are priced by period."""
+
+
+def origin_chart(found: Explanation, lang: Lang) -> go.Figure:
+    """GMV by lever as bars, at first touch and through the snowball."""
+    names = ["organic", *reversed(LEVERS)]
+    parts = [found.attribution.levers[name] for name in names]
+    scale, unit = money_axis([p.total for p in parts], lang, found.plan.instance.currency)
+    made = figure(BAR * len(names) + 70, barmode="relative", hovermode="closest")
+    for key, colour in (("first_touch", BLUE), ("snowball", ORANGE)):
+        made.add_bar(
+            y=[lever_name(name, lang) for name in names],
+            x=[getattr(part, key) / scale.size for part in parts],
+            orientation="h",
+            name=heading(key, lang),
+            marker={"color": colour},
+            hovertemplate=f"%{{x:,.2f}} {unit}<extra>%{{fullData.name}}</extra>",
+            meta={"part": key, "scale": scale.size},
+        )
+    made.update_xaxes(**ticks(scale, lang))
+    return made
+
+
+def price_chart(found: Explanation, lang: Lang) -> go.Figure | None:
+    """Prices by period, a panel for each resource that has any; None without one."""
+    instance = found.plan.instance
+    panels = [
+        kind for kind in PERIODIC if any(one.price for one in found.prices if one.resource == kind)
+    ]
+    if not panels:
+        return None
+    titles = [heading(f"panel_{kind}", lang) for kind in panels]
+    made = make_subplots(
+        rows=len(panels), cols=1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=0.09
+    )
+    made.update_layout(figure(PANEL * len(panels) + 60).layout, hovermode="x unified")
+    start = [instance.calendar.first_day(t) for t in range(instance.calendar.periods)]
+    for row, kind in enumerate(panels, start=1):
+        mine = [one for one in found.prices if one.resource == kind and one.period is not None]
+        roles = [r for r in dict.fromkeys(one.role for one in mine)
+                 if any(one.price for one in mine if one.role == r)]  # fmt: skip
+        for n, role in enumerate(roles):
+            series = [one for one in mine if one.role == role]
+            staff = instance.staff
+            name = label_of(staff.roles[role], role) if staff and role else ""
+            made.add_scatter(
+                x=[start[one.period or 0] for one in series],
+                y=[one.price for one in series],
+                mode="lines+markers",
+                name=shown(resource_name(kind, name, lang)),
+                line={"color": SERIES[n % len(SERIES)], "width": 2, "shape": "hvh"},
+                marker={"size": 4},
+                hovertemplate="%{y:,.2f}",
+                meta={"resource": kind, "role": role},
+                showlegend=len(roles) > 1,
+                row=row,
+                col=1,
+            )
+    made.update_xaxes(**dates(lang))
+    made.update_yaxes(rangemode="tozero")
+    return made

@@ -1,0 +1,180 @@
+"""The page of an explanation: one HTML file that opens offline."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import plotly.graph_objects as go
+
+from allocator.figures import decimal
+from allocator.labels import Lang
+from allocator.labels_page import say
+from allocator.page_shell import render
+from allocator.reasons.attribution import LEVERS, Part
+from allocator.reasons.charts import origin_chart, price_chart
+from allocator.reasons.explanation import Explanation
+from allocator.reasons.labels import heading
+from allocator.reasons.rows import (
+    answer_columns,
+    answer_rows,
+    decision_rows,
+    marginal_rows,
+    price_rows,
+    rule_rows,
+)
+from allocator.reasons.sentences import sentence
+from allocator.reasons.words import (
+    answer_words,
+    basis_words,
+    goal_words,
+    lever_name,
+    marginal_words,
+    origin_words,
+    price_words,
+    source_name,
+    step_words,
+)
+from allocator.scales import share, short
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a table."""
+
+    cells: list[str]
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A card of the page."""
+
+    key: str
+    title: str
+    notes: list[str]
+    columns: list[str] = field(default_factory=list)
+    rows: list[Line] = field(default_factory=list)
+    wide: bool = False
+    chart: str = ""
+    height: int = 0
+    text_last: bool = False
+
+
+def page(found: Explanation, lang: Lang = "en") -> str:
+    """The page as HTML."""
+    drawn = {"origin": origin_chart(found, lang)}
+    prices = price_chart(found, lang)
+    if prices is not None:
+        drawn["prices"] = prices
+    return render(
+        "allocator.reasons",
+        "reasons.html.j2",
+        lang,
+        drawn,
+        styles=("compare.css",),
+        name=found.plan.name,
+        title=heading("title", lang),
+        lead=[*step_words(found, lang)[:-1], *basis_words(found, lang)],
+        no_script=say("word", "no_script", lang),
+        contents=say("word", "contents", lang),
+        sections=list(_sections(found, drawn, lang)),
+        footer=say("word", "checked", lang),
+    )
+
+
+def _sections(found: Explanation, drawn: dict[str, go.Figure], lang: Lang) -> Iterator[Section]:
+    goal = goal_words(found.plan.instance, lang)
+    if found.decisions:
+        yield Section(
+            "decisions",
+            heading("decisions", lang),
+            [sentence("decisions", lang, goal=goal)],
+            _heads(("decision", "week", "worth", "of_gmv"), lang),
+            [Line(row[1:]) for row in decision_rows(found, lang)],
+        )
+    if found.rules:
+        yield Section(
+            "rules",
+            heading("rules", lang),
+            [sentence("rules", lang)],
+            _heads(("rule", "binds", "more", "of_plan"), lang),
+            [Line(row) for row in rule_rows(found, lang)],
+        )
+    yield _origins(found, drawn["origin"], lang)
+    if found.optimum is not None:
+        yield from _priced(found, drawn.get("prices"), lang)
+    yield Section(
+        "answers",
+        heading("answers", lang),
+        answer_words(found, lang),
+        _heads(("lever", *answer_columns(found)), lang),
+        [Line(row, n == len(LEVERS) + 3) for n, row in enumerate(answer_rows(found, lang))],
+        wide=True,
+    )
+
+
+def _priced(found: Explanation, chart: go.Figure | None, lang: Lang) -> Iterator[Section]:
+    yield Section(
+        "prices",
+        heading("prices", lang),
+        price_words(found, lang),
+        _heads(("one_more", "price", "weeks", "dearest", "last", "next", "holds"), lang),
+        [Line(row) for row in price_rows(found, lang)],
+        wide=True,
+        chart="" if chart is None else "prices",
+        height=0 if chart is None else int(chart.layout.height),
+    )
+    if found.marginals:
+        rows = []
+        for lever, inputs in marginal_rows(found, lang):
+            rows.append(Line([lever, *[""] * 5], strong=True))
+            rows += [Line(row) for row in inputs]
+        yield Section(
+            "marginals",
+            heading("marginals", lang),
+            marginal_words(found, lang),
+            _heads(("input", "spent", "average", "marginal", "ratio", "stops"), lang),
+            rows,
+            wide=True,
+            text_last=True,
+        )
+
+
+def _origins(found: Explanation, chart: go.Figure, lang: Lang) -> Section:
+    worth = found.attribution
+
+    def line(name: str, part: Part, paid: float | None, *, strong: bool = False) -> Line:
+        cells = [
+            name,
+            short(part.first_touch, lang),
+            short(part.snowball, lang),
+            short(part.total, lang),
+            share(part.total / worth.gmv if worth.gmv else None, lang, 1),
+            short(paid, lang) if paid else "",
+            decimal(part.total / paid, 2) if paid else "",
+        ]
+        return Line(cells, strong)
+
+    rows = []
+    for lever in LEVERS:
+        rows.append(line(lever_name(lever, lang), worth.levers[lever], None, strong=True))
+        rows += [
+            line(source_name(one, lang), one.part, one.spend)
+            for one in worth.details
+            if one.source.lever == lever
+        ]
+    rows.append(line(lever_name("organic", lang), worth.levers["organic"], None, strong=True))
+    keys = ("source", "first_touch", "snowball", "total", "share", "paid", "per_yuan")
+    return Section(
+        "origin",
+        heading("origin", lang),
+        [*origin_words(worth, lang), sentence("traced", lang)],
+        _heads(keys, lang),
+        rows,
+        wide=True,
+        chart="origin",
+        height=int(chart.layout.height),
+    )
+
+
+def _heads(keys: tuple[str, ...], lang: Lang) -> list[str]:
+    return [heading(key, lang) for key in keys]
