@@ -49,9 +49,9 @@ SENTENCES = {
         "下一成预算（{money}）将带来{goal}{amount}，每元{rate}；去向：{where}。",
     ),
     "last": Label(
-        "The last tenth ({money}) brings {amount}, {rate} per yuan; without it the cut would "
-        "fall on {where}.",
-        "最后一成（{money}）带来{amount}，每元{rate}；若没有它，将削减：{where}。",
+        "The last tenth ({money}) brings {amount} of {goal}, {rate} per yuan; without it the cut "
+        "would fall on {where}.",
+        "最后一成（{money}）带来{goal}{amount}，每元{rate}；若没有它，将削减：{where}。",
     ),
     "whole": Label(
         "Both with packages, deals, offers, openings and hires as planned: a plan made anew "

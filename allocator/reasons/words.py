@@ -114,7 +114,7 @@ def step_words(found: Explanation, lang: Lang) -> list[str]:
     if budget.checked and budget.price == 0:
         return [sentence("slack_budget", lang)]
     said = []
-    for step in found.steps:
+    for step in reversed(found.steps):
         said.append(
             sentence(
                 "next" if step.budget > 0 else "last",

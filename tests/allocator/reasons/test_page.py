@@ -1,0 +1,83 @@
+"""The page of an explanation: it opens offline, holds what the screen holds, and takes no code."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from allocator import plan_file
+from allocator.cli import app
+from allocator.labels import LANGS, Lang
+from allocator.plan import Plan
+from allocator.reasons.charts import origin_chart, price_chart
+from allocator.reasons.explanation import Explanation, explain
+from allocator.reasons.page import page
+from allocator.reasons.words import step_words
+from allocator.solve import solve
+from tests.allocator.small_plan import small
+from tests.allocator.tiny import four_levers
+
+EVIL = "</script><script>window.hit=1</script>"
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    """Four levers on a tight budget."""
+    return solve(four_levers(), gap=0.01, time_limit=30.0, threads=1)
+
+
+@pytest.fixture(scope="module")
+def found(plan: Plan) -> Explanation:
+    """Its explanation."""
+    return explain(plan, time_limit=None)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_section_stands_on_the_page(found: Explanation, lang: Lang) -> None:
+    """Each has a link, a title and something in it; no network is allowed."""
+    html = page(found, lang)
+    linked = re.findall(r'<a href="#(\w+)">', html)
+    assert linked == re.findall(r'<section class="card[^"]*" id="(?!lead)(\w+)">', html)
+    assert {"decisions", "rules", "origin", "prices", "marginals", "answers"} == set(linked)
+    assert "default-src 'none'" in unescape(html)
+    for line in step_words(found, lang)[:-1]:
+        assert line in unescape(html)
+
+
+def test_bars_add_up_to_the_gmv(found: Explanation) -> None:
+    """The bars of the first figure are the parts of the GMV."""
+    bars = origin_chart(found, "en").data
+    total = sum(sum(bar.x) * bar.meta["scale"] for bar in bars)
+    assert total == pytest.approx(found.attribution.gmv, rel=1e-9)
+
+
+def test_lines_are_the_prices(found: Explanation) -> None:
+    """Every line of the second figure holds the prices of one resource, period by period."""
+    chart = price_chart(found, "en")
+    assert chart is not None
+    for line in chart.data:
+        kind, role = line.meta["resource"], line.meta["role"]
+        mine = [p.price for p in found.prices if (p.resource, p.role) == (kind, role)]
+        assert list(line.y) == mine
+
+
+def test_labels_are_text() -> None:
+    """A label that is code stays a label."""
+    plan = solve(small(feed=EVIL, tail=EVIL), gap=0.05, time_limit=30.0, threads=1)
+    html = page(explain(plan, time_limit=None))
+    assert EVIL not in html
+    assert "&lt;/script&gt;" in html
+
+
+def test_the_command_writes_it(plan: Plan, tmp_path: Path) -> None:
+    """``--html`` writes the page beside what is printed; a missing folder is refused first."""
+    folder = plan_file.write(tmp_path, plan)
+    target = tmp_path / "reasons.html"
+    result = CliRunner().invoke(app, ["explain", str(folder), "--html", str(target)])
+    assert result.exit_code == 0
+    assert "<title>" in target.read_text(encoding="utf-8")
+    result = CliRunner().invoke(app, ["explain", str(folder), "--html", "nowhere/x.html"])
+    assert result.exit_code == 2
+    assert "folder" in result.stderr
