@@ -495,7 +495,7 @@ class Search:
         clock = time.monotonic()
         found = self.verified(status_quo(self.instance), {}, np.zeros(0))
         self.seconds["replay"] += time.monotonic() - clock
-        if found is not None:
+        if found is not None and found.value > self.lower:
             self.best = found
             self.report("polish")
 

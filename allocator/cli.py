@@ -607,6 +607,43 @@ def hedge(
 
 @app.command()
 @guarded
+def alternatives(
+    path: Annotated[str, typer.Argument(metavar="INSTANCE|PLAN")],
+    within: Annotated[
+        float,
+        typer.Option(
+            "--within", min=1e-4, max=0.5, help="Share of the objective that one may cost."
+        ),
+    ] = 0.01,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Keep their plan files below DIR.")
+    ] = None,
+    each: Annotated[
+        float, typer.Option("--each", min=1.0, help="Seconds for each alternative.")
+    ] = 30.0,
+    lang: Language = "en",
+    gap: Gap = 0.01,
+    time_limit: Seconds = "120",
+    threads: Threads = 2,
+    seed: Seed = 0,
+    json: AsJson = False,
+) -> int:
+    """Find plans that are worth nearly as much and differ as far as they can in one respect.
+
+    Fewest changes from today or from the plan at hand, steadiest work, least KOL dependence, most
+    and least of each lever. --gap and --time-limit are those of the solve of an instance.
+    """
+    from allocator.runs import Options
+    from allocator.runs_alternatives import alternatives_of
+
+    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    return alternatives_of(
+        path, options, within=within, seconds=each, out=out, as_json=json, lang=lang
+    )
+
+
+@app.command()
+@guarded
 def template(
     out: Annotated[Path, typer.Argument(metavar="OUT.xlsx")],
     source: Annotated[

@@ -16,6 +16,7 @@ from allocator.highs import SolverError
 from allocator.highs import Status as Ending
 from allocator.matrix import ModelError
 from allocator.plan import Plan, Status, TracePoint, figures_of, relative_gap
+from allocator.variants.at_hand import made_at_hand
 from fact_models.spec.instance import Instance
 
 __all__ = ["Progress", "solve"]
@@ -82,6 +83,7 @@ def solve(
         stop=stop,
     )
     try:
+        search.best = made_at_hand(instance, deadline=search.deadline, seed=seed, stop=stop)
         search.run()
     except (ModelError, SolverError) as error:
         # A program that was not handed over whole, or a solver that contradicts itself, proves

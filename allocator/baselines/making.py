@@ -14,7 +14,7 @@ from allocator.certificate import Found, Progress
 from allocator.compare import spend_of
 from allocator.plan import Plan
 from allocator.solve import solve
-from allocator.variants.desk import Ask, Desk, controls_of
+from allocator.variants.desk import Ask, Desk, controls_of, pulled
 from fact_models.decisions import Decisions
 from fact_models.replay import funnel, replay
 from fact_models.spec.instance import Instance
@@ -209,6 +209,6 @@ def _asked(sketch: Sketch, size: float, team: bool) -> Ask:
     """The question for the plan nearest to a sketch, with its own team or an open one."""
     return Ask(
         integers=lambda desk: desk.placed(sketch.decisions, team=team),
-        matrix=lambda desk: desk.near(sketch.wanted, size),
+        matrix=lambda desk: pulled(desk, sketch.wanted, size),
         better=lambda one, other: one.value > other.value,
     )

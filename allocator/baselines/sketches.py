@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from allocator.baselines.picking import Offer, allowed, gmv_of, offers, pick, spend_in
+from allocator.variants.at_hand import wanted_at_hand
 from allocator.variants.desk import Desk, controls_of
+from allocator.variants.picking import Offer, gmv_of, offers, pick, spend_in
 from fact_models.decisions import Decisions
 from fact_models.money import LEVERS
 from fact_models.parameters import Parameters
@@ -197,43 +198,8 @@ def _more(decisions: Decisions, array: str, row: int, most: float) -> Decisions 
 
 def current(g: Ground) -> Sketch:
     """The plan that the file holds: its spend, campaigns and deals; the rest as today."""
-    record, ids = g.instance.current, g.parameters.ids
-    assert record is not None
-    decisions = g.today.copy()
-    for entry in record.joins:
-        key = (entry.campaign, entry.package)
-        if key not in g.parameters.entries:
-            return Sketch(decisions, fault=f"{entry.campaign}, {entry.package} cannot be joined")
-        mine = [n for n, (e, _) in enumerate(ids.packages) if e == entry.campaign]
-        decisions.package[mine] = 0.0
-        decisions.package[ids.packages.index(key)] = 1.0
-    for signed in record.signs:
-        t = g.instance.calendar.period_of(signed.period)
-        if t not in g.parameters.sessions[signed.deal].dates:
-            why = f"{signed.deal} cannot be held in period {t + 1}"
-            return Sketch(decisions, fault=why)
-        decisions.deal[ids.deals.index(signed.deal), t] = 1.0
-    if not allowed(g.known, decisions):
-        return Sketch(decisions, fault="its campaigns and deals exclude each other")
-    wanted = controls_of(g.desk, decisions)
-    cells = _stated(g.instance)
-    if any(key.startswith("field,") for key in cells):
-        for name in ("hours", "skilled", "boosts", "made", "bought"):
-            wanted[name] = {}
-    if any(key.startswith("alliance,") for key in cells):
-        wanted["samples"] = {}
-    return Sketch(decisions, wanted | {"spend": cells})
-
-
-def _stated(instance: Instance) -> dict[Any, float]:
-    """Spend by lever and period of the plan in the file; later entries count."""
-    found: dict[Any, float] = {}
-    for entry in instance.current.spend if instance.current else ():
-        calendar = instance.calendar
-        last = calendar.periods if entry.last is None else entry.last
-        span = range(calendar.period_of(entry.first), calendar.period_of(last) + 1)
-        found |= {f"{entry.lever},{t}": float(entry.spend) for t in span}
-    return found
+    found = wanted_at_hand(g.desk, g.today)
+    return Sketch(found.decisions, found.wanted, found.fault)
 
 
 def moved(desk: Desk, sketch: Sketch, made: Decisions, spend: dict[str, Any]) -> float:

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from allocator.certificate import Found, Search
+from allocator.certificate import TREE_OPTIONS, Found, Search
 from allocator.highs import Outcome, Status
 from allocator.matrix import Matrix, Vector
 from allocator.polish import Polisher
+from allocator.relaxation import Relaxation
 from allocator.variants.placing import integer_columns
 from fact_models.decisions import Decisions
 from fact_models.program import Program
@@ -27,6 +28,8 @@ EXACT = 2e-5
 taken as exact."""
 HIRING_SECONDS = 10.0
 """Time for making a team whole."""
+CHOICE_GAP = 0.01
+"""Relative gap at which a search for better whole numbers ends."""
 SPLITS = 3
 """Rounds in which chords of S-shaped curves are split where a plan sits."""
 MONEY = ("spend", "total")
@@ -56,7 +59,8 @@ class Desk(Search):
     """A search that answers one question after the other.
 
     Args:
-        floor: value of the maximised objective that every answer must reach; none without one.
+        floor: value of the maximised objective that every answer must reach, but for a share of
+            ``EXACT``; none without one.
         steady: whether the program knows the steps of the staff hours.
     """
 
@@ -122,7 +126,7 @@ class Desk(Search):
         open_team = bool(team.size) and bool(
             np.isnan(x[team]).any() or np.abs(x[team] - np.rint(x[team])).max() > 1e-6
         )
-        polisher = self.polisher([] if np.isnan(x).any() else [x])
+        polisher = self.polisher(self.points[-1:] if np.isnan(x).any() else [x])
         polisher.fix(np.setdiff1d(whole, team) if open_team else whole, known)
         if open_team:
             heads = polisher.hire(team, 1e-3, HIRING_SECONDS)
@@ -130,13 +134,15 @@ class Desk(Search):
                 return None, None
             known[team] = heads
         best: list[Found] = []
+        # The rows reach the floor; the replay may fall short of it by what counts as exact.
+        least = -math.inf if self.floor is None else self.floor - EXACT * abs(self.floor)
 
         def reached(outcome: Outcome) -> bool:
             assert outcome.x is not None
             exact = outcome.x.copy()
             exact[whole] = known[whole]
             found = self.replayed(exact, self.chosen(exact))
-            if found is None or (self.floor is not None and found.value < self.floor):
+            if found is None or found.value < least:
                 return False
             if not best or better(found, best[0]):
                 best[:] = [found]
@@ -147,35 +153,65 @@ class Desk(Search):
         settled = outcome.status is Status.OPTIMAL
         return (best[0] if best else None), (outcome if settled else None)
 
+    def choose(self, matrix: Matrix, start: Vector, seconds: float) -> tuple[Vector, float]:
+        """Look for better whole numbers by a tree search over the tangents at hand.
+
+        Args:
+            matrix: the program with the bounds, sides and costs of a question.
+            start: (n,) integer columns to start from.
+            seconds: time that it may take.
+
+        Returns:
+            The best point found, ``start`` itself without one, with the team perhaps in fractions;
+            and the bound that is proved on the question's cost.
+        """
+        arrays = replace(self.arrays, matrix=matrix)
+        engine = Relaxation(arrays, self.pool, self.points, seed=self.seed).engine
+        end = min(self.deadline, time.monotonic() + seconds)
+        outcome = engine.solve_mip(
+            end, self.stop, gap=CHOICE_GAP, start=start, options=TREE_OPTIONS, relaxed=self.team
+        )
+        return (start if outcome.x is None else outcome.x), outcome.bound
+
     def near(
-        self, wanted: dict[str, dict[Any, float]], size: float, *, pull: float = PULL
+        self,
+        wanted: dict[str, dict[Any, float]],
+        price: Callable[[str, float], float],
+        cost: Vector,
     ) -> Matrix:
-        """The program whose plan stays as near to ``wanted`` as the rules let it, and is the best
-        of the nearest.
+        """The program in which moving away from wanted amounts costs something.
 
         Args:
             wanted: amounts by control, see ``CONTROLS`` and ``total``, and by its index.
-            size: size of the objective.
-            pull: cost of a control's whole range, as a share of ``size``.
+            price: cost of a unit by the kind of control and its range.
+            cost: (n,) what is sought besides.
         """
-        matrix = self.arrays.matrix
-        cost, upper = self.goal.copy(), matrix.upper.copy()
+        matrix, cost = self.arrays.matrix, cost.copy()
         low, high = matrix.row_lower.copy(), matrix.row_upper.copy()
-        typical = {kind: sum(x.values()) / len(x) for kind, x in wanted.items() if x}
         for name, row in self.row.items():
             kind, _, rest = name.removeprefix("variant.near_").partition("[")
-            if not name.startswith("variant.near_"):
+            amount = wanted.get(kind, {}).get(rest.rstrip("]"))
+            if not name.startswith("variant.near_") or amount is None:
                 continue
             columns = [self.column[f"variant.{way}_{kind}[{rest}"] for way in ("above", "below")]
-            amount = wanted.get(kind, {}).get(rest.rstrip("]"))
-            if amount is None:
-                continue
             reach = float(matrix.upper[columns[0]])
             low[row] = high[row] = min(amount, reach)
-            # The largest spend of a lever is far beyond what any plan asks for.
-            usual = typical.get(kind, 0.0) if kind in MONEY else 0.0
-            cost[columns] = -pull * size / (usual or reach)
-        return replace(matrix, cost=cost, upper=upper, row_lower=low, row_upper=high)
+            cost[columns] = -price(kind, reach)
+        return replace(matrix, cost=cost, row_lower=low, row_upper=high)
+
+
+def pulled(desk: Desk, wanted: dict[str, dict[Any, float]], size: float) -> Matrix:
+    """The program whose plan stays as near to ``wanted`` as the rules let it, and is the best of
+    the nearest; ``size`` is the size of the objective.
+    """
+    typical = {kind: sum(x.values()) / len(x) for kind, x in wanted.items() if x}
+
+    def price(kind: str, reach: float) -> float:
+        # The largest spend of a lever is far beyond what any plan asks for.
+        usual = typical.get(kind, 0.0) if kind in MONEY else 0.0
+        return PULL * size / (usual or reach)
+
+    return desk.near(wanted, price, desk.goal)
 
 
 def controls_of(desk: Desk, decisions: Decisions) -> dict[str, dict[Any, float]]:
@@ -198,9 +234,3 @@ def controls_of(desk: Desk, decisions: Decisions) -> dict[str, dict[Any, float]]
         for n, (c, o) in enumerate(ids.offers):
             found["samples"][f"{c},{o},{t}"] = float(decisions.samples[n, t])
     return found
-
-
-def opened(desk: Desk) -> None:
-    """Build the program of a desk, within its time."""
-    desk.began = time.monotonic()
-    desk.load()

@@ -92,6 +92,15 @@ def test_plan_at_hand_is_followed() -> None:
     assert spend == pytest.approx([60.0, 90.0, 90.0, 90.0], rel=1e-4)
 
 
+def test_plan_at_hand_is_a_start_of_the_search() -> None:
+    """Before anything is searched, a solve knows the file's own plan: none lies below it."""
+    own = made("current").plan
+    assert own is not None
+    first = next(iter(planned().trace))
+    assert first[1] == "build"
+    assert first[2] == pytest.approx(own.objective, rel=1e-4)
+
+
 def test_a_plan_at_hand_that_cannot_be_is_named() -> None:
     """A session on a date that the deal does not have is a reason, not a plan."""
     wrong = {"signs": [{"deal": "star", "period": 1}]}

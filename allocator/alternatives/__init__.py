@@ -1,0 +1,1 @@
+"""Plans that are worth nearly as much as the best, and different."""

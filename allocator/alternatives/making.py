@@ -1,0 +1,169 @@
+"""Alternatives are made: the objective becomes a floor, something else is sought."""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from allocator.alternatives.differing import changes_in_words
+from allocator.alternatives.record import Alternative, Alternatives, Seek
+from allocator.alternatives.seeking import LEAST, measure, seeks, sought
+from allocator.certificate import Found, Progress
+from allocator.compare import sign_of
+from allocator.matrix import Vector
+from allocator.plan import Plan
+from allocator.variants.at_hand import wanted_at_hand
+from allocator.variants.desk import EXACT, Ask, Desk
+from fact_models.replay import status_quo
+
+if TYPE_CHECKING:
+    from fact_models.decisions import Decisions
+
+LUMPY = ("campaign", "kol")
+"""Levers whose spend only whole-number choices decide."""
+CHOOSING = 0.7
+"""Share of the time of an alternative in which better whole numbers are looked for."""
+
+
+def alternatives(
+    plan: Plan,
+    *,
+    within: float = 0.01,
+    time_limit: float | None = 30.0,
+    seed: int = 0,
+    progress: Callable[[Progress], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Alternatives:
+    """Plans that cost at most a share of the objective and differ in one respect as far as they
+    can.
+
+    Args:
+        plan: a plan with decisions.
+        within: largest share of the plan's objective that an alternative may cost.
+        time_limit: seconds for each alternative.
+        seed: of the solver's random choices.
+        progress: called with what is sought as the phase.
+        stop: an event that ends it with the alternatives found by then.
+
+    Raises:
+        ValueError: there is no plan, or ``within`` is not between 0 and 1.
+    """
+    if plan.decisions is None or plan.objective is None:
+        raise ValueError(f"{plan.name} has no plan ({plan.status})")
+    if not 0 < within < 1:
+        raise ValueError(f"within must lie between 0 and 1, is {within}")
+    maker = Maker(plan, within, time_limit, seed, stop)
+    found: list[Alternative] = []
+    same: list[Seek] = []
+    missed: list[Seek] = []
+    began = time.monotonic()
+    for seek in seeks(plan.instance):
+        if stop is not None and stop.is_set():
+            break
+        if progress:
+            seconds = time.monotonic() - began
+            progress(Progress(seconds, seek.key, math.nan, math.nan, math.inf))
+        one = maker.make(seek)
+        if one is not None:
+            found.append(one)
+        elif maker.desk.halted():
+            missed.append(seek)
+        else:
+            same.append(seek)
+    stopped = bool(stop is not None and stop.is_set())
+    return Alternatives(plan, within, tuple(found), tuple(same), tuple(missed), stopped)
+
+
+class Maker:
+    """Makes the alternatives of one plan at one desk."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        within: float,
+        time_limit: float | None,
+        seed: int,
+        stop: threading.Event | None,
+    ) -> None:
+        assert plan.decisions is not None
+        assert plan.objective is not None
+        self.plan, self.decisions, self.limit, self.stop = plan, plan.decisions, time_limit, stop
+        value = sign_of(plan.instance.objective.goal) * plan.objective
+        self.floor = value - within * abs(value)
+        # What the replay loses against the tangents may not push a plan below the floor.
+        stated = self.floor + min(2 * EXACT, within / 2) * abs(value)
+        self.desk = Desk(
+            plan.instance, 0.0, math.inf, seed=seed, stop=stop, floor=stated, steady=True
+        )
+        self.reference: Decisions | None = None
+
+    def make(self, seek: Seek) -> Alternative | None:
+        """The alternative that has most of what is sought; None if the plan has as much."""
+        clock, desk = time.monotonic(), self.desk
+        desk.deadline = math.inf if self.limit is None else clock + self.limit
+        if self.reference is None:
+            desk.load()
+            today = status_quo(self.plan.instance)
+            at_hand = self.plan.instance.current is not None
+            self.reference = wanted_at_hand(desk, today).decisions if at_hand else today
+        reference = self.reference
+
+        def better(one: Found, other: Found) -> bool:
+            return seek.sign * self.of(seek, one) > seek.sign * self.of(seek, other)
+
+        def ask(integers: Callable[[Desk], Vector]) -> Ask:
+            return Ask(integers, lambda d: sought(d, seek, reference), better)
+
+        whole_only = seek.aim == "kol" or seek.lever in LUMPY
+        best = None if whole_only else desk.answer(ask(lambda d: d.placed(self.decisions)))
+        limit = math.inf
+        if not desk.halted():
+            if best is not None and best.x.size == desk.arrays.matrix.cost.size:
+                desk.points = [best.x]
+            seconds = math.inf if self.limit is None else CHOOSING * self.limit
+            start = desk.placed(self.decisions)
+            chosen, bound = desk.choose(sought(desk, seek, reference), start, seconds)
+            if seek.aim != "changes":
+                limit = seek.sign * bound
+            whole = np.flatnonzero(desk.arrays.matrix.integer)
+            if not np.all(np.abs(chosen[whole] - start[whole]) <= 0.5):
+
+                def kept(d: Desk) -> Vector:
+                    fits = chosen.size == d.arrays.matrix.cost.size
+                    return chosen if fits else d.placed(self.decisions)
+
+                other = desk.answer(ask(kept))
+                if other is not None and (best is None or better(other, best)):
+                    best = other
+        return self.told(seek, best, limit, time.monotonic() - clock)
+
+    def of(self, seek: Seek, found: Found) -> float:
+        """What a plan has of what is sought."""
+        assert self.reference is not None
+        return measure(seek, self.reference, self.plan.instance, found.replay)
+
+    def told(
+        self, seek: Seek, best: Found | None, limit: float, seconds: float
+    ) -> Alternative | None:
+        """The alternative with its figures; None if it has no more of what is sought."""
+        assert self.reference is not None
+        assert self.plan.replay is not None
+        before = measure(seek, self.reference, self.plan.instance, self.plan.replay)
+        if best is None or best.value < self.floor:
+            return None
+        now = self.of(seek, best)
+        if seek.sign * (now - before) <= LEAST * max(abs(before), abs(now)):
+            return None
+        named = self.plan.instance.model_copy(
+            update={"name": f"{self.plan.name[:48]}-{seek.key.replace(' ', '-')}"}
+        )
+        bound = math.inf if self.plan.bound is None else self.plan.bound
+        plan = Plan.of(
+            named, "feasible_limit", best.decisions, bound,
+            max_violation=best.check.max_violation, runtime={"total": seconds},
+        )  # fmt: skip
+        words = tuple(changes_in_words(self.plan, plan))
+        return Alternative(seek, plan, now, before, limit, words, seconds)

@@ -1,0 +1,70 @@
+"""What ``alternatives`` does: read or solve a plan, make alternatives, show and keep them."""
+
+import json
+from pathlib import Path
+
+from allocator import plan_file
+from allocator.alternatives.making import alternatives
+from allocator.alternatives.record import Alternatives, record
+from allocator.alternatives.screen import alternatives_screen
+from allocator.exits import INTERRUPTED, NO_PLAN, OK
+from allocator.labels import Lang
+from allocator.reporting import reporting
+from allocator.runs import Options, code_of, show_plans
+from allocator.runs_baselines import plan_of
+from allocator.signals import stop_on_signals
+from allocator.terminal import log, stderr, stdout
+
+
+def alternatives_of(
+    path: str,
+    options: Options,
+    *,
+    within: float,
+    seconds: float | None,
+    out: Path | None,
+    as_json: bool,
+    lang: Lang,
+) -> int:
+    """Find plans nearly as good as one; returns the exit code.
+
+    Args:
+        path: a plan or an instance, which is solved first.
+        options: limits of that solve.
+        within: largest share of the objective that an alternative may cost.
+        seconds: time for each alternative.
+        out: folder for their plan files, or None.
+        as_json: print an object instead of tables.
+        lang: language of the screen.
+    """
+    if out is not None:
+        plan_file.prepare(out)
+    with stop_on_signals() as stop:
+        plan = plan_of(path, options, stop)
+        if plan.decisions is None:
+            show_plans([plan], [""])
+            return code_of(plan, stop)
+        with reporting(stderr(), plan.name, None) as report:
+            found = alternatives(
+                plan,
+                within=within,
+                time_limit=seconds,
+                seed=options.seed,
+                progress=report,
+                stop=stop,
+            )
+        for one in found.found if out is not None else ():
+            assert out is not None
+            log(f"{one.seek.key}: written to {plan_file.write(out, one.plan)}")
+        _show(found, as_json, lang)
+        if stop.received is not None:
+            return INTERRUPTED.get(stop.received, NO_PLAN)
+    return OK
+
+
+def _show(found: Alternatives, as_json: bool, lang: Lang) -> None:
+    if as_json:
+        print(json.dumps(record(found), ensure_ascii=False))
+        return
+    console = stdout()
+    console.print(alternatives_screen(found, console.width, lang))

@@ -1,0 +1,103 @@
+"""The plan at hand: what the file's record ``current`` says, made to keep the rules.
+
+It is a baseline, and a start of every search: so no plan lies below it.
+"""
+
+import math
+import threading
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from allocator.certificate import Found
+from allocator.variants.desk import Ask, Desk, controls_of, pulled
+from allocator.variants.picking import allowed
+from fact_models.decisions import Decisions
+from fact_models.replay import replay, status_quo
+from fact_models.spec.instance import Instance
+
+
+@dataclass(frozen=True)
+class AtHand:
+    """The plan at hand before it is made to keep the rules.
+
+    Attributes:
+        decisions: today's controls with its campaigns and deals.
+        wanted: amounts as ``Desk.near`` takes them.
+        fault: why it cannot be made at all, in words.
+    """
+
+    decisions: Decisions
+    wanted: dict[str, dict[Any, float]] = field(default_factory=dict)
+    fault: str = ""
+
+
+def made_at_hand(
+    instance: Instance, *, deadline: float, seed: int, stop: threading.Event | None
+) -> Found | None:
+    """The plan at hand as a verified plan; None if there is none or it cannot be made."""
+    if instance.current is None:
+        return None
+    desk = Desk(instance, 0.0, deadline, seed=seed, stop=stop)
+    desk.load()
+    today = status_quo(instance)
+    sketch = wanted_at_hand(desk, today)
+    if sketch.fault:
+        return None
+    size = abs(replay(instance, today, known=desk.facts).objective)
+    for team in (True, False):
+        found = desk.answer(_asked(sketch, size, team))
+        if found is not None:
+            return replace(found, integers={}, x=np.zeros(0), near=math.inf)
+    return None
+
+
+def _asked(sketch: AtHand, size: float, team: bool) -> Ask:
+    return Ask(
+        integers=lambda desk: desk.placed(sketch.decisions, team=team),
+        matrix=lambda desk: pulled(desk, sketch.wanted, size),
+        better=lambda one, other: one.value > other.value,
+    )
+
+
+def wanted_at_hand(desk: Desk, today: Decisions) -> AtHand:
+    """The plan that the file holds: its spend, campaigns and deals; the rest as today."""
+    instance, p = desk.instance, desk.program.parameters
+    record, ids = instance.current, p.ids
+    assert record is not None
+    decisions = today.copy()
+    for entry in record.joins:
+        key = (entry.campaign, entry.package)
+        if key not in p.entries:
+            return AtHand(decisions, fault=f"{entry.campaign}, {entry.package} cannot be joined")
+        mine = [n for n, (e, _) in enumerate(ids.packages) if e == entry.campaign]
+        decisions.package[mine] = 0.0
+        decisions.package[ids.packages.index(key)] = 1.0
+    for signed in record.signs:
+        t = instance.calendar.period_of(signed.period)
+        if t not in p.sessions[signed.deal].dates:
+            why = f"{signed.deal} cannot be held in period {t + 1}"
+            return AtHand(decisions, fault=why)
+        decisions.deal[ids.deals.index(signed.deal), t] = 1.0
+    if not allowed(desk.facts, decisions):
+        return AtHand(decisions, fault="its campaigns and deals exclude each other")
+    wanted = controls_of(desk, decisions)
+    cells = _stated(instance)
+    if any(key.startswith("field,") for key in cells):
+        for name in ("hours", "skilled", "boosts", "made", "bought"):
+            wanted[name] = {}
+    if any(key.startswith("alliance,") for key in cells):
+        wanted["samples"] = {}
+    return AtHand(decisions, wanted | {"spend": cells})
+
+
+def _stated(instance: Instance) -> dict[Any, float]:
+    """Spend by lever and period of the plan in the file; later entries count."""
+    found: dict[Any, float] = {}
+    for entry in instance.current.spend if instance.current else ():
+        calendar = instance.calendar
+        last = calendar.periods if entry.last is None else entry.last
+        span = range(calendar.period_of(entry.first), calendar.period_of(last) + 1)
+        found |= {f"{entry.lever},{t}": float(entry.spend) for t in span}
+    return found

@@ -1,0 +1,160 @@
+"""Alternatives: verified, within the regret, and better in what they seek."""
+
+import io
+import json
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+import allocator
+from allocator import plan_file
+from allocator.alternatives.differing import changes_in_words
+from allocator.alternatives.making import alternatives
+from allocator.alternatives.record import Alternatives, Seek, record
+from allocator.alternatives.screen import alternatives_screen
+from allocator.alternatives.seeking import measure, seeks
+from allocator.plan import Plan
+from fact_models.replay import replay, status_quo
+from fact_models.verify import verify
+from tests.allocator.test_cli import run, status_quo_plan
+from tests.allocator.tiny import four_levers
+
+WITHIN = 0.05
+
+
+@cache
+def planned() -> Plan:
+    """A certified plan of a small merchant with all levers."""
+    return allocator.solve(four_levers(), gap=1e-4, time_limit=60, threads=1)
+
+
+@cache
+def made() -> Alternatives:
+    """Its alternatives."""
+    return alternatives(planned(), within=WITHIN)
+
+
+def shown(found: Alternatives, lang: Any = "en") -> str:
+    """The screen as text."""
+    console = Console(width=130, file=io.StringIO(), record=True)
+    console.print(alternatives_screen(found, 130, lang))
+    return console.export_text()
+
+
+def test_every_alternative_is_verified_and_within_the_regret() -> None:
+    """Each keeps every rule and costs at most what was allowed, by the replay."""
+    assert {one.seek.key for one in made().found} >= {"changes", "steady", "most field"}
+    for one in made().found:
+        assert one.plan.decisions is not None
+        check = verify(one.plan.instance, one.plan.decisions, objective=one.plan.objective)
+        assert check.ok, (one.seek.key, check.violations[:1])
+        assert made().regret(one) <= WITHIN * (1 + 1e-9), one.seek.key
+
+
+def test_every_alternative_has_more_of_what_it_seeks() -> None:
+    """By the measure on the replay, and never beyond the proved limit."""
+    today = status_quo(planned().instance)
+    for one in made().found:
+        states = one.plan.replay
+        assert states is not None
+        assert one.measure == pytest.approx(measure(one.seek, today, planned().instance, states))
+        assert one.seek.sign * one.measure > one.seek.sign * one.before
+        slack = 1e-6 * max(abs(one.limit), 1.0)
+        if np.isfinite(one.limit):
+            assert one.seek.sign * one.measure <= one.seek.sign * one.limit + slack, one.seek.key
+
+
+def test_every_aim_is_told() -> None:
+    """An aim has an alternative, or the plan is as good already."""
+    told = {one.seek.key for one in made().found} | {seek.key for seek in made().same}
+    assert told == {seek.key for seek in seeks(planned().instance)}
+
+
+def test_the_least_of_a_lever_is_found_by_hand() -> None:
+    """Within half of the objective the Alliance can be left to its upkeep: no samples at all."""
+    (one,) = [
+        x for x in alternatives(planned(), within=0.5).found if x.seek.key == "least alliance"
+    ]
+    assert one.plan.decisions is not None
+    assert one.plan.decisions.samples.sum() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_measures_by_hand() -> None:
+    """Two hours of a host more in one week are two steps at the hourly wage."""
+    instance = four_levers()
+    plan = status_quo(instance)
+    plan.hours[0] = 10.0
+    flat = replay(instance, plan, accept="greedy")
+    plan.hours[0, 0, 1] += 2.0
+    uneven = replay(instance, plan, accept="greedy")
+    today = status_quo(instance)
+    gained = [measure(Seek("steady"), today, instance, x) for x in (flat, uneven)]
+    assert instance.field is not None
+    crew = instance.field.accounts["main"].crew["host"]
+    assert gained == pytest.approx([0.0, 2 * 2.0 * crew * 800.0 / 20.0])
+
+
+def test_screen_and_record_say_the_same() -> None:
+    """A row per alternative in both languages; JSON holds the figures."""
+    english, chinese = shown(made()), shown(made(), "zh")
+    assert "steadiest work" in english
+    assert "用工最平稳" in chinese
+    told = json.loads(json.dumps(record(made()), allow_nan=False))
+    assert [row["seek"] for row in told["alternatives"]] == [x.seek.key for x in made().found]
+    assert told["within"] == WITHIN
+
+
+def test_choices_that_differ_are_named() -> None:
+    """A package taken and a deal moved are told."""
+    plan = status_quo_plan(planned().instance)
+    assert plan.decisions is not None
+    other = plan.decisions.copy()
+    other.package[0] = 1.0
+    other.deal[1, 2] = 1.0
+    words = list(changes_in_words(plan, Plan.of(plan.instance, "error", other, np.inf)))
+    assert words == ["+ spring: full", "+ rising (2026-W04)"]
+
+
+def test_stop_keeps_what_there_is() -> None:
+    """A stop ends it after the aim at hand."""
+    stop = threading.Event()
+
+    def told(state: Any) -> None:
+        if state.phase == "kol":
+            stop.set()
+
+    found = alternatives(planned(), within=WITHIN, progress=told, stop=stop)
+    assert found.stopped
+    assert len(found.found) + len(found.same) + len(found.missed) == 3
+    assert "Stopped" in shown(found)
+
+
+def test_refusals() -> None:
+    """A share out of range is refused."""
+    with pytest.raises(ValueError, match="within must lie"):
+        alternatives(planned(), within=0.0)
+
+
+def test_command_keeps_plan_files(tmp_path: Path) -> None:
+    """--out writes a plan file for each, which verify accepts."""
+    plan_file.write(tmp_path, planned())
+    result = run(
+        "alternatives",
+        tmp_path / "tiny",
+        "--within",
+        "0.05",
+        "--out",
+        tmp_path / "other",
+        "--json",
+    )
+    assert result.exit_code == 0, result.stderr
+    told = json.loads(result.stdout)
+    folders = {path.name for path in (tmp_path / "other").iterdir()}
+    assert folders == {f"tiny-{row['seek'].replace(' ', '-')}" for row in told["alternatives"]}
+    checked = run("verify", *(tmp_path / "other" / name for name in sorted(folders)))
+    assert checked.exit_code == 0, checked.stderr
