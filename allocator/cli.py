@@ -221,6 +221,46 @@ def _goal(objective: Goals | None) -> Literal["gmv", "net_gmv", "profit", "cost"
 
 @app.command()
 @guarded
+def replan(
+    plan: Annotated[str, typer.Argument(metavar="PLAN")],
+    actuals: Annotated[
+        str,
+        typer.Option("--actuals", metavar="WEEK.csv", help="The weeks since the plan was made."),
+    ],
+    stability: Annotated[
+        float,
+        typer.Option(
+            "--stability",
+            callback=_share,
+            help="Share of the best plan's worth that fewer changes may cost; 0 takes the best.",
+        ),
+    ] = 0.02,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Where to; beside the old plan without it."),
+    ] = None,
+    gap: Gap = 0.01,
+    time_limit: Seconds = "120",
+    threads: Threads = 2,
+    seed: Seed = 0,
+    json: AsJson = False,
+    lang: Language = "en",
+) -> int:
+    """Plan the rest anew after weeks that were seen, with few changes and a reason for each.
+
+    The weeks are a CSV file as for start, from the plan's first week on; only gmv must be there,
+    and hours, views, orders, ad_spend, followers, cash, creators and stock say more, also as
+    hours:ACCOUNT, ad_spend:BOOST, team:ROLE and stock:LINE. What is signed is kept.
+    """
+    from allocator.attempt import Options
+    from allocator.runs_replan import replan_one
+
+    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    return replan_one(plan, actuals, options, out, stability=stability, as_json=json, lang=lang)
+
+
+@app.command()
+@guarded
 def resume(
     folder: Annotated[Path, typer.Argument(metavar="DIR")],
     jobs: Annotated[

@@ -38,13 +38,17 @@ def tail(decisions: Decisions, k: int) -> Decisions:
     )
 
 
-def advance(instance: Instance, decisions: Decisions, k: int) -> Instance:
+def advance(
+    instance: Instance, decisions: Decisions, k: int, sold: Array | None = None
+) -> Instance:
     """The instance of the periods from ``k`` on, after ``decisions`` were played for ``k``.
 
     Args:
         instance: the instance that the decisions belong to.
         decisions: a plan of it; only what it did before ``k`` matters.
         k: number of periods that are over, 0-based start of what is left.
+        sold: GMV seen over that of the decisions in the periods before ``k`` (k,); what is still
+            to be settled and what limits have counted move with it. As decided without it.
 
     Returns:
         An instance with the same ids and ``periods - k`` periods.
@@ -59,6 +63,8 @@ def advance(instance: Instance, decisions: Decisions, k: int) -> Instance:
     known = facts(instance)
     w = run(known, decisions)
     book = ledger(w)
+    seen = np.ones(instance.calendar.periods)
+    seen[:k] = 1.0 if sold is None else sold
     tree: Tree = instance.model_dump(mode="json", by_alias=True)
     tree["name"] = _name(instance, k)
     tree["calendar"] = _calendar(instance.calendar, k)
@@ -72,7 +78,7 @@ def advance(instance: Instance, decisions: Decisions, k: int) -> Instance:
     _deals(tree, w, k)
     _goods(tree, w, k)
     _staff(tree, w, k)
-    _money(tree, w, book, k)
+    _money(tree, w, book, k, seen)
     return Instance.model_validate(tree)
 
 
@@ -242,19 +248,19 @@ def _staff(tree: Tree, w: Course, k: int) -> None:
             role["hires_total"] -= round(float(d.hires[n, :k].sum()))
 
 
-def _money(tree: Tree, w: Course, book: Ledger, k: int) -> None:
+def _money(tree: Tree, w: Course, book: Ledger, k: int, seen: Array) -> None:
     money, periods = tree["money"], w.known.ids.periods
     past = money["past"]
     for lever, spent in book.spend.items():
         past[lever] = _added(past[lever], spent, k)
-    past["gmv"] = _added(past["gmv"], book.total_gmv(), k)
+    past["gmv"] = _added(past["gmv"], seen * book.total_gmv(), k)
     past["contribution"] = _added(past["contribution"], book.contribution, k)
     calendar = Calendar.model_validate(tree["calendar"])
     money["locked"] = [c for c in money["locked"] if calendar.period_of(c["period"]) >= 0]
     cash = money["cash"]
     if cash is None or book.cash is None:
         return
-    due = receivable(w, sales(w, w.known.kol.cash_outcome))
+    due = seen * receivable(w, sales(w, w.known.kol.cash_outcome))
     stated, shares = cash["receivables"], money["settlement"]
     cash["opening"] = float(book.cash[k - 1])
     cash["drawn"] = float(w.d.drawn[k - 1])

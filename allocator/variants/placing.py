@@ -31,9 +31,10 @@ def _stated(program: Program, d: Decisions) -> Iterator[tuple[Any, float]]:
     if instance.field:
         yield from _rooms(program, d)
     if instance.alliance:
-        length = instance.alliance.contract_periods
+        length, past = instance.alliance.contract_periods, instance.alliance.contract_elapsed
         for (c, o, block), variable in m.alliance.choice.items():
-            yield variable, d.offer[ids.offers.index((c, o)), block * length]
+            begun = max(block * length - past, 0)
+            yield variable, d.offer[ids.offers.index((c, o)), begun]
     if instance.campaign:
         for key, variable in m.campaign.package.items():
             yield variable, d.package[ids.packages.index(key)]

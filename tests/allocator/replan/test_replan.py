@@ -1,0 +1,257 @@
+"""Re-planning: rolling on forecasts is planning at once; what was seen moves the states."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from allocator import plan_file
+from allocator.cli import app
+from allocator.faults import InputError
+from allocator.plan import Plan
+from allocator.replan.advance import advance, tail
+from allocator.replan.changes import changes
+from allocator.replan.replanned import Replanned, replan
+from allocator.replan.stability import as_it_stands, distance
+from allocator.replan.weeks import CAUSES, figures, reality
+from allocator.solve import solve
+from allocator.weekly.reading import Weeks
+from fact_models.replay import replay
+from fact_models.verify import verify
+from tests.allocator.small_plan import small, small_plan
+
+GAP = 0.002
+SEEN = ("gmv", "views", "orders", "hours", "ad_spend", "followers", "cash")
+
+
+@cache
+def best() -> Plan:
+    """The plan of the small merchant, made at once."""
+    return solve(small(), gap=GAP, time_limit=120, threads=1)
+
+
+def seen(plan: Plan, count: int, **factors: float) -> Weeks:
+    """The plan's own figures of the first weeks, each times its factor."""
+    assert plan.replay is not None
+    rows = [figures(plan.replay, t) for t in range(count)]
+    named: dict[str, tuple[float | None, ...]] = {
+        n: tuple(row[n] * factors.get(n, 1.0) for row in rows) for n in SEEN
+    }
+    calendar = plan.instance.calendar
+    mondays = tuple(calendar.first_day(t) for t in range(count))
+    return Weeks("week.csv", mondays, named, {})
+
+
+def test_rolling_on_forecasts_is_planning_at_once() -> None:
+    """Week after week played as forecast and planned anew: what is gone and what is left to come
+    are together worth what the plan made at once is worth, within the gap, and its bound holds."""
+    whole = best()
+    assert whole.objective is not None
+    plan, gone = whole, 0.0
+    for _ in range(3):
+        assert plan.decisions is not None
+        assert plan.replay is not None
+        gone += sum(flow[0] for flow in plan.replay.gmv.values())
+        later = advance(plan.instance, plan.decisions, 1)
+        rest = tail(plan.decisions, 1)
+        left = replay(later, rest).objective
+        plan = solve(later, gap=GAP, time_limit=120, threads=1)
+        assert plan.objective is not None
+        assert plan.bound is not None
+        # The tail is a plan of what is left: no bound lies below it.
+        assert plan.bound >= left * (1 - 1e-9)
+        assert gone + left == pytest.approx(whole.objective, rel=2 * GAP)
+        assert gone + plan.objective == pytest.approx(whole.objective, rel=2 * GAP)
+
+
+def test_as_forecast_nothing_changes() -> None:
+    """Weeks that came as planned leave the plan as it is, to the last figure."""
+    plan = best()
+    assert plan.decisions is not None
+    found = reality(plan.instance, plan.decisions, seen(plan, 2))
+    once = advance(plan.instance, plan.decisions, 2)
+    left, right = replay(found.instance, found.old), replay(once, tail(plan.decisions, 2))
+    assert left.objective == pytest.approx(right.objective, rel=1e-9)
+    assert verify(found.instance, found.old).ok
+    for week in found.weeks:
+        assert max(abs(part) for part in week.causes.values()) <= 1e-6 * week.plan["gmv"]
+
+
+def test_causes_add_up_to_the_difference() -> None:
+    """Hours, spend, visits, conversion and price explain all of it, in the second week too."""
+    plan = best()
+    assert plan.decisions is not None
+    weeks = seen(plan, 2, gmv=0.9, views=0.85, orders=0.88, hours=0.7, ad_spend=1.2)
+    found = reality(plan.instance, plan.decisions, weeks)
+    for n, week in enumerate(found.weeks):
+        assert set(week.causes) == set(CAUSES)
+        difference = weeks.figures["gmv"][n] - week.plan["gmv"]  # type: ignore[operator]
+        assert sum(week.causes.values()) == pytest.approx(difference)
+    assert found.weeks[0].causes["earlier"] == 0
+    assert found.weeks[1].causes["earlier"] < 0
+
+
+def test_states_are_what_was_seen() -> None:
+    """Followers and cash are those of the export; traffic moves with the visits."""
+    plan = best()
+    assert plan.decisions is not None
+    weeks = seen(plan, 1, followers=1.1, cash=0.9, views=0.8)
+    calm = reality(plan.instance, plan.decisions, seen(plan, 1)).instance
+    moved = reality(plan.instance, plan.decisions, weeks).instance
+    followers = sum(s.followers for s in moved.snowball.segments.values())
+    assert followers == pytest.approx(weeks.figures["followers"][0])
+    assert moved.money.cash is not None
+    assert moved.money.cash.opening == pytest.approx(weeks.figures["cash"][0])
+    assert moved.field is not None
+    assert calm.field is not None
+    room, before = (
+        next(iter(moved.field.accounts.values())),
+        next(iter(calm.field.accounts.values())),
+    )
+    for s, visits in room.traffic.items():
+        assert visits == pytest.approx(0.8 * before.traffic[s])
+
+
+def test_sales_that_failed_do_not_settle() -> None:
+    """Half the GMV leaves half of its receipts to come."""
+    plan = best()
+    assert plan.decisions is not None
+    calm = reality(plan.instance, plan.decisions, seen(plan, 1)).instance.money.cash
+    half = reality(plan.instance, plan.decisions, seen(plan, 1, gmv=0.5)).instance.money.cash
+    assert calm is not None
+    assert half is not None
+    first = plan.instance.money.cash
+    early = list(first.receivables[1:]) if first else []
+    for n, amount in enumerate(half.receivables):
+        stated = early[n] if n < len(early) else 0.0
+        assert amount - stated == pytest.approx(0.5 * (calm.receivables[n] - stated))
+
+
+@pytest.mark.parametrize(
+    ("mondays", "message"),
+    [
+        ((date(2026, 1, 5),), "must hold the plan's first week, 2026-W01"),
+        (tuple(date.fromisocalendar(2026, w, 1) for w in range(1, 9)), "reaches the end"),
+    ],
+)
+def test_weeks_that_do_not_fit(mondays: tuple[date, ...], message: str) -> None:
+    """Weeks of another time are refused."""
+    plan = small_plan()
+    assert plan.decisions is not None
+    weeks = replace(seen(plan, 1), mondays=mondays)
+    with pytest.raises(InputError, match=message):
+        reality(plan.instance, plan.decisions, weeks)
+
+
+def test_a_figure_beyond_belief_is_refused() -> None:
+    """A hundred times the forecast is a mistake of units, told with the line."""
+    plan = best()
+    assert plan.decisions is not None
+    with pytest.raises(InputError, match=r"week\.csv:2: .* is more than 20 times what was due"):
+        reality(plan.instance, plan.decisions, seen(plan, 1, views=100.0))
+
+
+@cache
+def far() -> Replanned:
+    """A plan made by hand, far from the best, re-planned at a small price of steadiness."""
+    plan = small_plan()
+    return replan(plan, seen(plan, 1), stability=0.02, gap=GAP, time_limit=120, threads=1)
+
+
+def test_steady_plan_is_worth_enough_and_nearer() -> None:
+    """The plan to follow keeps every rule, is worth at least 98 % of the best and lies no further
+    from the old plan."""
+    found = far()
+    plan, at_best = found.plan, found.best
+    assert plan.decisions is not None
+    assert at_best.decisions is not None
+    assert plan.objective is not None
+    assert at_best.objective is not None
+    assert verify(plan.instance, plan.decisions).ok
+    assert plan.objective >= 0.98 * at_best.objective - 1e-6
+    assert plan.bound == at_best.bound
+    old = found.kept.decisions
+    assert distance(plan.decisions, old) <= distance(at_best.decisions, old) + 1e-9
+    assert len(found.changes) <= found.at_best
+
+
+def test_every_change_has_a_reason() -> None:
+    """Changes say what they are worth or which rule they save; undoing the dearest costs that."""
+    found = far()
+    assert found.changes
+    assert all(c.rule or c.worth is not None for c in found.changes)
+    assert any((c.worth or 0.0) > 0 or c.rule for c in found.changes)
+    plan = found.plan
+    assert plan.decisions is not None
+    again = changes(plan.instance, found.kept.decisions, plan.decisions)
+    assert again == found.changes
+    assert changes(plan.instance, plan.decisions, plan.decisions) == ()
+
+
+def test_signed_deals_stay_signed() -> None:
+    """What the old plan signed is in the new one: the agreed sessions are held."""
+    found = far()
+    decisions = found.plan.decisions
+    assert decisions is not None
+    assert found.plan.instance.kol is not None
+    for n, deal in enumerate(found.plan.instance.kol.deals.values()):
+        if isinstance(deal.agreed, int) and deal.agreed >= 1:
+            assert decisions.deal[n, deal.agreed - 1] == 1
+
+
+def test_the_old_plan_as_it_stands_is_no_wish() -> None:
+    """With no traffic left the old plan is cut to what there is, and says whether it stands."""
+    plan = best()
+    assert plan.decisions is not None
+    later = advance(plan.instance, plan.decisions, 1)
+    tree = later.model_dump(mode="json", by_alias=True)
+    for account in tree["field"]["accounts"].values():
+        account["traffic"] = dict.fromkeys(account["traffic"], 0.0)
+    empty = type(later).model_validate(tree)
+    kept = as_it_stands(empty, tail(plan.decisions, 1))
+    assert kept.objective < replay(later, tail(plan.decisions, 1)).objective
+    assert kept.possible == verify(empty, kept.decisions).ok
+
+
+def test_command_writes_a_plan_linked_to_the_old(tmp_path: Path) -> None:
+    """The new plan verifies, names the old one, and the screens hold variance and worth."""
+    folder = plan_file.write(tmp_path, best())
+    weeks = seen(best(), 1, gmv=0.8, views=0.8, orders=0.8)
+    path = tmp_path / "week.csv"
+    head = ",".join(("week", *SEEN))
+    row = ",".join(f"{weeks.figures[n][0]:.6f}" for n in SEEN)
+    path.write_text(f"{head}\n2026-W01,{row}\n", encoding="utf-8")
+    command = ["replan", str(folder), "--actuals", str(path), "--threads", "1"]
+    told = CliRunner().invoke(app, [*command, "--json"])
+    assert told.exit_code == 0, told.output
+    record = json.loads(told.stdout)
+    new = plan_file.read(record["folder"])
+    assert new.name == "small-from-2026-W02"
+    assert Path(record["folder"]).parent == tmp_path.resolve()
+    assert verify(new.instance, new.decisions, objective=record["objective"]).ok  # type: ignore[arg-type]
+    assert "from the plan of small" in new.instance.note
+    link = json.loads((Path(record["folder"]) / "replan.json").read_text(encoding="utf-8"))
+    assert link["from_plan"] == str(folder / "plan.json")
+    assert record["weeks"][0]["causes"]["views"] < 0
+    # The new plan can be re-planned in its turn, from its own first week on.
+    again = replan(new, seen(new, 1), stability=0.05, gap=0.01, time_limit=60, threads=1)
+    assert again.plan.verified
+    assert np.isfinite(again.plan.objective or np.nan)
+    screen = CliRunner().invoke(app, [*command, "--lang", "zh"])
+    assert "成交金额" in screen.stdout
+    assert "-20.0 %" in screen.stdout
+
+
+def test_bad_calls_end_with_two(tmp_path: Path) -> None:
+    """No plan, no weeks: exit 2 and words."""
+    missing = CliRunner().invoke(app, ["replan", str(tmp_path), "--actuals", "x.csv"])
+    assert missing.exit_code == 2
+    folder = plan_file.write(tmp_path, best())
+    gone = CliRunner().invoke(app, ["replan", str(folder), "--actuals", str(tmp_path / "x.csv")])
+    assert gone.exit_code == 2
+    assert "it does not exist" in gone.stderr
