@@ -142,10 +142,11 @@ def _team(instance: Instance) -> Iterator[Rule]:
             path_total, hired = (*path, "hires_total"), (f"staff.hired[{j}]",)
             yield means(path_total, words, role.hires_total, people, hired, whole=True)
         words = f"dismissals of {j} a period"
-        yield means(
-            (*path, "leaves_max"), words, role.leaves_max, people, at["leaves"], whole=True,
-            kind="partner",
-        )  # fmt: skip
+        # One more a period may be many over the horizon: every one counts as a whole change.
+        dismissed = means(
+            (*path, "leaves_max"), words, role.leaves_max, 1.0, at["leaves"], whole=True
+        )
+        yield replace(dismissed, kind="partner", most=people + 1.0)
         if role.heads_max is not None:
             words = f"most heads of {j}"
             yield means((*path, "heads_max"), words, role.heads_max, people, at["heads"])

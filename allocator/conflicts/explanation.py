@@ -15,6 +15,8 @@ from fact_models.spec.instance import Instance
 
 EXPLAIN_SECONDS = 60.0
 """Time for an explanation if none is given."""
+CLASH_SHARE = 0.4
+"""Share of the time in which rules that clash are looked for; the rest is for repairs."""
 LEAST = 0.5
 """Seconds below which nothing but sums is tried."""
 
@@ -47,7 +49,8 @@ def explain(
         say("build")
         program = elastic(instance)
         say("clash")
-        subset = clashing(program, search.deadline, stop)
+        end = time.monotonic() + CLASH_SHARE * seconds
+        subset = clashing(program, end, stop)
     except ModelError as error:
         found.notes.append(str(error))
         return found
@@ -56,7 +59,7 @@ def explain(
         found.proof = "subset"
         if not subset.irreducible:
             found.notes.append("there was no time to try whether every rule named is needed")
-    relaxed = subset is None and not search.over()
+    relaxed = subset is None and time.monotonic() < end
     found.repairs = repairs(program, search, alternatives)
     # A repair is needed, and the relaxation does without: whole numbers are what clashes.
     found.integer_only = relaxed and bool(found.repairs)

@@ -13,6 +13,8 @@ from fact_models.spec.calendar import Calendar
 from fact_models.spec.instance import Instance
 
 SHOWN_SPANS = 3
+SHORT_PROOF = 200
+"""Rows of a proof up to which the facts behind them are worth telling."""
 
 
 def when(calendar: Calendar, periods: Iterable[int]) -> str:
@@ -56,7 +58,8 @@ def _given(program: Elastic, subset: Subset) -> list[Clash]:
     """Figures behind the rows of the proof that do not give way."""
     instance, calendar = program.instance, program.instance.calendar
     periods: dict[tuple[Path, str, str], set[int]] = {}
-    for name in subset.rows:
+    # A long proof holds facts of every kind; then only what is signed is told.
+    for name in subset.rows if len(subset.rows) <= SHORT_PROOF else ():
         fact = _fact(instance, name)
         if fact is None:
             continue

@@ -6,6 +6,7 @@ into the record, rounded to the side that gives way, and a plan is searched for 
 then are they told.
 """
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -19,10 +20,13 @@ from allocator.conflicts.program import Elastic, elastic
 from allocator.conflicts.record import Change, Repair
 from allocator.conflicts.rules import Kind, Rule
 from allocator.highs import Status
+from allocator.matrix import Matrix, Vector
 from allocator.plan import Plan
 from allocator.solve import solve
 from allocator.tree import Path
+from fact_models.replay import status_quo
 from fact_models.spec.instance import Instance
+from fact_models.verify import verify
 
 Say = Callable[[str], None]
 Weights = dict[Kind, float]
@@ -50,8 +54,12 @@ ROUNDS = 4
 """Rounds of tangents at the points that repairs are taken from."""
 STEPS = (1.0, 1.01, 1.05, 1.25)
 """Factors by which changes are widened until a plan is found: tangents lie above the curves."""
+RELAXED_STEPS = (1.0, 1.05)
+"""The same for changes that were found in fractions."""
+TREE_SHARE = 0.4
+"""Share of the time that is left for a search in whole numbers."""
 TRIAL_GAP = 10.0
-TRIAL_SECONDS = 20.0
+TRIAL_SECONDS, TRIAL_SHARE = 20.0, 0.3
 """A plan that shows that changes suffice may be far from the best one."""
 
 
@@ -76,6 +84,30 @@ class Search:
         return time.monotonic() >= self.deadline or bool(self.stop and self.stop.is_set())
 
 
+@dataclass(frozen=True)
+class Variant:
+    """The program of the instance, or of one without a campaign that was joined."""
+
+    program: Elastic
+    removed: tuple[Change, ...]
+    price: float
+
+
+@dataclass(frozen=True)
+class Question:
+    """How one repair is looked for.
+
+    Attributes:
+        weights: price of a change by kind.
+        words: the weights in words.
+        shut: fields that do not change.
+    """
+
+    weights: Weights
+    words: str
+    shut: frozenset[Path]
+
+
 def repairs(program: Elastic, search: Search, most: int = MOST) -> list[Repair]:
     """Up to ``most`` repairs that were planned and verified, no two with the same fields.
 
@@ -90,27 +122,40 @@ def repairs(program: Elastic, search: Search, most: int = MOST) -> list[Repair]:
             break
         weights, words = WEIGHINGS[n if n < len(WEIGHINGS) else 0]
         search.say("repair")
-        proposal = _cheapest(variants, weights, shut if n >= len(WEIGHINGS) else set(), search)
-        if proposal is None or not proposal.parts:
+        closed = frozenset(shut) if n >= len(WEIGHINGS) else frozenset()
+        repair, dearest = _one(variants, Question(weights, words, closed), search)
+        if not dearest:
             break
-        shut |= proposal.dearest
-        repair = _tried(proposal, words, search)
+        shut |= dearest
         if repair and not any(_fields(repair) == _fields(other) for other in found):
             found.append(repair)
     return found
 
 
+def _one(
+    variants: list[Callable[[], Variant | None]], question: Question, search: Search
+) -> tuple[Repair | None, set[Path]]:
+    """A repair and its dearest field, empty if there is none to look for.
+
+    In fractions first, which takes a hundredth of the time: what is cheapest there and works when
+    it is put in is the cheapest of all, but for its rounding.
+    """
+    dearest: set[Path] = set()
+    for relaxed in (True, False):
+        proposal = _cheapest(variants, question, search, relaxed=relaxed)
+        if proposal is None or not proposal.parts:
+            continue
+        dearest = proposal.dearest
+        repair = _tried(proposal, question.words, search, RELAXED_STEPS if relaxed else STEPS)
+        if repair is not None:
+            return repair, dearest
+        if search.over():
+            break
+    return None, dearest
+
+
 def _fields(repair: Repair) -> set[Path]:
     return {change.path for change in repair.changes}
-
-
-@dataclass(frozen=True)
-class Variant:
-    """The program of the instance, or of one without a campaign that was joined."""
-
-    program: Elastic
-    removed: tuple[Change, ...]
-    price: float
 
 
 def _variants(program: Elastic) -> list[Callable[[], Variant | None]]:
@@ -140,65 +185,78 @@ def _without(instance: Instance, change: Change) -> Callable[[], Variant | None]
 
 def _cheapest(
     variants: list[Callable[[], Variant | None]],
-    weights: Weights,
-    shut: set[Path],
+    question: Question,
     search: Search,
+    *,
+    relaxed: bool,
 ) -> Proposal | None:
-    """The cheapest changes over all programs, without the fields in ``shut``."""
+    """The cheapest changes over all programs; with ``relaxed`` in fractions of whole numbers."""
     best: Proposal | None = None
     for make in variants:
         if search.over():
             break
         variant = make()
-        if variant is None or any(change.path in shut for change in variant.removed):
+        if variant is None or any(change.path in question.shut for change in variant.removed):
             continue
         # A campaign given up has its price, whatever else is changed.
         if best is not None and variant.price >= best.cost:
             continue
-        found = _changes(variant, weights, shut, search)
+        found = _changes(variant, question, search, relaxed=relaxed)
         if found is not None and (best is None or found.cost < best.cost):
             best = found
     return best
 
 
 def _changes(
-    variant: Variant, weights: Weights, shut: set[Path], search: Search
+    variant: Variant, question: Question, search: Search, *, relaxed: bool
 ) -> Proposal | None:
+    """The cheapest changes of one program; None if there are none, or no time for them."""
     program = variant.program
-    columns = program.changes
-    price = np.array([weights[rule.kind] / rule.size for rule in program.rules])
-    cost = np.zeros(program.matrix.cost.size)
+    columns, rules = program.changes, program.rules
+    price = np.array([question.weights[rule.kind] / rule.size for rule in rules])
+    cost, upper = np.zeros(program.matrix.cost.size), program.matrix.upper.copy()
     cost[columns] = -price
-    upper = program.matrix.upper.copy()
-    upper[columns] = [0.0 if rule.path in shut else rule.most for rule in program.rules]
-    engine = program.engine(replace(program.matrix, cost=cost, upper=upper))
-    x = None
-    for _ in range(ROUNDS):
-        outcome = engine.solve_mip(search.deadline, search.stop, gap=GAP)
-        if outcome.x is None:
-            if outcome.status is not Status.INFEASIBLE:
-                search.notes.append("the search for a repair ran out of time")
-            break
-        x = outcome.x
-        cuts = program.cut(x)
-        if cuts is None:
-            break
-        engine.add_rows(cuts)
-    if x is None or outcome.status is Status.INFEASIBLE:
+    upper[columns] = [0.0 if rule.path in question.shut else rule.most for rule in rules]
+    x = _nearest(program, replace(program.matrix, cost=cost, upper=upper), search, relaxed)
+    if x is None:
         return None
-    sizes = np.array([rule.size for rule in program.rules])
     amounts = x[columns]
-    used = {int(n): float(amounts[n]) for n in np.flatnonzero(amounts > USED * sizes)}
-    parts = {program.rules[n].path: float(price[n]) * amount for n, amount in used.items()}
+    used = {n: float(amount) for n, amount in enumerate(amounts) if amount > USED * rules[n].size}
+    parts = {rules[n].path: float(price[n]) * amount for n, amount in used.items()}
     parts.update({change.path: variant.price for change in variant.removed})
     values = dict(zip(program.matrix.column_names, x.tolist(), strict=True))
     total = variant.price + float(price @ amounts)
     return Proposal(program, used, values, variant.removed, total, parts)
 
 
-def _tried(proposal: Proposal, words: str, search: Search) -> Repair | None:
+def _nearest(program: Elastic, matrix: Matrix, search: Search, relaxed: bool) -> Vector | None:
+    """The point of least price, cut by tangents where it sits above a curve."""
+    engine, x = program.engine(matrix), None
+    left = search.deadline - time.monotonic()
+    end = search.deadline if relaxed else time.monotonic() + TREE_SHARE * left
+    for _ in range(ROUNDS):
+        if relaxed:
+            outcome = engine.solve_lp(search.deadline, search.stop)
+        else:
+            outcome = engine.solve_mip(end, search.stop, gap=GAP)
+        if outcome.status is Status.INFEASIBLE:
+            return None
+        if outcome.x is None:
+            search.notes.append("the search for a repair in whole numbers ran out of time")
+            break
+        x = outcome.x
+        cuts = program.cut(x)
+        if cuts is None or (not relaxed and outcome.status is not Status.OPTIMAL):
+            break
+        engine.add_rows(cuts)
+    return x
+
+
+def _tried(
+    proposal: Proposal, words: str, search: Search, steps: tuple[float, ...]
+) -> Repair | None:
     """The repair, if a plan with it was found and verified."""
-    for step in STEPS:
+    for step in steps:
         if search.over():
             return None
         changes = as_changes(proposal, step)
@@ -220,9 +278,13 @@ def _tried(proposal: Proposal, words: str, search: Search) -> Repair | None:
 
 def _planned(instance: Instance, search: Search) -> Plan | None:
     """A verified plan of ``instance``, however far from the best one."""
-    seconds = min(search.deadline - time.monotonic(), TRIAL_SECONDS)
-    if seconds <= 0:
+    left = search.deadline - time.monotonic()
+    if left <= 0:
         return None
+    today = status_quo(instance)
+    if verify(instance, today).ok:
+        return Plan.of(instance, "feasible_limit", today, math.inf)
+    seconds = min(left, max(TRIAL_SECONDS, TRIAL_SHARE * left))
     plan = solve(instance, gap=TRIAL_GAP, time_limit=seconds, threads=1, stop=search.stop)
     return plan if plan.verified else None
 

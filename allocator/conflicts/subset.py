@@ -28,8 +28,11 @@ from allocator.matrix import Matrix, Vector
 NOTICEABLE = 1e-7
 """Multiplier of a row, relative to the largest, from which on it takes part in a proof."""
 POLL = 0.05
-ROUNDS = 10
-"""Rounds of tangents after which a point of the relaxation counts as one."""
+LARGEST_SHARE = 0.5
+"""A proposal of more than this share of all rows has not been reduced and says nothing."""
+ROUNDS = 5
+"""Rounds of tangents after which a point of the relaxation counts as one; an alternative is not
+cut at all, which keeps more figures, never fewer."""
 CHILD_SECONDS = 20.0
 """Most seconds for the solver's own subset."""
 
@@ -60,19 +63,19 @@ class Trial:
         self.program, self.deadline, self.stop = program, deadline, stop
         self.engine: Engine = program.engine()
 
-    def clashes(self, in_force: Iterable[int]) -> bool | None:
-        """Whether the figures ``in_force`` leave no point of the relaxation; None if time ran
-        out."""
+    def clashes(self, in_force: Iterable[int], rounds: int = 1) -> bool | None:
+        """Whether the figures ``in_force`` leave no point of the relaxation, whose tangents are
+        added in ``rounds`` where a point sits above a curve; None if time ran out."""
         most = self.program.matrix.upper[self.program.changes].copy()
         most[list(in_force)] = 0.0
         self.engine.set_bounds(self.program.changes, np.zeros(most.size), most)
-        for _ in range(ROUNDS):
+        for n in range(rounds):
             outcome = self.engine.solve_lp(self.deadline, self.stop)
             if outcome.status is Status.INFEASIBLE:
                 return True
             if outcome.status is not Status.OPTIMAL or outcome.x is None:
                 return None
-            cuts = self.program.cut(outcome.x)
+            cuts = self.program.cut(outcome.x) if n + 1 < rounds else None
             if cuts is None:
                 return False
             self.engine.add_rows(cuts)
@@ -86,10 +89,11 @@ def clashing(
     out."""
     trial = Trial(program, deadline, stop)
     everything = list(range(len(program.rules)))
-    if not trial.clashes(everything):
+    if not trial.clashes(everything, ROUNDS):
         return None
     figures, rows = proposed_subset(program, deadline, stop)
-    right = bool(figures) and bool(trial.clashes(figures))
+    small = len(rows) < LARGEST_SHARE * len(program.matrix.row_names)
+    right = bool(figures) and small and bool(trial.clashes(figures))
     if not right:
         figures, rows = _from_multipliers(program, deadline, stop)
         if not figures or not trial.clashes(figures):
