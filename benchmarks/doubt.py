@@ -49,6 +49,7 @@ def run(results: Path, gap: float, seconds: float) -> None:
         found = hedge(
             Worlds(instance, members, "growth"),
             Measure("expected"),
+            middle=False,
             gap=gap,
             time_limit=seconds,
             threads=1,

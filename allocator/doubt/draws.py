@@ -154,12 +154,12 @@ def _numbers(table: pd.DataFrame, path: str | Path) -> Vector:
 
 def _table(path: Path) -> pd.DataFrame:
     try:
-        if path.suffix == ".parquet":
+        if path.suffix.lower() == ".parquet":
             return pd.read_parquet(path)
-        if path.suffix == ".csv":
+        if path.suffix.lower() == ".csv":
             return pd.read_csv(path)
     except ImportError:
-        hint = "install pyarrow, or give the draws as .csv"
+        hint = "pip install 'fact-allocator[fit]', or give the draws as .csv"
         raise _error(path, "", "cannot be read: .parquet needs pyarrow", hint) from None
     except (OSError, ValueError) as error:
         raise _error(path, "", f"cannot be read: {str(error).splitlines()[0]}", RULE) from None

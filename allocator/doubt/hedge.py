@@ -124,6 +124,7 @@ def hedge(
     worlds: Worlds,
     measure: Measure | None = None,
     *,
+    middle: bool = True,
     gap: float = 0.02,
     time_limit: float | None = 600.0,
     threads: int = 1,
@@ -136,6 +137,7 @@ def hedge(
     Args:
         worlds: with the names and the horizon of one instance.
         measure: what is maximised; the expected value if not given.
+        middle: whether the plan for the expected figures is tried too.
         gap: relative gap at which to stop.
         time_limit: seconds for everything; None for no limit.
         threads: of each search.
@@ -150,7 +152,9 @@ def hedge(
         raise ValueError(f"gap must be at least 0, is {gap}")
     if time_limit is not None and not 0 < time_limit < math.inf:
         raise ValueError(f"time_limit must be positive or None, is {time_limit}")
-    run = _Run(worlds, measure or Measure(), gap, time_limit, threads, seed, progress, stop)
+    run = _Run(
+        worlds, measure or Measure(), gap, time_limit, threads, seed, progress, stop, middle
+    )
     return run.run()
 
 
@@ -166,6 +170,7 @@ class _Run:
     seed: int
     progress: Callable[[Progress], None] | None
     stop: threading.Event | None
+    middle: bool
     tried: dict[str, tuple[First, list[Found | None], Vector]] = field(default_factory=dict)
     """First decisions, plans and bounds in every world, by the name of the outlook."""
     seconds: dict[str, float] = field(default_factory=dict)
@@ -216,6 +221,8 @@ class _Run:
         found: list[tuple[str, World, int | None]] = [
             (world.name, world, n) for n, world in enumerate(self.members)
         ]
+        if not self.middle:
+            return found
         try:
             middle = mean_world(self.worlds)
         except OverrideError:
@@ -322,8 +329,11 @@ class _Run:
         return self.measure.value(values, self.worlds.probability, self.best)
 
     def _together(self) -> ExtensiveSearch | None:
-        """The extensive form, from the best first decisions tried; None if nothing is left to
-        do."""
+        """The extensive form, from the best first decisions tried; None if it failed.
+
+        It is only begun with as much time left as planning the worlds alone took: with less its
+        first relaxation would hardly be settled, and its bound be none.
+        """
         names = tuple(world.name for world in self.members)
         odds = Odds(names, self.worlds.probability, self.best)
         search = ExtensiveSearch(
@@ -351,7 +361,10 @@ class _Run:
                 search.best = joined
         search.upper = max(search.upper, search.lower)
         self.start = search.best
-        if search.closed or self._halted() or len(self.members) == 1:
+        if self._halted():
+            return search
+        left = self.deadline - time.monotonic()
+        if search.closed or len(self.members) == 1 or left < self.seconds["alone"]:
             return search
         try:
             search.run()

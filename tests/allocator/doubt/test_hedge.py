@@ -75,6 +75,16 @@ def test_the_deal_by_hand(low: float, kind: Kind, sign: bool, value: float) -> N
     assert found.value <= found.bound <= found.value * (1 + 2 * EXACT)
 
 
+def test_a_guarantee_makes_the_deal_worth_signing() -> None:
+    """If the fee comes back where the deal flops, signing adds 100 there instead of losing 400."""
+    worlds = two_worlds()
+    back = changed(worlds.members[0].instance, [Change(at="kol.deals.star.fee", times=0.0)])
+    members = (World("low", 0.6, back), worlds.members[1])
+    found = hedge(Worlds(worlds.written, members, "file"), gap=EXACT, time_limit=60)
+    assert signed(found)
+    assert found.value == pytest.approx(NOTHING + 0.6 * 100 + 0.4 * HIGH, rel=1e-5)
+
+
 def test_what_knowing_and_hedging_are_worth_by_hand() -> None:
     """At even chances of 0.6 and 0.4 knowing the world saves not signing in the high one: 200. The
     mean deal brings 460 and is not signed either, so the hedge gains nothing on it."""
@@ -201,6 +211,13 @@ def test_a_world_without_a_plan_is_named() -> None:
     found = hedge(Worlds(instance, members, "file"), time_limit=60)
     assert found.hedge is None
     assert "poor" in found.message
+
+
+def test_without_the_plan_for_the_middle_there_is_no_vss() -> None:
+    """What is not tried is not told."""
+    found = hedge(two_worlds(), middle=False, gap=EXACT, time_limit=60)
+    assert found.vss() is None
+    assert [o.name for o in found.outlooks] == ["low", "high", HEDGE]
 
 
 def test_a_stop_ends_it_at_once() -> None:
