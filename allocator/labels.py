@@ -71,6 +71,7 @@ SOURCES = {
 """Where GMV comes from."""
 TABLES = {
     "summary": Label("Summary", "总览"),
+    "origins": Label("Where GMV came from", "GMV溯源"),
     "months": Label("By month and lever", "月度目标拆解"),
     "budget": Label("Weekly budget", "周预算分配"),
     "hours": Label("Live hours", "开播时长"),

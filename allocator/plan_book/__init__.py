@@ -7,7 +7,7 @@ except the days left to a sign-up.
 from allocator.book import Book
 from allocator.labels import Lang
 from allocator.plan import Plan
-from allocator.plan_book import levers, market, money, returns, signups, summary, team
+from allocator.plan_book import levers, market, money, origins, returns, signups, summary, team
 from allocator.plan_book.words import say
 from allocator.plan_book.writer import Writer
 
@@ -22,6 +22,7 @@ SHEETS = (
     signups.campaigns,
     levers.deals,
     returns.returns,
+    origins.origins,
     money.cash,
     market.assets,
     market.goods,

@@ -20,6 +20,11 @@ SENTENCES = {
         " plans.",
         "所有规则均经独立回放复核；尚未证明是否存在更优方案。",
     ),
+    "origins": Label(
+        "Every visit, follower, customer and creator followed back to the act that brought it;"
+        " first touch is sold to those whom the act itself brought.",
+        "每一次访问、每个粉丝、客户与达人都追溯到带来它的动作；首次触达指动作直接带来的成交。",
+    ),
     "months": Label(
         "GMV by source, net GMV, spend by lever and contribution; a week counts for the month of"
         " its middle day.",

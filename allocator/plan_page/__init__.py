@@ -16,6 +16,11 @@ from allocator.plan import Plan
 from allocator.plan_charts import CHARTS, figures
 from allocator.plan_page.captions import caption
 from allocator.plan_page.highlights import decisions, tiles
+from allocator.reasons.attribution import attribution
+from allocator.reasons.labels import heading
+from allocator.reasons.rows import origin_rows
+from allocator.reasons.sentences import sentence
+from allocator.reasons.words import origin_words
 from allocator.scales import share, short
 from allocator.tables import SOURCES
 from allocator.writing import write_atomic
@@ -55,6 +60,7 @@ def plan_page(plan: Plan, lang: Lang = "en") -> str:
         decisions=decisions(plan, lang),
         loses=plan.contribution is not None and plan.contribution < 0,
         charts=[_chart(plan, name, drawn.get(name), lang) for name in CHARTS],
+        origin=_origin(plan, lang),
         months=_months(plan, lang),
         limits=_limits(plan, lang),
         assumed=plan.instance.assumed,
@@ -115,6 +121,18 @@ def _chart(plan: Plan, name: str, made: Any, lang: Lang) -> dict[str, Any]:
         "wide": name in WIDE,
         "caption": caption(plan, name, lang) if made is not None else say("empty", name, lang),
         "height": made.layout.height if made is not None else 0,
+    }
+
+
+def _origin(plan: Plan, lang: Lang) -> dict[str, Any]:
+    """Where the GMV came from, by lever and source."""
+    found = attribution(plan)
+    columns = ("source", "first_touch", "snowball", "total", "share")
+    return {
+        "title": heading("origin", lang),
+        "notes": [*origin_words(found, lang), sentence("traced", lang)],
+        "columns": [heading(key, lang) for key in columns],
+        "rows": [(cells[: len(columns)], strong) for cells, strong in origin_rows(found, lang)],
     }
 
 

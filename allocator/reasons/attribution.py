@@ -63,7 +63,7 @@ class Shapley:
     rest: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Attribution:
     """A plan's GMV by lever."""
 
@@ -73,7 +73,13 @@ class Attribution:
     details: tuple[Detail, ...]
     """Sources that brought something, by lever and size."""
     trace: Trace
-    shapley: Shapley
+    known: Facts
+    decisions: Decisions
+
+    @cached_property
+    def shapley(self) -> Shapley:
+        """Shapley values of the levers, by 16 replays."""
+        return shapley(self.known, self.decisions, self.gmv)
 
     @cached_property
     def acts(self) -> Array:
@@ -103,7 +109,8 @@ def attribution(plan: Plan) -> Attribution:
         levers=levers,
         details=tuple(_details(plan.instance, known, plan.decisions, found)),
         trace=found,
-        shapley=shapley(known, plan.decisions, gmv),
+        known=known,
+        decisions=plan.decisions,
     )
 
 

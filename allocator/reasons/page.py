@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 
 import plotly.graph_objects as go
 
-from allocator.figures import decimal
 from allocator.labels import Lang
 from allocator.labels_page import say
 from allocator.page_shell import render
-from allocator.reasons.attribution import LEVERS, Part
+from allocator.reasons.attribution import LEVERS
 from allocator.reasons.charts import origin_chart, price_chart
 from allocator.reasons.explanation import Explanation
 from allocator.reasons.labels import heading
@@ -18,6 +17,7 @@ from allocator.reasons.rows import (
     answer_rows,
     decision_rows,
     marginal_rows,
+    origin_rows,
     price_rows,
     rule_rows,
 )
@@ -26,14 +26,11 @@ from allocator.reasons.words import (
     answer_words,
     basis_words,
     goal_words,
-    lever_name,
     marginal_words,
     origin_words,
     price_words,
-    source_name,
     step_words,
 )
-from allocator.scales import share, short
 
 
 @dataclass(frozen=True)
@@ -141,28 +138,7 @@ def _priced(found: Explanation, chart: go.Figure | None, lang: Lang) -> Iterator
 
 def _origins(found: Explanation, chart: go.Figure, lang: Lang) -> Section:
     worth = found.attribution
-
-    def line(name: str, part: Part, paid: float | None, *, strong: bool = False) -> Line:
-        cells = [
-            name,
-            short(part.first_touch, lang),
-            short(part.snowball, lang),
-            short(part.total, lang),
-            share(part.total / worth.gmv if worth.gmv else None, lang, 1),
-            short(paid, lang) if paid else "",
-            decimal(part.total / paid, 2) if paid else "",
-        ]
-        return Line(cells, strong)
-
-    rows = []
-    for lever in LEVERS:
-        rows.append(line(lever_name(lever, lang), worth.levers[lever], None, strong=True))
-        rows += [
-            line(source_name(one, lang), one.part, one.spend)
-            for one in worth.details
-            if one.source.lever == lever
-        ]
-    rows.append(line(lever_name("organic", lang), worth.levers["organic"], None, strong=True))
+    rows = [Line(cells, strong) for cells, strong in origin_rows(worth, lang)]
     keys = ("source", "first_touch", "snowball", "total", "share", "paid", "per_yuan")
     return Section(
         "origin",

@@ -9,13 +9,13 @@ import numpy as np
 from allocator.figures import DASH, decimal, short_week
 from allocator.labels import Lang
 from allocator.panel import label_of, week_of
-from allocator.reasons.attribution import LEVERS
+from allocator.reasons.attribution import LEVERS, Attribution, Part
 from allocator.reasons.decisions import Decision
 from allocator.reasons.explanation import Explanation
 from allocator.reasons.labels import heading, resource_name, rule_name, stop_name
 from allocator.reasons.marginals import Marginal
 from allocator.reasons.prices import RESOURCES, Price
-from allocator.reasons.words import label_list, lever_name
+from allocator.reasons.words import label_list, lever_name, source_name
 from allocator.scales import share, short
 
 Row = list[str]
@@ -171,3 +171,33 @@ def answer_rows(found: Explanation, lang: Lang) -> list[list[str]]:
     rows.append([heading("base", lang), DASH, short(worth.base, lang), *blank])
     rows.append([heading("rest", lang), DASH, short(worth.rest, lang), *blank])
     return [*rows, [heading("sum", lang), total, total, *blank]]
+
+
+def origin_rows(found: Attribution, lang: Lang) -> list[tuple[Row, bool]]:
+    """GMV by lever and source, organic and all of it: name, first touch, snowball, together,
+    share, paid, GMV per yuan paid; and whether it is a sum.
+    """
+
+    def row(name: str, part: Part, paid: float | None = None) -> Row:
+        return [
+            name,
+            short(part.first_touch, lang),
+            short(part.snowball, lang),
+            short(part.total, lang),
+            share(part.total / found.gmv if found.gmv else None, lang, 1),
+            short(paid, lang) if paid else "",
+            decimal(part.total / paid, 2) if paid else "",
+        ]
+
+    rows = []
+    for lever in LEVERS:
+        rows.append((row(lever_name(lever, lang), found.levers[lever]), True))
+        rows += [
+            (row(source_name(one, lang), one.part, one.spend), False)
+            for one in found.details
+            if one.source.lever == lever
+        ]
+    rows.append((row(lever_name("organic", lang), found.levers["organic"]), True))
+    parts = found.levers.values()
+    whole = Part(sum(p.first_touch for p in parts), sum(p.snowball for p in parts))
+    return [*rows, (row(heading("sum", lang), whole), True)]

@@ -6,9 +6,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from allocator.figures import decimal, plain
+from allocator.figures import plain
 from allocator.labels import Lang
-from allocator.reasons.attribution import LEVERS, Attribution, Part
+from allocator.reasons.attribution import Attribution
 from allocator.reasons.explanation import Explanation
 from allocator.reasons.labels import heading
 from allocator.reasons.rows import (
@@ -16,6 +16,7 @@ from allocator.reasons.rows import (
     answer_rows,
     decision_rows,
     marginal_rows,
+    origin_rows,
     price_rows,
     rule_rows,
 )
@@ -24,14 +25,11 @@ from allocator.reasons.words import (
     answer_words,
     basis_words,
     goal_words,
-    lever_name,
     marginal_words,
     origin_words,
     price_words,
-    source_name,
     step_words,
 )
-from allocator.scales import share, short
 from allocator.screen_levers import NARROW, bullets, simple
 
 BESIDE = ("paid", "per_yuan")
@@ -117,28 +115,10 @@ def origin_table(found: Attribution, lang: Lang, *, narrow: bool = False) -> Tab
     numbers = ["first_touch", "snowball", "total", "share", *([] if narrow else BESIDE)]
     shown = simple(heading("source", lang), *(f">{heading(key, lang)}" for key in numbers))
     shown.columns[0].no_wrap = True
-
-    def row(name: str, part: Part, paid: float | None, style: str = "") -> None:
-        yielded = part.total / paid if paid else None
-        cells = [
-            short(part.first_touch, lang),
-            short(part.snowball, lang),
-            short(part.total, lang),
-            share(part.total / found.gmv if found.gmv else None, lang, 1),
-            short(paid, lang) if paid else "",
-            decimal(yielded, 2) if yielded is not None else "",
-        ]
-        shown.add_row(Text(plain(name)), *cells[: len(numbers)], style=style)
-
-    for lever in LEVERS:
-        row(lever_name(lever, lang), found.levers[lever], None, "bold")
-        for one in found.details:
-            if one.source.lever == lever:
-                row(f"  {source_name(one, lang)}", one.part, one.spend)
-    row(lever_name("organic", lang), found.levers["organic"], None, "bold")
-    parts = found.levers.values()
-    whole = Part(sum(p.first_touch for p in parts), sum(p.snowball for p in parts))
-    row(heading("sum", lang), whole, None, "bold")
+    for cells, strong in origin_rows(found, lang):
+        name = plain(cells[0] if strong else f"  {cells[0]}")
+        style = "bold" if strong else ""
+        shown.add_row(Text(name), *cells[1 : len(numbers) + 1], style=style)
     return shown
 
 
