@@ -8,8 +8,20 @@ import pytest
 
 from fact_models.overriding import changed, validated
 from fact_models.replay import facts, funnel, replay
+from fact_models.replay.arrays import perspective
 from fact_models.replay.goods import even_shares
 from fact_models.replay.many import replay_many
+from fact_models.replay.stacked import Curves
+from fact_models.response import (
+    Adbudg,
+    Curve,
+    Exponential,
+    Hill,
+    Linear,
+    Log,
+    Piecewise,
+    Power,
+)
 from fact_models.spec.instance import Instance
 from fact_models.spec.scenario import Change
 from tests.models.worlds import full_tree, full_world, rich_controls, tiny_world
@@ -111,6 +123,37 @@ def test_facts_taken_over_are_those_of_their_own() -> None:
             for name, value in vars(getattr(own, part)).items():
                 if isinstance(value, np.ndarray):
                     np.testing.assert_array_equal(getattr(getattr(taken, part), name), value)
+
+
+CURVES: dict[str, tuple[Curve, Curve]] = {
+    "linear": (Linear(rate=2.0), Linear(rate=3.0)),
+    "power": (Power(scale=5.0, exponent=0.5), Power(scale=4.0, exponent=0.9)),
+    "log": (Log(scale=5.0, half=3.0), Log(scale=9.0, half=1.0)),
+    "exponential": (
+        Exponential(scale=5.0, rate_scale=3.0),
+        Exponential(scale=2.0, rate_scale=1.0),
+    ),
+    "hill": (Hill(scale=5.0, half=3.0, slope=1.5), Hill(scale=6.0, half=2.0, slope=0.8)),
+    "adbudg": (
+        Adbudg(low=0.0, high=5.0, half=3.0, slope=1.5),
+        Adbudg(low=0.0, high=6.0, half=1.0, slope=2.0),
+    ),
+    "piecewise": (
+        Piecewise(x=(0.0, 1.0, 5.0), y=(0.0, 2.0, 3.0)),
+        Piecewise(x=(0.0, 2.0), y=(0.0, 9.0)),
+    ),
+    "of two kinds": (Linear(rate=2.0), Log(scale=9.0, half=1.0)),
+}
+
+
+@pytest.mark.parametrize("kind", CURVES)
+def test_stacked_curves_are_their_own(kind: str) -> None:
+    """A curve whose parameters differ from world to world gives each world its own value."""
+    x, scale = np.array([4.0, 1.5, 0.0]), np.array([1.0, 2.0, 0.0])
+    pair = (*CURVES[kind], CURVES[kind][0])
+    found = Curves(pair).perspective(x, scale)
+    alone = [perspective(c, x[n : n + 1], scale[n : n + 1])[0] for n, c in enumerate(pair)]
+    np.testing.assert_allclose(found, alone)
 
 
 def test_even_shares_meet_their_bounds() -> None:

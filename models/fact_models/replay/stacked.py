@@ -51,7 +51,7 @@ def _joined(curves: Sequence[Curve]) -> Curve:
     parameters: dict[str, Any] = {
         name: np.array([getattr(curve, name) for curve in curves]) for name in names
     }
-    return type(first).model_construct(**parameters)
+    return first.model_copy(update=parameters)
 
 
 def curves_of(known: Sequence[Facts], read: Callable[[Facts], Sequence[Curve]]) -> list[Curves]:
