@@ -68,6 +68,8 @@ def advance(
     tree: Tree = instance.model_dump(mode="json", by_alias=True)
     tree["name"] = _name(instance, k)
     tree["calendar"] = _calendar(instance.calendar, k)
+    # The plan at hand of the file is the plan of weeks that are over.
+    tree["current"] = None
     _move_dates(tree, k)
     tree["season"] = [span for span in tree["season"] if _touches(span, tree["calendar"])]
     _snowball(tree, w, k)

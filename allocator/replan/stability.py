@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from allocator.certificate import Found
 from allocator.matrix import Matrix, Vector
-from allocator.variants.desk import Ask, Desk, controls_of, opened
+from allocator.variants.desk import EXACT, Ask, Desk, controls_of, pulled
 from fact_models.decisions import Decisions
 from fact_models.replay import replay
 from fact_models.spec.instance import Instance
@@ -85,10 +85,11 @@ def nearest(
     Returns:
         A verified plan, or None where time ended before there was one.
     """
-    desk = Desk(
-        instance, 1e-3, deadline=time.monotonic() + seconds, seed=seed, stop=stop, floor=floor
-    )
-    opened(desk)
+    # A desk may fall short of its floor by what counts as exact.
+    least = floor + EXACT * abs(floor)
+    end = time.monotonic() + seconds
+    desk = Desk(instance, 1e-3, deadline=end, seed=seed, stop=stop, floor=least)
+    desk.load()
     wanted = controls_of(desk, old)
     size = max(abs(floor), 1.0)
 
@@ -97,7 +98,7 @@ def nearest(
             return desk.placed(integers)
 
         def matrix(desk: Desk) -> Matrix:
-            return desk.near(wanted, size)
+            return pulled(desk, wanted, size)
 
         def better(one: Found, other: Found) -> bool:
             return distance(one.decisions, old) < distance(other.decisions, old)
