@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pyomo.core.base.component_namer import index_repr
 from pyomo.core.expr.numvalue import native_numeric_types
 from pyomo.repn import generate_standard_repn
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
@@ -131,13 +132,30 @@ def hand_over(program: Program, tick: Callable[[], None] | None = None) -> Hando
         rows=rows,
         row_lower=np.where(kind <= 0, side, -np.inf),
         row_upper=np.where(kind >= 0, side, np.inf),
-        column_names=[v.name for v in columns],
-        row_names=[row.constraint.name for row in form.rows],
+        column_names=_names(columns),
+        row_names=_names([row.constraint for row in form.rows]),
     )
     column_scale = _column_scale(columns, matrix)
     audit_links(matrix, column_scale)
     tick()
     return Handover(matrix, column_scale, _arrays(program, forms, width), column_of)
+
+
+def _names(components: Iterable[Any]) -> list[str]:
+    """Full names, as ``component.name`` gives them one by one; the part that all members of a
+    component share is written once."""
+    shared: dict[int, str] = {}
+    found = []
+    for component in components:
+        parent = component.parent_component()
+        if parent is component:
+            found.append(component.name)
+            continue
+        name = shared.get(id(parent))
+        if name is None:
+            name = shared[id(parent)] = parent.name
+        found.append(name + index_repr(component.index()))
+    return found
 
 
 def links(matrix: Matrix, column_scale: Vector) -> Vector:

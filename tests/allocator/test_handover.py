@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pyomo.environ as pyo
 import pytest
 
 from allocator import handover
@@ -86,3 +87,18 @@ def test_the_unit_of_money_changes_no_bit(factor: float, seed: int) -> None:
         assert np.array_equal(getattr(first, name), getattr(second, name)), name
     assert np.array_equal(first.rows.data, second.rows.data)
     assert np.array_equal(first.rows.indices, second.rows.indices)
+
+
+def test_names_are_those_of_the_components() -> None:
+    """Rows and columns are called what their constraints and variables are called one by one,
+    those with one index, with several and with none."""
+    written = build(full_world(), {})
+    arrays = hand_over(written)
+    known = {v.name for v in written.model.component_data_objects(pyo.Var)}
+    assert set(arrays.matrix.column_names) <= known
+    for v in written.model.component_data_objects(pyo.Var):
+        if id(v) in arrays.column_of:
+            assert arrays.matrix.column_names[arrays.column_of[id(v)]] == v.name
+    rows = {c.name for c in written.model.component_data_objects(pyo.Constraint)}
+    assert set(arrays.matrix.row_names) <= rows
+    assert {"money.budget", "money.period_budget[0]"} <= set(arrays.matrix.row_names)
