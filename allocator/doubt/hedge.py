@@ -18,12 +18,19 @@ import numpy as np
 from allocator.certificate import Found, Progress
 from allocator.doubt.extensive import Odds, in_world
 from allocator.doubt.measures import Measure
-from allocator.doubt.searches import ExtensiveSearch, First, FoundAll, WorldSearch, first_of
+from allocator.doubt.searches import (
+    ExtensiveSearch,
+    First,
+    FoundAll,
+    ImpossibleError,
+    WorldSearch,
+    first_of,
+)
 from allocator.doubt.worlds import World, Worlds, mean_world
 from allocator.highs import SolverError
 from allocator.highs import Status as Ending
 from allocator.matrix import ModelError, Vector
-from allocator.plan import relative_gap
+from allocator.plan import bound_holds, relative_gap
 from fact_models.decisions import Decisions
 from fact_models.overriding import OverrideError
 from fact_models.spec.instance import Instance
@@ -147,6 +154,7 @@ def hedge(
 
     Raises:
         ValueError: an option is out of range.
+        RuntimeError: a verified hedge is better than what was proved to be possible.
     """
     if not 0 <= gap < math.inf:
         raise ValueError(f"gap must be at least 0, is {gap}")
@@ -249,7 +257,7 @@ class _Run:
         hint: First,
         first: First | None = None,
     ) -> WorldSearch | None:
-        """One search for one world; None if it failed, or if ``first`` is impossible there."""
+        """One search for one world; None if it failed."""
         limits = {
             "deadline": min(time.monotonic() + seconds, self.deadline),
             "threads": self.threads,
@@ -266,6 +274,8 @@ class _Run:
         )
         try:
             made.run()
+        except ImpossibleError:
+            made.status = Ending.INFEASIBLE
         except (ModelError, SolverError) as error:
             self.message = str(error)
             return None
@@ -309,9 +319,9 @@ class _Run:
             )
             unknown -= 1
             search = self._search(world, phase, seconds, ALONE_GAP / 2, hint, first)
-            if search is None or search.status is Ending.INFEASIBLE:
+            if search is not None and search.status is Ending.INFEASIBLE:
                 bounds[n] = -math.inf
-            else:
+            elif search is not None:
                 bounds[n] = min(bounds[n], search.upper)
                 plans[n] = search.best
                 if search.best is not None:
@@ -327,6 +337,11 @@ class _Run:
 
     def _measured(self, values: Vector) -> float:
         return self.measure.value(values, self.worlds.probability, self.best)
+
+    def _limit(self) -> float:
+        """What the worlds alone prove to be the most of the measure; infinite while one has no
+        bound."""
+        return self._measured(self.best) if np.isfinite(self.best).all() else math.inf
 
     def _together(self) -> ExtensiveSearch | None:
         """The extensive form, from the best first decisions tried; None if it failed.
@@ -344,7 +359,7 @@ class _Run:
             seed=self.seed,
             progress=self._told("together", self.members[0].instance),
             stop=self.stop,
-            upper=self._measured(self.best),
+            upper=self._limit(),
             worlds=self.members,
             odds=odds,
             measure=self.measure,
@@ -361,7 +376,7 @@ class _Run:
                 search.best = joined
         search.upper = max(search.upper, search.lower)
         self.start = search.best
-        if self._halted():
+        if self._halted() or not np.isfinite(self.best).all():
             return search
         left = self.deadline - time.monotonic()
         if search.closed or len(self.members) == 1 or left < self.seconds["alone"]:
@@ -391,6 +406,8 @@ class _Run:
         for n, value in enumerate(values):
             self.alone[n] = max(self.alone[n], value)
         value = self._measured(values)
+        if not bound_holds("gmv", value, search.upper):
+            raise RuntimeError(f"a hedge is worth {value}, but {search.upper} was proved the most")
         decided = tuple(None if part is None else part.decisions for part in parts)
         outlooks = [*self._outlooks(), Outlook(HEDGE, values, bounds, decided)]
         return Hedge(
@@ -438,7 +455,7 @@ class _Run:
             self.gap,
             tuple(self._outlooks()),
             -math.inf,
-            self._measured(self.best),
+            self._limit(),
             self.best,
             self.alone,
             interrupted=bool(self.stop and self.stop.is_set()),

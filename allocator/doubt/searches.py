@@ -16,6 +16,11 @@ from allocator.matrix import Matrix, ModelError, Vector
 from fact_models.program import Program, build
 from fact_models.replay import facts, replay
 
+
+class ImpossibleError(ModelError):
+    """First decisions that a world does not admit; the message names the column."""
+
+
 First = dict[str, float]
 """First decisions: whole numbers by the name of their column."""
 
@@ -45,7 +50,7 @@ class WorldSearch(Search):
         """The program with its first decisions fixed.
 
         Raises:
-            ModelError: one of them is impossible here.
+            ImpossibleError: one of them is impossible here.
         """
         arrays = super().handed_over(programs)
         return replace(arrays, matrix=fixed(arrays.matrix, self.first))
@@ -69,13 +74,13 @@ def fixed(matrix: Matrix, first: First) -> Matrix:
     """The matrix with the columns of ``first`` at their values.
 
     Raises:
-        ModelError: a value lies outside of the bounds of its column.
+        ImpossibleError: a value lies outside of the bounds of its column.
     """
     lower, upper = matrix.lower.copy(), matrix.upper.copy()
     for n, name in enumerate(matrix.column_names):
         if name in first:
             if not lower[n] <= first[name] <= upper[n]:
-                raise ModelError(f"column {name}: {first[name]:g} is not possible here")
+                raise ImpossibleError(f"column {name}: {first[name]:g} is not possible here")
             lower[n] = upper[n] = first[name]
     return replace(matrix, lower=lower, upper=upper)
 
