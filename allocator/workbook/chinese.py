@@ -25,6 +25,8 @@ TABLES = {
     "current.spend": "现有方案投入",
     "current.joins": "现有方案活动",
     "current.signs": "现有方案大V",
+    "scenarios": "情景",
+    "scenarios.*.changes": "情景改动",
 }
 """Names of the sheets by their markers."""
 
@@ -49,6 +51,8 @@ ABOUT = {
     "current.spend": "现有方案在一段时间内每周期对一个阵地的投入；只用于对比，不构成限制。",
     "current.joins": "现有方案报名的活动。",
     "current.signs": "现有方案签约的头部大V。",
+    "scenarios": "每行一种可能的情形；没有写到的数字照原样。",
+    "scenarios.*.changes": "一种情景里不同于原文件的数字。",
 }
 """What a row of every sheet is, by its marker."""
 
@@ -67,6 +71,7 @@ ENTITIES = {
     "(deals)": "合作代号",
     "(roles)": "岗位代号",
     "(levers)": "阵地",
+    "(scenarios)": "情景代号",
 }
 """Names of the columns that hold names."""
 
@@ -372,5 +377,10 @@ FIELDS = {
     "Adbudg.high": "高值|adbudg：投入无限时的产出",
     "Piecewise.x": "折点投入|piecewise：以分号分隔",
     "Piecewise.y": "折点产出|piecewise：以分号分隔",
+    "Scenario.label": "名称|用于报告",
+    "Scenario.probability": "概率|所有情景之和为1",
+    "Change.at": "位置|数字在文件中的位置，如 snowball.segments.young.conversion；* 表示任意名称",
+    "Change.value": "改为|按该数字自身的单位",
+    "Change.times": "乘以|原数字的倍数",
 }
 """Names and explanations by record and field."""

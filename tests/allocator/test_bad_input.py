@@ -46,7 +46,7 @@ EDITS = {
     "underscore": ("pool: 100000", "pool: 100_000", "core.pool", "100_000", "number"),
     "full width": ("pool: 100000", "pool: １２", "core.pool", "", "number"),
     "truth": ("hours_max: 40", "hours_max: true", "main.hours_max", "true", "number"),
-    "half a head": ("{heads: 3", "{heads: 3.5", "host.heads", "3.5", "whole number"),
+    "half a head": ("{heads: 3", "{joining: [0.5], heads: 3", "joining", "0.5", "whole number"),
     "long integer": ("budget: 500000", f"budget: {'9' * 5000}", "money.budget", "999", ""),
     "negative budget": ("budget: 500000", "budget: -1", "money.budget", "-1", "0"),
     "negative hours": ("hours_max: 40", "hours_max: -40", "main.hours_max", "-40", "0"),
