@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from allocator.frontiers.points import Frontier as Frontier
     from allocator.load import load as load
     from allocator.plan import Plan as Plan
+    from allocator.reasons.explanation import Explanation as Explanation
+    from allocator.reasons.explanation import explain as explain
     from allocator.solve import solve as solve
     from fact_models.replay import replay as simulate
     from fact_models.spec.instance import Instance as Instance
@@ -35,12 +37,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Allocation",
     "Comparison",
+    "Explanation",
     "Frontier",
     "Instance",
     "Plan",
     "__version__",
     "allocate",
     "compare",
+    "explain",
     "frontier",
     "load",
     "read_curves",
@@ -51,6 +55,8 @@ __all__ = [
 
 _WHERE = {
     "Comparison": ("allocator.compare", "Comparison"),
+    "Explanation": ("allocator.reasons.explanation", "Explanation"),
+    "explain": ("allocator.reasons.explanation", "explain"),
     "Frontier": ("allocator.frontiers.points", "Frontier"),
     "Allocation": ("allocator.allocation", "Allocation"),
     "allocate": ("allocator.allocate", "allocate"),

@@ -85,7 +85,7 @@ def _sections(found: Explanation, drawn: dict[str, go.Figure], lang: Lang) -> It
             "decisions",
             heading("decisions", lang),
             [sentence("decisions", lang, goal=goal)],
-            _heads(("decision", "week", "worth", "of_gmv"), lang),
+            _heads(("decision", "week", "paid", "worth", "of_gmv"), lang),
             [Line(row[1:]) for row in decision_rows(found, lang)],
         )
     if found.rules:

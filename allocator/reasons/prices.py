@@ -202,18 +202,22 @@ def prices(
                   default=0.0)
         for kind in RESOURCES
     }  # fmt: skip
-    found = []
-    for price, limit in zip(raw, stated, strict=True):
+    found: dict[int, Price] = {}
+    # The budget first, then what weighs most: the time may not be enough for all.
+    weight = [abs(p) * one.size for p, one in zip(raw, stated, strict=True)]
+    order = sorted(range(len(stated)), key=lambda k: (stated[k].period is not None, -weight[k]))
+    for n in order:
+        price, limit = raw[n], stated[n]
         if abs(price) <= NOTHING * largest[limit.resource] or not limit.unit.size:
-            found.append(_free(limit))
+            found[n] = _free(limit)
             continue
         if progress is not None:
             progress(f"prices {len(found) + 1}/{len(stated)}")
         try:
-            found.append(_checked(of, limit, price))
+            found[n] = _checked(of, limit, price)
         except Unsolved:
-            found.append(_unchecked(limit, price))
-    return tuple(found)
+            found[n] = _unchecked(limit, price)
+    return tuple(found[n] for n in range(len(stated)))
 
 
 def _free(limit: Limit) -> Price:

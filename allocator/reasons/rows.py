@@ -24,12 +24,16 @@ NAMED = 3
 
 
 def decision_rows(found: Explanation, lang: Lang) -> list[Row]:
-    """The decisions that matter most."""
+    """The decisions that matter most, with what is paid for them."""
+    paid: dict[tuple[str, str], float | None] = {
+        (one.source.kind, one.source.key): one.spend for one in found.attribution.details
+    }
     return [
         [
             str(n + 1),
             decision_name(one, lang),
             short_week(one.week) if one.week else DASH,
+            short(paid.get((one.kind, one.key)), lang),
             short(one.worth, lang),
             short(one.gmv, lang),
         ]

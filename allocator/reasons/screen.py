@@ -50,7 +50,7 @@ def _sections(
 ) -> Iterator[tuple[str, RenderableType]]:
     goal = goal_words(found.plan.instance, lang)
     if found.decisions:
-        columns = (">#", "decision", "week", ">worth", ">of_gmv")
+        columns = (">#", "decision", "week", ">paid", ">worth", ">of_gmv")
         table = _table(columns, decision_rows(found, lang), lang)
         yield (
             heading("decisions", lang),
