@@ -439,6 +439,12 @@ def explain(
     ban: Annotated[
         bool, typer.Option("--ban", help="Plan anew without each lever too: a solve each.")
     ] = False,
+    choices: Annotated[
+        bool,
+        typer.Option(
+            "--choices", help="Force and forbid every deal and package too: some solves each."
+        ),
+    ] = False,
     html: Page = None,
     lang: Language = "en",
     gap: Gap = 0.01,
@@ -451,14 +457,19 @@ def explain(
     each lever are worth, which decisions matter most.
 
     --time-limit holds for the prices, and for each solve of --ban, as --gap, --threads and --seed
-    do.
+    do. --choices takes an eighth of it for every question.
     """
     from allocator.runs import Options
     from allocator.runs_compare import Output
     from allocator.runs_explain import explain_one
 
     options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
-    return explain_one(plan, options, Output(json, html, lang=lang), ban=ban)
+    code = explain_one(plan, options, Output(json, html, lang=lang), ban=ban)
+    if choices and code == OK:
+        from allocator.runs_choices import choices_of
+
+        return choices_of(plan, options, as_json=json, lang=lang)
+    return code
 
 
 @app.command()

@@ -1,0 +1,126 @@
+"""What deals and packages are worth, in both languages."""
+
+import math
+
+from allocator.choices.record import Choice, Choices
+from allocator.figures import DASH
+from allocator.labels import Label, Lang
+from allocator.scales import short
+
+COLUMNS = {
+    "package": Label("Package", "活动方案"),
+    "deal": Label("Deal", "大V合作"),
+    "taken": Label("Taken", "采用"),
+    "worth": Label("Worth", "价值"),
+    "band": Label("Proved between", "已证区间"),
+    "verdict": Label("Proved", "已证"),
+    "week": Label("Best week", "最佳周期"),
+    "second": Label("Second best", "次佳"),
+    "outcomes": Label("Contribution p10 / p50 / p90", "毛利增量 p10 / p50 / p90"),
+    "loss": Label("Loss", "亏损概率"),
+}
+"""Headings."""
+SENTENCES = {
+    "title": Label("deals and packages, taken or not", "活动与大V：做与不做"),
+    "best": Label(
+        "The one worth most is {name}: {worth} of the objective by verified plans with and without"
+        " it.",
+        "价值最高的是“{name}”：有它与没有它的已复核方案相差目标值 {worth}。",
+    ),
+    "proved": Label("Proved right as planned: {names}.", "已证明取舍正确：{names}。"),
+    "open": Label(
+        "Open within the proved bounds: {count} of {all}; the worth is that of the best plans"
+        " found.",
+        "在已证区间内尚不能定论的有 {count}/{all} 项；“价值”为已找到方案之差。",
+    ),
+    "wrong": Label(
+        "A better plan was found the other way for: {names}. The plan's gap allows that; solve"
+        " with a smaller gap.",
+        "以下各项反着做找到了更好的方案：{names}。这在方案的差距之内；可缩小差距重新求解。",
+    ),
+    "risky": Label(
+        "{name} loses money in {loss} of cases, by its p10, p50 and p90.",
+        "按 p10、p50、p90，“{name}”有 {loss} 的可能亏损。",
+    ),
+    "note": Label(
+        "Worth: objective of the best plan found with it less that without it. Proved between: the"
+        " truth lies there. Second best: what moving the session to the second-best week costs."
+        " Contribution: with the deal less without it over the horizon, end value left out;"
+        " chances between the three outcomes are straight lines, which is assumed.",
+        "“价值”为采用与不采用时已找到最优方案的目标值之差；“已证区间”包含真值；"
+        "“次佳”为改到次佳周期的代价；“毛利增量”为整个规划期有无该合作之差，不含期末价值；"
+        "三个分位之间按直线取概率（假设）。",
+    ),
+    "stopped": Label("Stopped; the others were not tried.", "已中止；其余未计算。"),
+    "none": Label("The plan has no deals or packages to decide on.", "没有需要取舍的活动或大V。"),
+    "rather_not": Label("rather without", "不如不做"),
+    "yes": Label("yes", "是"),
+    "no": Label("no", "否"),
+    "right": Label("right", "正确"),
+    "undecided": Label("open", "未定"),
+    "better": Label("other way", "应相反"),
+}
+"""Sentences and marks."""
+
+
+def say(key: str, lang: Lang, **fields: str) -> str:
+    """A sentence with its fields."""
+    text: str = getattr(SENTENCES[key], lang)
+    return text.format(**fields) if fields else text
+
+
+def right(one: Choice) -> bool:
+    """Whether it is proved that the plan decides as it should."""
+    low, high = one.band
+    return low >= 0 if one.taken else high <= 0
+
+
+def reversed_by(one: Choice) -> bool:
+    """Whether the other way has a better verified plan."""
+    return one.worth < 0 if one.taken else one.worth > 0
+
+
+def verdict(one: Choice, lang: Lang) -> str:
+    """A word on what is proved."""
+    if right(one):
+        return say("right", lang)
+    return say("better" if reversed_by(one) else "undecided", lang)
+
+
+def money(value: float, lang: Lang) -> str:
+    """An amount, a dash where it is not known."""
+    return short(value, lang) if math.isfinite(value) else DASH
+
+
+def band_words(one: Choice, lang: Lang) -> str:
+    """Least and most that it can be worth."""
+    low, high = one.band
+    return f"{money(low, lang)} … {money(high, lang)}"
+
+
+def sentences(found: Choices, lang: Lang) -> list[str]:
+    """What matters first."""
+    if not found.found:
+        return [say("stopped" if found.stopped else "none", lang)]
+    said = []
+    known = [x for x in found.found if math.isfinite(x.worth)]
+    best = max(known, key=lambda x: x.worth, default=None)
+    if best is not None and best.worth > 0:
+        said.append(say("best", lang, name=best.name, worth=money(best.worth, lang)))
+    settled = [x.name for x in found.found if right(x)]
+    if settled:
+        said.append(say("proved", lang, names=" · ".join(settled)))
+    count = len(found.found) - len(settled)
+    if count:
+        said.append(say("open", lang, count=str(count), all=str(len(found.found))))
+    slack = 1e-6 * abs(found.plan.objective or 1.0)
+    other = [x.name for x in known if reversed_by(x) and abs(x.worth) > slack]
+    if other:
+        said.append(say("wrong", lang, names=" · ".join(other)))
+    for one in found.found:
+        if one.taken and one.outcomes is not None and one.outcomes.loss >= 0.1:
+            loss = f"{100 * one.outcomes.loss:.0f} %"
+            said.append(say("risky", lang, name=one.name, loss=loss))
+    if found.stopped:
+        said.append(say("stopped", lang))
+    return said

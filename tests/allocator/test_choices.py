@@ -1,0 +1,134 @@
+"""Deals and packages, taken or not: intervals hold the truth, outcomes are those of the replay."""
+
+import io
+import json
+import math
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+import allocator
+from allocator import plan_file
+from allocator.choices.making import choices
+from allocator.choices.record import Choice, Choices, chance_of_loss, record
+from allocator.choices.screen import choices_screen
+from allocator.plan import Plan
+from tests.allocator.test_cli import run
+from tests.allocator.tiny import four_levers
+
+
+@cache
+def planned() -> Plan:
+    """A certified plan of a small merchant with all levers."""
+    return allocator.solve(four_levers(), gap=1e-4, time_limit=60, threads=1)
+
+
+@cache
+def made() -> Choices:
+    """What its deals and packages are worth."""
+    return choices(planned())
+
+
+def of(key: str) -> Choice:
+    """One of them."""
+    return next(one for one in made().found if one.key == key)
+
+
+def shown(found: Choices, lang: Any = "en") -> str:
+    """The screen as text."""
+    console = Console(width=150, file=io.StringIO(), record=True)
+    console.print(choices_screen(found, lang))
+    return console.export_text()
+
+
+def test_every_deal_and_package_is_there() -> None:
+    """Both packages and both deals, as the plan has them."""
+    taken = {one.key: one.taken for one in made().found}
+    decisions = planned().decisions
+    assert decisions is not None
+    flags = [*(decisions.package > 0.5), *(decisions.deal.sum(axis=1) > 0.5)]
+    assert taken == dict(zip(("spring.full", "spring.lite", "star", "rising"), flags, strict=True))
+
+
+@pytest.mark.parametrize("key", ["star", "rising"])
+def test_forbidden_is_the_merchant_without_the_deal(key: str) -> None:
+    """The interval holds the optimum of the file from which the deal is taken out."""
+    other = allocator.solve(
+        four_levers(kol={"deals": {key: None}}), gap=1e-4, time_limit=60, threads=1
+    )
+    interval, slack = of(key).forbidden, 1e-4 * abs(other.bound or 0.0)
+    assert interval.value <= other.bound + slack  # type: ignore[operator]
+    assert interval.bound >= other.objective - slack  # type: ignore[operator]
+
+
+def test_forced_holds_what_is_verified() -> None:
+    """A plan that takes it is at most what is proved, and what the plan takes costs nothing."""
+    plan = planned()
+    for one in made().found:
+        assert one.forced.value <= one.forced.bound
+        assert one.forbidden.value <= one.forbidden.bound
+        side = one.forced if one.taken else one.forbidden
+        assert side.value >= plan.objective - 1e-6  # type: ignore[operator]
+        low, high = one.band
+        assert low <= one.worth <= high or math.isnan(one.worth)
+
+
+def test_weeks_are_ranked() -> None:
+    """The second-best week is another one and costs something."""
+    one = of("rising")
+    assert one.week is not None
+    assert one.second is not None
+    assert one.second_cost is not None
+    assert one.second != one.week
+    assert one.second_cost >= 0
+
+
+def test_chance_of_loss_by_hand() -> None:
+    """Straight lines through the three points, and beyond them."""
+    assert chance_of_loss((-10.0, 10.0, 30.0)) == pytest.approx(0.3)
+    assert chance_of_loss((0.0, 5.0, 9.0)) == pytest.approx(0.1)
+    assert chance_of_loss((10.0, 20.0, 30.0)) == 0.0
+    assert chance_of_loss((-30.0, -20.0, -10.0)) == 1.0
+    assert chance_of_loss((-1.0, -1.0, -1.0)) == 1.0
+
+
+def test_outcomes_rise_from_p10_to_p90() -> None:
+    """A deal of uncertain outcome earns more at p90; its chance of loss follows."""
+    gmv = {"p10": 500.0, "p50": 9000.0, "p90": 20000.0}
+    instance = four_levers(kol={"deals": {"star": {"gmv": gmv}}})
+    plan = allocator.solve(instance, gap=1e-3, time_limit=60, threads=1)
+    one = next(x for x in choices(plan).found if x.key == "star")
+    assert one.outcomes is not None
+    three = (one.outcomes.p10, one.outcomes.p50, one.outcomes.p90)
+    assert three[0] < three[1] < three[2]
+    assert one.outcomes.loss == chance_of_loss(three)
+
+
+def test_screen_and_record() -> None:
+    """Both languages; JSON holds the intervals."""
+    assert "taken or not" in shown(made())
+    assert "已证区间" in shown(made(), "zh")
+    told = json.loads(json.dumps(record(made()), allow_nan=False))
+    assert {row["key"] for row in told["choices"]} == {one.key for one in made().found}
+    assert all(row["forced"]["bound"] is not None for row in told["choices"])
+
+
+def test_stop_keeps_what_there_is() -> None:
+    """A stop ends it after the question at hand."""
+    stop = threading.Event()
+    found = choices(planned(), progress=lambda state: stop.set(), stop=stop)
+    assert found.stopped
+    assert len(found.found) == 1
+
+
+def test_command_shows_choices_after_the_reasons(tmp_path: Path) -> None:
+    """``explain --choices --json`` prints a second object."""
+    plan_file.write(tmp_path, planned())
+    result = run("explain", tmp_path / "tiny", "--choices", "--json")
+    assert result.exit_code == 0, result.stderr
+    second = json.loads(result.stdout.splitlines()[-1])
+    assert {row["kind"] for row in second["choices"]} == {"package", "deal"}
