@@ -51,7 +51,9 @@ def price_chart(found: Explanation, lang: Lang) -> go.Figure | None:
     made = make_subplots(
         rows=len(panels), cols=1, shared_xaxes=True, subplot_titles=titles, vertical_spacing=0.09
     )
-    made.update_layout(figure(PANEL * len(panels) + 60).layout, hovermode="x unified")
+    made.update_layout(figure(PANEL * len(panels) + 90).layout, hovermode="x unified")
+    # The first panel's title stands where the legend of other figures does.
+    made.update_layout(margin={"t": 28}, legend={"y": -0.12, "yanchor": "top"})
     start = [instance.calendar.first_day(t) for t in range(instance.calendar.periods)]
     for row, kind in enumerate(panels, start=1):
         mine = [one for one in found.prices if one.resource == kind and one.period is not None]

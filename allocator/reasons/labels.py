@@ -6,7 +6,7 @@ HEADINGS = {
     "title": Label("why this plan", "方案解读"),
     "origin": Label("Where the GMV came from", "GMV从何而来"),
     "answers": Label(
-        "What a lever is worth: three questions, three answers", "杠杆价值：三个问题，三个答案"
+        "What a lever is worth: other questions, other answers", "杠杆价值：问题不同，答案不同"
     ),
     "source": Label("Source", "来源"),
     "first_touch": Label("First touch", "首次触达"),
@@ -76,11 +76,11 @@ GOALS = {
 }
 """What a price is counted in."""
 RESOURCES = {
-    "budget": Label("yuan of budget", "元预算"),
-    "cash": Label("yuan of cash", "元现金"),
-    "hours": Label("hour of {name}", "小时 {name}"),
-    "visit": Label("recommended visit", "次推荐访问"),
-    "follower": Label("follower", "个粉丝"),
+    "budget": Label("yuan of budget", "一元预算"),
+    "cash": Label("yuan of cash", "一元现金"),
+    "hours": Label("hour of {name}", "一小时 {name}"),
+    "visit": Label("recommended visit", "一次推荐访问"),
+    "follower": Label("follower", "一个粉丝"),
 }
 """What there may be one more of."""
 RULES = {

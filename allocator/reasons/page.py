@@ -74,7 +74,7 @@ def page(found: Explanation, lang: Lang = "en") -> str:
         no_script=say("word", "no_script", lang),
         contents=say("word", "contents", lang),
         sections=list(_sections(found, drawn, lang)),
-        footer=say("word", "checked", lang),
+        footer=sentence("footer", lang),
     )
 
 

@@ -163,7 +163,7 @@ def answer_columns(found: Explanation) -> list[str]:
 def answer_rows(found: Explanation, lang: Lang) -> list[list[str]]:
     """Amounts by lever, and what belongs to none."""
     worth, of = found.attribution.shapley, found.attribution
-    regrets = {one.lever: one.regret for one in found.regrets}
+    regrets = {one.lever: None if one.gmv is None else of.gmv - one.gmv for one in found.regrets}
     rows = []
     for lever in LEVERS:
         amounts = [of.levers[lever].total, worth.values[lever], worth.removed[lever]]

@@ -80,6 +80,11 @@ SENTENCES = {
         "Prices, rules and the budget's tenths are missing: {note}.",
         "缺少价格、约束排序与预算分析：{note}。",
     ),
+    "footer": Label(
+        "Figures of the plan are recomputed from its decisions by a replay that knows no solver; "
+        "prices, ranges and rules come from the linear program with its whole numbers fixed.",
+        "方案的数字由不依赖求解器的重放程序按决策重新计算；价格、适用范围与约束排序来自固定整数决策后的线性规划。",
+    ),
     "regret": Label(
         "Banning {lever} costs {amount} of {goal} (between {low} and {high}, proved).",
         "禁用{lever}损失{goal}{amount}（已证明介于{low}与{high}）。",
@@ -114,8 +119,8 @@ SENTENCES = {
     ),
     "banned": Label(
         "Replanned without it: by how much the best plan without the lever falls short, budget "
-        "and team put to other use. It is the price of doing without.",
-        "禁用后重排：不用该杠杆、预算与团队另作安排时，最优方案少多少，即放弃该杠杆的代价。",
+        "and team put to other use. The table has the GMV, the sentences below the goal.",
+        "禁用后重排：不用该杠杆、预算与团队另作安排时，最优方案少多少；表中为GMV，下文按目标口径。",
     ),
     "differ": Label(
         "The answers differ because the questions do: {most} brought most by origin, {worth} is"

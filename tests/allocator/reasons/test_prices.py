@@ -6,6 +6,7 @@ import json
 import math
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,10 @@ from allocator.labels import LANGS
 from allocator.reasons.explanation import Explanation, explain
 from allocator.reasons.fixed import Unsolved, fixed
 from allocator.reasons.prices import price_of
-from allocator.reasons.regret import banned, regret, used
+from allocator.reasons.regret import Regret, banned, regret, used
+from allocator.reasons.rows import answer_rows
+from allocator.reasons.words import answer_words
+from allocator.scales import short
 from allocator.solve import solve
 from fact_models.spec.instance import Instance
 from tests.allocator.rich import random_rich
@@ -232,6 +236,15 @@ def test_a_banned_lever_by_hand() -> None:
     known = [x for x in ends if x is not None]
     assert len(known) == 3
     assert known == sorted(known)
+
+
+def test_the_table_sets_gmv_beside_gmv(found: Explanation) -> None:
+    """A banned lever stands beside the other measures by the GMV that it costs."""
+    one = Regret("field", "optimal", 900.0, 300.0, 100.0, 90.0, 110.0)
+    told = replace(found, regrets=(one,))
+    row = answer_rows(told, "en")[0]
+    assert row[-1] == short(found.attribution.gmv - 300.0, "en")
+    assert any("between 90 and 110" in line for line in answer_words(told, "en"))
 
 
 def test_banning_takes_the_rules_of_the_lever_along() -> None:
