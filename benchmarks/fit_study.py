@@ -2,9 +2,10 @@
 
 ``python -m benchmarks.fit_study --keep study.jsonl --merchants 100 --write docs/fit.md``
 
-Each merchant stands in for one of the four archetypes; her parameters are drawn from what is
-believed beforehand. Every fit is a line of the kept file, so a study that was stopped goes on.
-``--write`` alone tells the kept lines.
+Each merchant stands in for one of the four archetypes, with one room and one segment or, with
+``--whole``, with all of them; her parameters are drawn from what is believed beforehand. Every fit
+is a line of the kept file, so a study that was stopped goes on; without ``--merchants`` the kept
+lines are told.
 """
 
 import argparse
@@ -17,12 +18,11 @@ from typing import Any
 
 from allocator.fit.figures import growth, multiplier, returns, today
 from allocator.fit.forecast import check
-from allocator.fit.learning import interval
+from allocator.fit.learning import SHOWN_DRAWS, interval
 from allocator.fit.posterior import posterior
-from allocator.fit.sampling import sample
 from allocator.load import load
 from benchmarks.fit_tables import report
-from benchmarks.fit_worlds import World, world
+from benchmarks.fit_worlds import World, one_room, world
 from benchmarks.sections import write_section
 from fact_models.replay import Facts, facts
 
@@ -30,33 +30,35 @@ ARCHETYPES = ("growing-apparel-52", "beauty-brand-52", "snack-alliance-52", "mic
 FOLDER = Path(__file__).parents[1] / "instances" / "archetypes"
 WEEKS = (26, 52, 104)
 NOISE = (0.0, 0.05, 0.10)
-DRAWS = 200
-"""Joint draws of a fit; fewer than the command's, for the time."""
-SECTION = "study of planted merchants"
+CELL = 100_000
+"""Added to the seed by cell, so that no two cells have merchants in common."""
+SECTIONS = {False: "study of planted merchants, one room", True: "study of planted archetypes"}
 
 
 @cache
-def merchant(name: str) -> Facts:
-    """An archetype as arrays."""
-    return facts(load(FOLDER / f"{name}.yaml"))
+def merchant(name: str, *, whole: bool) -> Facts:
+    """An archetype, or its first room and segment, as arrays."""
+    instance = load(FOLDER / f"{name}.yaml")
+    return facts(instance if whole else one_room(instance))
 
 
-def one(weeks: int, noise: float, seed: int) -> dict[str, Any]:
+def one(weeks: int, noise: float, seed: int, *, whole: bool) -> dict[str, Any]:
     """A fit of a planted merchant, with the truth beside it."""
     name = ARCHETYPES[seed % len(ARCHETYPES)]
-    planted = world(merchant(name), weeks, noise, seed)
+    cell = WEEKS.index(weeks) * len(NOISE) + NOISE.index(noise)
+    planted = world(merchant(name, whole=whole), weeks, noise, seed + CELL * cell)
     began = time.process_time()
     post = posterior(planted.weeks)
-    draws, accepted = sample(planted.weeks, post, DRAWS, seed)
+    draws = post.draws(SHOWN_DRAWS, seed)
     seconds = time.process_time() - began
     found = check(planted.weeks, post, draws, planted.history, seed)
     return {
         "weeks": weeks,
         "noise": noise,
         "seed": seed,
+        "whole": whole,
         "archetype": name,
         "seconds": round(seconds, 2),
-        "accepted": round(accepted, 3),
         "errors": {k: round(v, 4) for k, v in post.errors.items()},
         "shock": round(post.shock, 4),
         "figures": list(_figures(planted, draws, post.shock)),
@@ -98,22 +100,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--merchants", type=int, default=0)
+    parser.add_argument("--whole", action="store_true", help="whole archetypes, not one room")
     parser.add_argument("--write", type=Path)
     args = parser.parse_args()
-    lines = kept(args.keep)
+    lines = [x for x in kept(args.keep) if x["whole"] == args.whole]
     done = {(x["weeks"], x["noise"], x["seed"]) for x in lines}
     for seed in range(args.merchants):
         for weeks in WEEKS:
             for noise in NOISE:
                 if (weeks, noise, seed) in done:
                     continue
-                line = one(weeks, noise, seed)
+                line = one(weeks, noise, seed, whole=args.whole)
                 lines.append(line)
                 with args.keep.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(line) + "\n")
     text = report(lines)
     if args.write:
-        write_section(args.write, SECTION, text)
+        write_section(args.write, SECTIONS[args.whole], text)
     else:
         print(text)
 

@@ -45,10 +45,15 @@ def _table(by_cell: dict[tuple[int, float], list[Line]], tell: Any) -> str:
     for (weeks, noise), lines in by_cell.items():
         row = [f"{weeks} weeks, {noise:.0%} noise", str(len(lines))]
         for name in NAMES:
-            found = [f for x in lines for f in x["figures"] if f["name"] == name]
+            found = [f for x in lines for f in x["figures"] if f["name"] == name and _matters(f)]
             row.append(tell(name, found) if found else "-")
         rows.append(row)
     return table(["", "merchants", *NAMES.values()], rows)
+
+
+def _matters(figure: Line) -> bool:
+    """Whether there is something to find: one more hour of a room that is never full brings 0."""
+    return bool(abs(figure["truth"]) > 1e-9 or figure["high"] - figure["low"] > 1e-9)
 
 
 def _coverage(_: str, found: list[Line]) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from allocator.fit.history import Array, History
 from allocator.fit.weeks import Weeks, weeks_of
 from fact_models.ensemble import Course, Start, run
 from fact_models.replay.known import Facts
+from fact_models.response import scaled
+from fact_models.spec.instance import Instance
 
 LAST = date(2026, 12, 28)
 """Monday after the last week that is fitted; the instance files have the calendar of 2026."""
@@ -199,3 +202,37 @@ def _measured(blank: History, course: Course, noise: float, rng: np.random.Gener
             "creator_orders": read(course.creator_orders),
         },
     )
+
+
+def one_room(instance: Instance) -> Instance:
+    """The instance with its first room and segment alone, and what of the rest falls on them."""
+    tree = instance.model_dump(by_alias=True)
+    segment = next(iter(instance.snowball.segments))
+    others = set(instance.snowball.segments) - {segment}
+    rooms = tree["field"]["accounts"]
+    room = next(a for a, account in rooms.items() if account["open"])
+    part = rooms[room]["traffic"][segment] / sum(rooms[room]["traffic"].values())
+    here = part / sum(account["open"] for account in rooms.values())
+    tree["field"]["accounts"] = {room: {**rooms[room], "share": 1.0}}
+    lever = instance.field
+    for name, boost in (lever.boosts if lever else {}).items():
+        smaller = scaled(boost.curve, 1.0, here).model_dump(by_alias=True)
+        tree["field"]["boosts"][name]["curve"] = smaller
+    for name, account in (lever.accounts if lever else {}).items():
+        if name == room:
+            smaller = scaled(account.reception, 1.0, part).model_dump(by_alias=True)
+            tree["field"]["accounts"][room]["reception"] = smaller
+    tree |= {"kol": None, "scenarios": {}}
+    return Instance.model_validate(_without(tree, others))
+
+
+def _without(value: Any, others: set[str]) -> Any:
+    """Plain values without other segments; shares that must sum to 1 do so again."""
+    if isinstance(value, list | tuple):
+        return [_without(x, others) for x in value if not isinstance(x, str) or x not in others]
+    if not isinstance(value, dict):
+        return value
+    kept = {k: _without(x, others) for k, x in value.items() if k not in others}
+    if "mix" in kept:
+        kept["mix"] = dict.fromkeys(kept["mix"], 1.0)
+    return kept

@@ -73,12 +73,12 @@ def _ordinary(weeks: Weeks) -> Controls:
         package=np.zeros(1),
         dip=np.ones(1),
     )
-    reception = _reception(weeks, history.hours[last].mean(axis=0))
+    reception = reception_of(weeks, history.hours[last].mean(axis=0))
     opened = np.ones((2, 1)) * history.open[-1]
     return replace(week, reception=reception, open=opened)
 
 
-def _reception(weeks: Weeks, hours: Array) -> Array:
+def reception_of(weeks: Weeks, hours: Array) -> Array:
     """Visits that a week's ``hours`` [a] receive by the file's curves [1,a]."""
     return controls_of(weeks.known, with_hours(weeks.history.part(1), hours)).reception
 
@@ -165,7 +165,7 @@ def steps(now: Today, ahead: Controls) -> dict[str, tuple[Controls, float]]:
         if hours[n] > 0:
             more = hours.copy()
             more[n] *= 1 + STEP
-            gain = _reception(weeks, more)[0, n] - _reception(weeks, hours)[0, n]
+            gain = reception_of(weeks, more)[0, n] - reception_of(weeks, hours)[0, n]
             put("reception", f"hours {a}", n, gain)
             found[f"hours {a}"] = (found[f"hours {a}"][0], STEP * hours[n])
     best = _strongest(weeks)

@@ -12,7 +12,6 @@ from allocator.fit.forecast import HELD_OUT, Check, check
 from allocator.fit.history import LEAST_WEEKS, Array, History
 from allocator.fit.inputs import season_seen
 from allocator.fit.posterior import Posterior, posterior
-from allocator.fit.sampling import sample
 from allocator.fit.seen import Range, ranges
 from allocator.fit.weeks import Weeks, weeks_of
 from fact_models.replay import facts
@@ -21,7 +20,6 @@ from fact_models.spec.instance import Instance
 
 SHOWN_DRAWS = 400
 """Draws from which the figures on the screen are taken."""
-FORECAST_DRAWS = 200
 LOW, HIGH = 0.05, 0.95
 
 
@@ -94,8 +92,7 @@ def learn(
     known = facts(instance)
     weeks = weeks_of(known, history)
     post = posterior(weeks, lambda n: say(f"fit, round {n}"))
-    say("draws")
-    z, _ = sample(weeks, post, draws, seed)
+    z = post.draws(draws, seed)
     now = today(weeks, z[:SHOWN_DRAWS], post.shock)
     segments = known.ids.segments
     say("figures")
@@ -107,7 +104,7 @@ def learn(
         say("forecast of held-out weeks")
         part = weeks_of(known, history.part(history.weeks - HELD_OUT))
         early = posterior(part)
-        checked = check(part, early, sample(part, early, FORECAST_DRAWS, seed)[0], history, seed)
+        checked = check(part, early, early.draws(SHOWN_DRAWS, seed), history, seed)
     return Fit(
         instance=instance,
         history=history,

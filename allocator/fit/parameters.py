@@ -31,7 +31,22 @@ SPREAD = {
     "return_rate": 0.40,
 }
 """Standard deviation of the logarithm of a rate, or of the log-odds of a share, before the weeks
-are seen. Assumed: an archetype's figures lie within public ranges about this wide."""
+are seen; of ``STRAIGHT`` ones relative to the file's value. Assumed: an archetype's figures lie
+within public ranges about this wide."""
+STRAIGHT = frozenset(
+    {
+        "persistence",
+        "traffic_per_order",
+        "traffic_per_contact",
+        "traffic_per_follower",
+        "traffic_per_awareness",
+        "contact_per_visit",
+        "contact_per_order",
+        "unfollow",
+    }
+)
+"""Rates by which the laws are linear: weeks tie sums of them, and such ties are straight only in
+the rates themselves."""
 SHARES = frozenset({"persistence", "unfollow", "conversion", "contact_per_visit"})
 TOTAL, MATCHED = "conversion", "matched"
 """Names of conversion at today's match, and of the part of it that matches bring."""
@@ -52,21 +67,37 @@ class Unknown:
     Attributes:
         name: as ``rates_of`` takes it.
         base: the file's value; 1 for a factor on a curve.
-        spread: standard deviation on the scale of the logarithm or the log-odds.
+        spread: standard deviation of the logarithm or the log-odds; where straight, of the
+            parameter relative to its base.
         upper: bound of a share, None for a rate.
+        straight: whether the parameter itself, not its logarithm or log-odds, is nearly normal.
     """
 
     name: str
     base: float
     spread: float
     upper: float | None = None
+    straight: bool = False
 
     def value(self, z: Array) -> Array:
         """The parameter where a standard normal number is ``z``."""
+        if self.straight:
+            most = np.inf if self.upper is None else self.upper
+            return _between(self.base + self.base * self.spread * z, self.base, most)
         if self.upper is None:
             return np.asarray(self.base * np.exp(self.spread * z))
         centre = logit(self.base / self.upper)
         return np.asarray(self.upper * expit(centre + self.spread * z))
+
+
+def _between(x: Array, base: float, most: float) -> Array:
+    """x, bent smoothly to stay between 0 and ``most``; nearly straight around ``base``."""
+    low = 0.2 * base
+    found = low * np.logaddexp(0.0, x / low)
+    if not np.isfinite(most):
+        return np.asarray(found)
+    room = 0.2 * (most - base)
+    return np.asarray(np.maximum(most - room * np.logaddexp(0.0, (most - found) / room), 0.0))
 
 
 def unknowns_of(
@@ -97,7 +128,10 @@ def _segments(instance: Instance, controls: Controls) -> Iterator[Unknown]:
             if not 0 < base < (upper if key in SHARES else np.inf):
                 continue
             bound = upper if key in SHARES else None
-            yield Unknown(f"snowball.segments.{s}.{key}", base, spread, bound)
+            straight = key in STRAIGHT
+            if key == "persistence":
+                spread *= 1 - base / upper
+            yield Unknown(f"snowball.segments.{s}.{key}", base, spread, bound, straight)
 
 
 def _levers(

@@ -34,13 +34,17 @@ PSEUDO = 2.0
 WARM_UP = ((0.3, 0.05, 4.0), (0.1, 0.05, 12.0))
 """Measurement error, shock and sharpness of the searches before: where it is unclear which weeks
 were full, they keep the first one from deciding too early."""
+LEAST_ERROR = 0.02
+"""Least measurement error: what the laws leave out of a week. Assumed."""
+FREEDOM = 8
+"""Degrees of freedom of the draws. Assumed."""
 LEAST = 0.002
-"""Least size: rounding, and what the laws leave out."""
+"""Least size of the shocks."""
 
 
 @dataclass(frozen=True)
 class Posterior:
-    """A normal distribution of z.
+    """The distribution of z around its mode.
 
     Attributes:
         mode: [d].
@@ -48,7 +52,6 @@ class Posterior:
         errors: standard deviations of the measurement errors by kind, as shares.
         shock: standard deviation of the weekly shocks to traffic.
         settled: whether the sizes settled.
-        weight: 1 / variance of every measured figure at the mode [m].
     """
 
     mode: Array
@@ -56,11 +59,17 @@ class Posterior:
     errors: dict[str, float]
     shock: float
     settled: bool
-    weight: Array
 
-    def whitened(self, noise: Array) -> Array:
-        """Draws of the normal distribution from standard normal numbers [n,d]."""
-        moved = solve_triangular(self.factor, noise.T, lower=True, trans="T")
+    def draws(self, count: int, seed: int) -> Array:
+        """Joint draws of z [count,d].
+
+        The sizes of errors and shocks are known only roughly, so draws are of Student's
+        distribution with ``FREEDOM`` degrees of freedom, a little wider than the normal one.
+        """
+        rng = np.random.default_rng(seed)
+        noise = rng.standard_normal((self.mode.size, count))
+        noise /= np.sqrt(rng.chisquare(FREEDOM, count) / FREEDOM)
+        moved = solve_triangular(self.factor, noise, lower=True, trans="T")
         return np.asarray((self.mode[:, None] + moved).T)
 
 
@@ -169,7 +178,7 @@ def posterior(weeks: Weeks, progress: Callable[[int], None] | None = None) -> Po
     precision = line.slopes.T @ (w[:, None] * line.slopes)
     factor = np.linalg.cholesky(precision + np.eye(z.size))
     named = dict(zip(KINDS, map(float, errors), strict=True))
-    return Posterior(z, factor, named, float(shock), settled, w)
+    return Posterior(z, factor, named, float(shock), settled)
 
 
 def _sizes(
@@ -216,7 +225,7 @@ def _error(off: Array, part: Array, mine: Array, absorbed: float, before: float)
         return before
     free = max(float(part[mine].sum()) - absorbed / before**2, 0.0)
     total = float((part[mine] ** 2 * off[mine]).sum()) + PSEUDO * ERROR**2
-    return max(float(np.sqrt(total / (free + PSEUDO))), LEAST)
+    return max(float(np.sqrt(total / (free + PSEUDO))), LEAST_ERROR)
 
 
 def _grams(slopes: Array, kind: NDArray[np.intp], by: Array) -> list[Array]:

@@ -7,7 +7,6 @@ from allocator.fit.draws import row_of
 from allocator.fit.figures import growth, today
 from allocator.fit.learning import Fit, learn
 from allocator.fit.posterior import posterior
-from allocator.fit.sampling import sample
 from allocator.fit.weeks import weeks_of
 from benchmarks.fit_worlds import steered
 from fact_models.replay import facts
@@ -44,7 +43,7 @@ def test_growth_of_085_is_not_read_as_073() -> None:
     guess = believed(conversion=0.012, traffic_per_order=0.10 / 0.012, traffic_per_follower=0.01)
     weeks = weeks_of(facts(guess), merchant.history.part(104))
     post = posterior(weeks)
-    z, _ = sample(weeks, post, 200, 0)
+    z = post.draws(300, 0)
     draws = growth(today(weeks, z, post.shock))[:, 0]
     low, high = np.quantile(draws, [0.05, 0.95])
     assert naive < 0.78

@@ -1,0 +1,1 @@
+"""What to try next: pulses of a lever, weighed by the regret that their lesson saves."""
