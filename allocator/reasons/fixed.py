@@ -7,10 +7,8 @@ them; all else is free. Tangents are added where the optimum sits until none is 
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -20,6 +18,7 @@ from allocator.handover import Handover, hand_over
 from allocator.highs import Basis, Indices, Outcome, Status
 from allocator.matrix import Vector
 from allocator.polish import ROUNDS, TOLERANCE
+from allocator.reasons.whole import EDGE, input_of, whole_numbers
 from allocator.relaxation import Relaxation
 from allocator.tangents import Pool, first_tangents
 from fact_models.decisions import Decisions
@@ -58,8 +57,6 @@ IMPLIED = (
 solver could name it in the limit's place."""
 ROOM = 2.0
 """Factor by which it is widened."""
-EDGE = 1e-9
-"""Share of a curve's range within which an input is taken for 0 or for a breakpoint."""
 
 
 class Unsolved(RuntimeError):
@@ -245,7 +242,7 @@ def _built(instance: Instance, known: Facts, decisions: Decisions) -> Program:
     program = build(instance)
     splits = {}
     for response in program.terms.shaped:
-        at = _input(known, response, decisions)
+        at = input_of(known, response, decisions)
         if _within(response, at) and at < response.curve.inflection():
             splits[response.name] = [at]
     return build(instance, splits) if splits else program
@@ -255,97 +252,3 @@ def _within(response: Shaped, at: float) -> bool:
     """Whether ``at`` lies inside the curve's range and on none of its breakpoints."""
     cuts = np.array(response.cuts)
     return bool(np.abs(cuts - at).min() > EDGE * cuts[-1] and cuts[0] < at < cuts[-1])
-
-
-def _input(known: Facts, response: Shaped, decisions: Decisions) -> float:
-    """Where a plan sits on an S-shaped curve: live hours of a slot, or money of a boost at the
-    period's price."""
-    ids = known.ids
-    number, _, rest = response.name.partition("[")
-    key = rest.rstrip("]").split(",")
-    if number == "FI.17":
-        boost, t = ids.boosts.index(key[0]), int(key[1])
-        return float(decisions.boost_spend[boost, t] / known.season.boost_cost[t])
-    room, t = ids.accounts.index(key[0]), int(key[2])
-    return float(decisions.hours[room, ids.slots[room].index(key[1]), t])
-
-
-def whole_numbers(
-    program: Program, arrays: Handover, known: Facts, decisions: Decisions
-) -> tuple[Indices, Vector]:
-    """Columns of the whole numbers and their values in the plan."""
-    found: dict[int, float] = {}
-    pairs: list[Callable[[], Iterator[tuple[Any, float]]]] = [
-        lambda: _rooms(program, decisions),
-        lambda: _partners(program, decisions),
-        lambda: _team(program, decisions),
-        lambda: _pieces(program, known, decisions),
-    ]
-    for pair in pairs:
-        for variable, value in pair():
-            column = arrays.column_of.get(id(variable))
-            if column is not None:
-                found[column] = float(np.rint(value))
-    missing = set(np.flatnonzero(arrays.matrix.integer)) - found.keys()
-    assert not missing, [arrays.matrix.column_names[n] for n in missing]
-    columns = np.array(sorted(found), np.intp)
-    return columns, np.array([found[int(n)] for n in columns])
-
-
-def _rooms(program: Program, d: Decisions) -> Iterator[tuple[Any, float]]:
-    """Openings, weeks on air, discount levels, lots."""
-    m, ids = program.model, program.parameters.ids
-    if program.instance.field:
-        for (a, t), variable in m.field.start.items():
-            yield variable, d.start[ids.accounts.index(a), t]
-        for a, variable in m.field.opened.items():
-            yield variable, d.start[ids.accounts.index(a)].sum()
-        for (a, t), variable in m.field.on.items():
-            yield variable, d.on[ids.accounts.index(a), t]
-        for (level, t), variable in m.field.discount.items():
-            yield variable, d.discount[ids.discounts.index(level), t]
-    for (g, t), variable in getattr(m.goods, "lots", {}).items():
-        stock = program.instance.goods.lines[g].stock
-        assert stock is not None
-        assert stock.lot is not None
-        yield variable, d.purchase[ids.lines.index(g), t] / stock.lot
-
-
-def _partners(program: Program, d: Decisions) -> Iterator[tuple[Any, float]]:
-    """Offers, packages, deals."""
-    m, ids, instance = program.model, program.parameters.ids, program.instance
-    if instance.alliance:
-        length = instance.alliance.contract_periods
-        for (c, o, block), variable in m.alliance.choice.items():
-            yield variable, d.offer[ids.offers.index((c, o)), block * length]
-    if instance.campaign:
-        for key, variable in m.campaign.package.items():
-            yield variable, d.package[ids.packages.index(key)]
-    if instance.kol:
-        for (k, t), variable in m.kol.deal.items():
-            yield variable, d.deal[ids.deals.index(k), t]
-        for k, variable in m.kol.signed.items():
-            yield variable, d.deal[ids.deals.index(k)].sum()
-
-
-def _team(program: Program, d: Decisions) -> Iterator[tuple[Any, float]]:
-    """Hires and leaves."""
-    if not program.instance.staff:
-        return
-    m, roles = program.model.staff, program.parameters.ids.roles
-    for name in ("hires", "leaves"):
-        for (j, t), variable in getattr(m, name).items():
-            yield variable, getattr(d, name)[roles.index(j), t]
-    for j, variable in m.hired.items():
-        yield variable, d.hires[roles.index(j)].sum()
-
-
-def _pieces(program: Program, known: Facts, d: Decisions) -> Iterator[tuple[Any, float]]:
-    """The piece of every S-shaped curve on which the plan sits; none where it puts nothing in."""
-    for response in program.terms.shaped:
-        at, cuts = _input(known, response, d), response.cuts
-        slack = EDGE * cuts[-1]
-        last = len(response.pieces) - 1
-        here = -1 if at <= slack else min(int(np.searchsorted(cuts, at + slack)) - 1, last)
-        for n, piece in enumerate(response.pieces):
-            yield piece, float(n == here)
