@@ -16,18 +16,8 @@ import pytest
 from scipy import sparse
 
 from allocator.canary import canaries
-from allocator.highs import (
-    Engine,
-    Outcome,
-    Progress,
-    SolverError,
-    Status,
-    classify,
-    new_watch,
-    require_version,
-    run,
-    settle_unbounded,
-)
+from allocator.highs import Engine, Outcome, Progress, SolverError, Status
+from allocator.highs.running import classify, new_watch, require_version, run, settle_unbounded
 from allocator.matrix import Cuts, Matrix, ModelError, significant
 from allocator.signals import stop_on_signals
 

@@ -1,8 +1,8 @@
 """Mutation score of the suite that every run does.
 
-``python tests/mutation/run.py RESULTS.jsonl [--seconds 200]`` copies the project, plants each
-fault of ``table.py`` in the copy, one at a time, and runs the tests that the table names until
-the first fails. A fault that no test notices has survived. At the end the tests that
+``python tests/mutation/run.py RESULTS.jsonl [--seconds 200] [--only PATH]`` copies the project,
+plants each fault of ``table.py`` in the copy, one at a time, and runs the tests that the table
+names until the first fails. A fault that no test notices has survived. At the end the tests that
 noticed one are run without any fault and must pass. Results are appended to the file; faults
 that it already holds, in unchanged source, are passed over, so an interrupted run goes on.
 
@@ -115,8 +115,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("results", type=Path)
     parser.add_argument("--seconds", type=int, default=200, help="processor time for one fault")
+    parser.add_argument("--only", default="", help="plant faults of files that begin so")
     chosen = parser.parse_args()
     mutants = runpy.run_path(str(Path(__file__).with_name("table.py")))["MUTANTS"]
+    mutants = [m for m in mutants if m.file.startswith(chosen.only)]
     sources = {m.file: (ROOT / m.file).read_text("utf-8") for m in mutants}
     text = {key_of(m, sources[m.file]): planted(m, sources[m.file]) for m in mutants}
     known: dict[str, dict[str, Any]] = {}
