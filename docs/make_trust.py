@@ -1,7 +1,10 @@
-"""Write the tables of docs/trust.md from the figures of a nightly run.
+"""Write the tables of docs/trust.md and docs/trust-jobs.md from the figures of nightly runs.
 
     python -m pytest --nightly tests/nets --figures docs/trust-figures.json
     python tests/mutation/run.py docs/trust-faults.jsonl
+    python -m pytest --nightly tests/allocator/test_mutants.py -k five_hundred \\
+        --figures docs/trust-input.json
+    python tests/allocator/fuzz_readers.py READER FOLDER --figures docs/trust-fuzz.json
     python docs/make_trust.py
 
 A figure that no run has left behind is not in the tables.
@@ -14,8 +17,11 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER / "trust.md"
+JOBS = FOLDER / "trust-jobs.md"
 FIGURES = FOLDER / "trust-figures.json"
 FAULTS = FOLDER / "trust-faults.jsonl"
+INPUT = FOLDER / "trust-input.json"
+FUZZ = FOLDER / "trust-fuzz.json"
 TABLE = FOLDER.parent / "tests" / "mutation" / "table.py"
 
 
@@ -51,6 +57,34 @@ def faults(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def mutants(figures: dict[str, dict[str, Any]]) -> str:
+    """A row for every format, over the parts whose files were all judged as they must be."""
+    (entry,) = figures.values()
+    counts: dict[str, dict[str, int]] = {}
+    for key, value in entry.items():
+        form, _, kind = key.partition(" ")
+        if kind:
+            count = counts.setdefault(form, {"files": 0, "harmless": 0})
+            count[kind.split()[-1]] += value
+    lines = ["| format | files | refused with all parts | harmless, accepted |"]
+    lines.append("| --- | --: | --: | --: |")
+    for form, count in sorted(counts.items()):
+        refused = count["files"] - count["harmless"]
+        lines.append(f"| {form} | {count['files']} | {refused} | {count['harmless']} |")
+    said = f"{entry['passed']} parts passed, {entry['failed']} failed"
+    return "\n".join([*lines, "", f"{said}; {entry['seconds']:.0f} s of wall time."])
+
+
+def fuzz(figures: dict[str, dict[str, int]]) -> str:
+    """A row for every reader, its runs added up."""
+    lines = ["| reader | processor seconds | inputs | accepted | broken promises |"]
+    lines.append("| --- | --: | --: | --: | --: |")
+    for reader, run in sorted(figures.items()):
+        counts = " | ".join(f"{run[k]:,}" for k in ("seconds", "inputs", "accepted", "broken"))
+        lines.append(f"| {reader} | {counts} |")
+    return "\n".join(lines)
+
+
 def written(page: str, name: str, content: str) -> str:
     """``page`` with what stands between the marks of ``name`` replaced."""
     begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
@@ -69,9 +103,16 @@ def made(page: str) -> str:
     return written(page, "faults", faults(list(rows.values())))
 
 
+def made_jobs(page: str) -> str:
+    """The page about input, time and jobs with the tables of the stored figures."""
+    page = written(page, "mutants", mutants(json.loads(INPUT.read_text("utf-8"))))
+    return written(page, "fuzz", fuzz(json.loads(FUZZ.read_text("utf-8"))))
+
+
 def main() -> None:
-    """Rewrite the page."""
+    """Rewrite the pages."""
     PAGE.write_text(made(PAGE.read_text("utf-8")), "utf-8")
+    JOBS.write_text(made_jobs(JOBS.read_text("utf-8")), "utf-8")
 
 
 if __name__ == "__main__":
