@@ -56,6 +56,8 @@ STEPS = (1.0, 1.01, 1.05, 1.25)
 """Factors by which changes are widened until a plan is found: tangents lie above the curves."""
 RELAXED_STEPS = (1.0, 1.05)
 """The same for changes that were found in fractions."""
+AWAY = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0)
+"""Factors of changes with which today's way is tried where no plan at their edge was found."""
 TREE_SHARE = 0.4
 """Share of the time that is left for a search in whole numbers."""
 TRIAL_GAP = 10.0
@@ -141,6 +143,7 @@ def _one(
     it is put in is the cheapest of all, but for its rounding.
     """
     dearest: set[Path] = set()
+    last: Proposal | None = None
     for relaxed in (True, False):
         proposal = _cheapest(variants, question, search, relaxed=relaxed)
         if proposal is None or not proposal.parts:
@@ -149,9 +152,28 @@ def _one(
         repair = _tried(proposal, question.words, search, RELAXED_STEPS if relaxed else STEPS)
         if repair is not None:
             return repair, dearest
+        last = proposal
         if search.over():
             break
-    return None, dearest
+    return (None if last is None else _as_today(last, question.words)), dearest
+
+
+def _as_today(proposal: Proposal, words: str) -> Repair | None:
+    """The same changes, taken so far that going on as today keeps every rule: where a plan at the
+    edge of the rules was not found in time, one away from it may be at hand."""
+    for step in AWAY:
+        try:
+            mended = applied(proposal.program.instance, as_changes(proposal, step))
+        except ValidationError:
+            continue
+        today = status_quo(mended)
+        if verify(mended, today).ok:
+            plan = Plan.of(mended, "feasible_limit", today, math.inf)
+            assert plan.gmv is not None
+            changes = (*proposal.removed, *as_changes(proposal, step))
+            wider = f"{step:g} times the least change, with which today's way keeps the rules"
+            return Repair(changes, f"{words}; {wider}", step * proposal.cost, plan.gmv)
+    return None
 
 
 def _fields(repair: Repair) -> set[Path]:

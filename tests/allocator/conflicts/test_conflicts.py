@@ -15,7 +15,7 @@ from scipy import sparse
 from typer.testing import CliRunner
 
 from allocator.cli import app
-from allocator.conflicts import subset
+from allocator.conflicts import repair, subset
 from allocator.conflicts.arithmetic import checks
 from allocator.conflicts.changes import applied
 from allocator.conflicts.explanation import explain
@@ -29,6 +29,7 @@ from allocator.reading import read_tree, to_yaml
 from allocator.screen_conflict import conflict_screen
 from allocator.solve import solve
 from allocator.workbook.template import template
+from fact_models.replay import status_quo
 from fact_models.verify import verify
 from tests.allocator.conflicts.fixtures import CASES, Case
 from tests.allocator.rich import random_rich
@@ -73,7 +74,7 @@ def conflict(
 
 def entries(conflict: dict[str, Any]) -> list[dict[str, Any]]:
     """Everything that names a field."""
-    changes = [change for repair in conflict["repairs"] for change in repair["changes"]]
+    changes = [change for one in conflict["repairs"] for change in one["changes"]]
     return [*conflict["checks"], *conflict["core"], *changes]
 
 
@@ -123,8 +124,8 @@ def test_every_repair_works(name: str, conflict: dict[str, Any]) -> None:
     """There is a repair, and with each of them put into the record a plan is found that passes
     the verifier."""
     assert conflict["repairs"]
-    for repair in conflict["repairs"]:
-        changes = [Change(tuple(c["path"]), c["old"], c["new"]) for c in repair["changes"]]
+    for one in conflict["repairs"]:
+        changes = [Change(tuple(c["path"]), c["old"], c["new"]) for c in one["changes"]]
         mended = applied(CASES[name].instance, changes)
         plan = solve(mended, gap=10.0, time_limit=60, threads=1)
         assert plan.decisions is not None
@@ -144,6 +145,17 @@ def test_half_a_repair_does_not_work(name: str, conflict: dict[str, Any]) -> Non
     half = Change(tuple(changes[0]["path"]), old, (old + new) / 2)
     mended = applied(CASES[name].instance, [half])
     assert solve(mended, gap=10.0, time_limit=60, threads=1).status == "infeasible"
+
+
+def test_where_no_plan_is_found_in_time_today_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search finds nothing at the edge: the same change is taken so far that today's way
+    keeps the rules, and the words say so."""
+    monkeypatch.setattr(subset, "_ask", in_process)
+    monkeypatch.setattr(repair, "_planned", lambda instance, search: None)
+    found = explain(CASES["cash"].instance, seconds=60, alternatives=1).repairs[0]
+    mended = applied(CASES["cash"].instance, found.changes)
+    assert verify(mended, status_quo(mended)).ok
+    assert "1.25 times the least change" in found.weights
 
 
 def test_alternatives_differ() -> None:
