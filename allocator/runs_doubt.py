@@ -29,7 +29,7 @@ from fact_models.replay import status_quo
 from fact_models.spec.instance import Instance
 
 if TYPE_CHECKING:
-    from allocator.doubt.hedge import Hedge
+    from allocator.doubt.outlooks import Hedge
 
 USABLE = 0.05
 """Gap up to which a plan made anew says anything about decisions."""

@@ -10,7 +10,6 @@ from rich.text import Text
 
 from allocator.chart_style import SERIES, figure, money_axis, shown, ticks
 from allocator.doubt.firm import Key, first_decisions
-from allocator.doubt.hedge import EXPECTED, Hedge, Outlook
 from allocator.doubt.hedge_words import (
     HEADINGS,
     decided_words,
@@ -21,6 +20,7 @@ from allocator.doubt.hedge_words import (
     sign_of_goal,
     value_words,
 )
+from allocator.doubt.outlooks import EXPECTED, Hedge, Outlook
 from allocator.doubt.words import say
 from allocator.figures import percent, plain
 from allocator.labels import Lang

@@ -3,8 +3,8 @@
 import math
 
 from allocator.doubt.firm import Key
-from allocator.doubt.hedge import EXPECTED, HEDGE, Hedge
 from allocator.doubt.measures import Kind
+from allocator.doubt.outlooks import EXPECTED, HEDGE, Hedge
 from allocator.doubt.words import KINDS, say, source_words
 from allocator.labels import Label, Lang
 from allocator.scales import share, short
@@ -13,11 +13,8 @@ HEADINGS = {
     "title": Label("a hedge over {count} worlds", "兼顾 {count} 种情形的方案"),
     "plan": Label("First decisions of", "先期决策取自"),
     "measure": Label("Measure", "评判值"),
-    "world": Label("World", "情形"),
-    "chance": Label("Chance", "概率"),
     "decision": Label("Decided now", "先期决策"),
     "none": Label("no plan", "无可行方案"),
-    "loses": Label("loses", "损失"),
     "bars": Label("What first decisions bring in each world", "各情形下先期决策的结果"),
 }
 MEASURES: dict[Kind, Label] = {
@@ -54,11 +51,6 @@ SENTENCES = {
         "Knowing the world beforehand would bring {low} more as far as plans tell, {high} at"
         " most.",
         "若能预知情形，按已有方案可多得 {low}，至多 {high}。",
-    ),
-    "loses": Label(
-        "In {world} the first decisions of the plan for {name} bring {value}; the hedge's bring"
-        " {other} ({change}).",
-        "在情形 {world} 下，{name} 方案的先期决策带来 {value}，兼顾方案带来 {other}（{change}）。",
     ),
     "none": Label("No hedge was found: {why}.", "未找到兼顾方案：{why}。"),
 }

@@ -15,9 +15,10 @@ from typer.testing import CliRunner
 
 from allocator.cli import app
 from allocator.doubt.extensive import FIRST, Odds, stacked
-from allocator.doubt.hedge import EXPECTED, HEDGE, Hedge, hedge
+from allocator.doubt.hedge import hedge
 from allocator.doubt.hedge_view import hedge_page, hedge_record, hedge_screen
 from allocator.doubt.measures import Kind, Measure
+from allocator.doubt.outlooks import EXPECTED, HEDGE, Hedge
 from allocator.doubt.worlds import World, Worlds, with_outcome, worlds_of
 from allocator.handover import hand_over
 from allocator.reading import to_yaml
