@@ -719,6 +719,39 @@ def experiments(
 
 @app.command()
 @guarded
+def sensitivity(
+    path: Annotated[str, typer.Argument(metavar="INSTANCE|PLAN")],
+    by: Annotated[
+        float,
+        typer.Option("--by", min=0.001, max=0.9, help="Growth, conversion, refunds move by this."),
+    ] = 0.2,
+    fixed: Annotated[
+        bool, typer.Option("--fixed", help="Replay the plan as it is; make none anew.")
+    ] = False,
+    each: Annotated[
+        float, typer.Option("--each", min=1.0, help="Seconds for each plan made anew.")
+    ] = 30.0,
+    lang: Language = "en",
+    gap: Gap = 0.01,
+    time_limit: Seconds = "120",
+    threads: Threads = 2,
+    seed: Seed = 0,
+    json: AsJson = False,
+) -> int:
+    """Say how far a plan hangs on growth, conversion, refunds, KOL outcomes and settlement.
+
+    Each figure is moved down and up, once with the plan fixed and once with a plan made anew; the
+    screen names the figure that would change a decision first.
+    """
+    from allocator.runs import Options
+    from allocator.runs_sensitivity import sensitivity_of
+
+    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    return sensitivity_of(path, options, by=by, each=each, anew=not fixed, as_json=json, lang=lang)
+
+
+@app.command()
+@guarded
 def template(
     out: Annotated[Path, typer.Argument(metavar="OUT.xlsx")],
     source: Annotated[

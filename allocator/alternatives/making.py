@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from allocator.alternatives.differing import changes_in_words
 from allocator.alternatives.record import Alternative, Alternatives, Seek
 from allocator.alternatives.seeking import LEAST, measure, seeks, sought
 from allocator.certificate import Found, Progress
 from allocator.compare import sign_of
+from allocator.differing import changes_in_words
 from allocator.matrix import Vector
 from allocator.plan import Plan
 from allocator.variants.at_hand import wanted_at_hand

@@ -13,11 +13,11 @@ from rich.console import Console
 
 import allocator
 from allocator import plan_file
-from allocator.alternatives.differing import changes_in_words
 from allocator.alternatives.making import alternatives
 from allocator.alternatives.record import Alternatives, Seek, record
 from allocator.alternatives.screen import alternatives_screen
 from allocator.alternatives.seeking import measure, seeks
+from allocator.differing import changes_in_words
 from allocator.plan import Plan
 from fact_models.replay import replay, status_quo
 from fact_models.verify import verify

@@ -1,0 +1,51 @@
+"""What ``sensitivity`` does: read or solve a plan, move the figures, show the tornado."""
+
+import json
+
+from allocator.exits import INTERRUPTED, NO_PLAN, OK
+from allocator.labels import Lang
+from allocator.reporting import reporting
+from allocator.runs import Options, code_of, show_plans
+from allocator.runs_baselines import plan_of
+from allocator.sensitivity.making import sensitivity
+from allocator.sensitivity.record import record
+from allocator.sensitivity.screen import sensitivity_screen
+from allocator.signals import stop_on_signals
+from allocator.terminal import stderr, stdout
+
+
+def sensitivity_of(
+    path: str,
+    options: Options,
+    *,
+    by: float,
+    each: float,
+    anew: bool,
+    as_json: bool,
+    lang: Lang,
+) -> int:
+    """How far a plan hangs on its figures; returns the exit code."""
+    with stop_on_signals() as stop:
+        plan = plan_of(path, options, stop)
+        if plan.decisions is None:
+            show_plans([plan], [""])
+            return code_of(plan, stop)
+        with reporting(stderr(), plan.name, None) as report:
+            found = sensitivity(
+                plan,
+                by=by,
+                anew=anew,
+                each=each,
+                gap=options.gap,
+                seed=options.seed,
+                progress=report,
+                stop=stop,
+            )
+        if as_json:
+            print(json.dumps(record(found), ensure_ascii=False, allow_nan=False))
+        else:
+            console = stdout()
+            console.print(sensitivity_screen(found, lang))
+        if stop.received is not None:
+            return INTERRUPTED.get(stop.received, NO_PLAN)
+    return OK

@@ -1,0 +1,79 @@
+"""A tornado on a terminal: what matters in words, bars, and the plans made anew."""
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from allocator.comparisons.words import currency_words
+from allocator.figures import percent, plain, signed_percent
+from allocator.labels import Lang
+from allocator.scales import short
+from allocator.screen_levers import simple
+from allocator.sensitivity.record import Effect, Sensitivity
+from allocator.sensitivity.words import (
+    COLUMNS,
+    change_words,
+    figure_name,
+    say,
+    sentences,
+    switch_words,
+)
+
+HALF = 10
+"""Characters of a bar to either side."""
+
+
+def sensitivity_screen(found: Sensitivity, lang: Lang = "en") -> RenderableType:
+    """Sentences, the tornado with its plans made anew, and what is assumed."""
+    currency = currency_words(found.plan.instance.currency, lang)
+    title = f"{plain(found.plan.name)}: {say('title', lang)} ({currency})"
+    lines = [Text(plain(line)) for line in sentences(found, lang)]
+    note = Text(say("note", lang, by=percent(found.by)), style="dim")
+    return Group(
+        Text(title, style="bold cyan"), *lines, Text(), tornado(found, lang), Text(), note
+    )
+
+
+def tornado(found: Sensitivity, lang: Lang) -> Table:
+    """A row per figure and way, the figure that moves most first."""
+    anew = any(one.anew for one in found.effects)
+    keys = ["objective", "gmv", "contribution", "broken"]
+    heads = [f">{getattr(COLUMNS[key], lang)}" for key in keys]
+    more = [f">{getattr(COLUMNS['anew'], lang)}", getattr(COLUMNS["differ"], lang)]
+    more += [f">{getattr(COLUMNS['switch'], lang)}"]
+    first = [getattr(COLUMNS[key], lang) for key in ("figure", "change", "bar")]
+    shown = simple(*first, *heads, *(more if anew else []))
+    shown.columns[2].no_wrap = True
+    largest = max((abs(one.objective) for one in found.effects), default=0.0)
+    for figure in found.figures:
+        mine = [one for one in found.effects if one.figure == figure]
+        for n, one in enumerate(mine):
+            shown.add_row(
+                "" if n else figure_name(one, lang),
+                change_words(found, one, lang),
+                bar(one.objective, largest),
+                short(one.objective, lang),
+                short(one.gmv, lang),
+                short(one.contribution, lang),
+                str(one.broken or ""),
+                *(_anew(found, one, lang) if anew else []),
+            )
+    return shown
+
+
+def bar(value: float, largest: float) -> str:
+    """A bar from the middle, to the left for a loss."""
+    size = round(HALF * abs(value) / largest) if largest > 0 else 0
+    left, right = ("█" * size, "") if value < 0 else ("", "█" * size)
+    return f"{left:>{HALF}}│{right:<{HALF}}"
+
+
+def _anew(found: Sensitivity, one: Effect, lang: Lang) -> list[str]:
+    if one.anew is None:
+        return ["", "", ""]
+    own = abs(found.plan.objective or 1.0)
+    sign = 1.0 if (found.plan.objective or 0.0) >= 0 else -1.0
+    share = signed_percent(sign * (abs(one.anew.objective) - own) / own)
+    count = len(one.anew.changes)
+    differ = f"{count} ≠" if count else say("same", lang)
+    return [share, differ, switch_words(found, one, lang)]
