@@ -197,8 +197,16 @@ def _stop(
         found.append((money, _money_rule(at, one)))
     best, rule = max(found, key=lambda pair: abs(pair[0]))
     if abs(best) <= AT * max(abs(money), 1.0):
+        # Money is no scarce thing here: what it takes of the team is what stops it.
+        if not own_hours and dearest[1] > 0:
+            return "hours", _entity(dearest[0])
         return "enough" if own_hours else "", ""
-    return rule, dearest[0].partition("[")[2].partition(",")[0] if rule == "hours" else ""
+    return rule, _entity(dearest[0]) if rule == "hours" else ""
+
+
+def _entity(row: str) -> str:
+    """The first index of a row's name: the role of a row of staff hours."""
+    return row.partition("[")[2].partition(",")[0]
 
 
 def _money_rule(at: Duals, one: Input) -> Stop:

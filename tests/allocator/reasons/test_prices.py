@@ -90,6 +90,20 @@ def test_returns_by_hand(found: Explanation) -> None:
     assert {one.key for one in found.marginals} >= {"feed", "search"}
 
 
+def test_hours_stop_what_money_does_not() -> None:
+    """Without a budget, a boost that takes 0.01 hours a yuan of a role with 5 hours a period
+    spends 500: the role is named.
+    """
+    base = advertiser(budget=None).model_dump(mode="json", exclude_none=True)
+    base["field"]["boosts"]["feed"]["crew"] = {"buyer": 0.01}
+    base["staff"] = {"roles": {"buyer": {"heads": 1, "wage": 10.0, "hours": 5.0}}}
+    plan = solve(Instance.model_validate(base), **FAST)
+    for one in explain(plan, time_limit=None).marginals:
+        if one.key == "feed":
+            assert one.paid == pytest.approx(500, rel=1e-6)
+            assert (one.stop, one.role) == ("hours", "buyer")
+
+
 def test_rules_by_hand(found: Explanation) -> None:
     """1 % more budget is 10 more a period for feed; 1 % more room for search is 2 a period that
     feed loses.
