@@ -41,9 +41,11 @@ def report(lines: Sequence[Line]) -> str:
 
 
 def _table(by_cell: dict[tuple[int, float], list[Line]], tell: Any) -> str:
+    named = {f"{weeks} weeks, {noise:.0%} noise": x for (weeks, noise), x in by_cell.items()}
+    named["all"] = [x for lines in by_cell.values() for x in lines]
     rows = []
-    for (weeks, noise), lines in by_cell.items():
-        row = [f"{weeks} weeks, {noise:.0%} noise", str(len(lines))]
+    for cell, lines in named.items():
+        row = [cell, str(len(lines))]
         for name in NAMES:
             found = [f for x in lines for f in x["figures"] if f["name"] == name and _matters(f)]
             row.append(tell(name, found) if found else "-")

@@ -26,6 +26,10 @@ WATCHED = 6
 """Weeks that are measured: the month and what echoes after it."""
 
 
+STANDS_OUT = 3.0
+"""Standard errors beyond which a saving is no chance: dozens of trials are looked at."""
+
+
 @dataclass(frozen=True)
 class Pulse:
     """A trial.
@@ -48,13 +52,13 @@ class Pulse:
 
     @property
     def net(self) -> float:
-        """What the trial is worth."""
-        return self.saves - self.cost
+        """What the lesson is worth beyond its cost; that a pulse pays by itself is no lesson."""
+        return self.saves - max(self.cost, 0.0)
 
     @property
     def teaches(self) -> bool:
         """Whether what it saves stands out from chance."""
-        return self.saves > 2 * self.error
+        return self.saves > STANDS_OUT * self.error
 
 
 @dataclass(frozen=True)

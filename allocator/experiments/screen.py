@@ -41,12 +41,12 @@ def advice(found: Experiments, currency: str) -> str:
             f"No trial of a month would change the next quarter's levels: not knowing costs "
             f"{amount(regret, ' ')} {plain(currency)} at most."
         )
-    worth = "is worth it" if best.net > 0 else "costs more than it teaches"
+    paid = "pays for itself" if best.cost <= 0 else f"costs {amount(best.cost, ' ')}"
+    worth = "is worth it" if best.net > 0 else "teaches less than it costs"
     return (
         f"Not knowing costs {amount(regret, ' ')} {plain(currency)} a quarter. The trial that "
         f"{'is worth most' if best.net > 0 else 'comes nearest to its cost'}: {trial(best)}; it "
-        f"saves {amount(best.saves, ' ')} of that and costs {amount(best.cost, ' ')}, "
-        f"so it {worth}."
+        f"saves {amount(best.saves, ' ')} of that and {paid}, so it {worth}."
     )
 
 
