@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from allocator.figures import amount, short_week
+from allocator.figures import short_week
 from allocator.panel import label_of, week_of
 from fact_models.decisions import Array, Decisions
 from fact_models.replay import Facts, facts, replay
@@ -246,11 +246,18 @@ def _undone(
             broken = check.violations[0]
     if best is not None:
         return float(best), ""
-    return None, "" if broken is None else _rule(instance, broken)
+    return None, "" if broken is None else rule_words(instance, broken)
 
 
-def _rule(instance: Instance, rule: Violation) -> str:
+def rule_words(instance: Instance, rule: Violation) -> str:
     """A broken rule as a planner says it."""
     place = f" of {rule.entity}" if rule.entity else ""
     week = f" in {week_of(instance.calendar, rule.period - 1)}" if rule.period else ""
-    return f"{rule.rule}{place}{week}: {amount(rule.lhs)} > {amount(rule.rhs)}"
+    left, right = (figure(x, rule.lhs - rule.rhs) for x in (rule.lhs, rule.rhs))
+    return f"{rule.rule}{place}{week}: {left} against {right}"
+
+
+def figure(value: float, apart: float) -> str:
+    """A side of a rule with as many digits as tell the sides apart."""
+    digits = 0 if abs(apart) >= 1 or value == 0 else 1 if abs(apart) >= 0.1 else 2
+    return f"{value:,.{digits}f}"

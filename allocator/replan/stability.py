@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from allocator.certificate import Found
 from allocator.matrix import Matrix, Vector
+from allocator.replan.changes import rule_words
 from allocator.variants.desk import EXACT, Ask, Desk, controls_of, pulled
 from fact_models.decisions import Decisions
 from fact_models.replay import replay
@@ -51,7 +52,7 @@ def as_it_stands(instance: Instance, old: Decisions) -> Kept:
     for accept in ("greedy", "trim"):
         states = replay(instance, old, accept=accept)
         check = verify(instance, states.decisions)
-        broken = tuple(dict.fromkeys(str(v) for v in check.violations[:3]))
+        broken = tuple(dict.fromkeys(rule_words(instance, v) for v in check.violations[:3]))
         found = Kept(states.decisions, float(states.objective), check.ok, broken)
         sign = -1 if instance.objective.goal == "cost" else 1
         better = best is not None and sign * found.objective > sign * best.objective
