@@ -44,6 +44,7 @@ READ = "tests/allocator/test_reading.py tests/allocator/test_bad_input.py"
 PLAN = (
     "tests/allocator/test_plan.py tests/allocator/test_writing.py tests/allocator/test_tables.py"
 )
+HANDED = "tests/allocator/replan/test_advance.py"
 
 MUTANTS = (
     # Field
@@ -214,4 +215,26 @@ MUTANTS = (
     Mutant(M + "spec/kol.py", "return 0.3 * self.p10 + 0.4 * self.p50 + 0.3 * self.p90",
            "return self.p50",
            "tests/models/test_spec.py tests/models/test_replay_money.py " + BLOCK),
+    # A plan under way
+    Mutant(M + "field.py", "decided = 1.0 if p.opens.get(a) == t else 0.0",
+           "decided = 1.0 if p.opens.get(a) == t - 1 else 0.0", HANDED),
+    Mutant(M + "goods.py", "arrived += record.arriving[t] if t < len(record.arriving) else 0.0",
+           "arrived += 0.0", HANDED),
+    Mutant(M + "staff.py", "return role.joining[t] if t < len(role.joining) else 0",
+           "return 0", HANDED),
+    Mutant(M + "money.py", "cash.interest * (b.drawn[t - 1] if t else cash.drawn)",
+           "cash.interest * (b.drawn[t - 1] if t else 0.0)", HANDED),
+    Mutant(M + "parameters.py", "free = max([-1, *(t + lever.spacing - 1 for t in held.values())])",
+           "free = max([-1, *(t + lever.spacing for t in held.values())])", HANDED),
+    Mutant(R + "staff.py", "before = facts.learning[n, :age][::-1]",
+           "before = facts.learning[n, :age]", HANDED),
+    Mutant(R + "kol.py", "found *= t - held >= instance.kol.spacing",
+           "found *= t - held > instance.kol.spacing", HANDED),
+    Mutant(R + "campaign.py", "factor[(t > at.last) & (t <= at.last + campaign.post_dip.periods)] = 1 - deep",
+           "factor[(t > at.last) & (t < at.last + campaign.post_dip.periods)] = 1 - deep", HANDED),
+    Mutant("allocator/replan/advance.py", "for n in range(t + 1, len(shares)) if k + t >= n",
+           "for n in range(t, len(shares)) if k + t >= n", HANDED),
+    Mutant("allocator/replan/advance.py", "held[0] - kol.lead[n] < k", "held[0] - kol.lead[n] <= k", HANDED),
+    Mutant("allocator/replan/advance.py", "cash[\"opening\"] = float(book.cash[k - 1])",
+           "cash[\"opening\"] = float(book.cash[k])", HANDED),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import pyomo.environ as pyo
 import pytest
 
 from allocator.replan.advance import advance, tail
@@ -39,7 +40,7 @@ def world(**changes: Any) -> Instance:
         "money": CASH,
         "goods": {"lines": {"deluxe": {"stock": {"lead": 2}}}},
         "field": {"accounts": {"second": {"opening_lead": 3}}},
-        "staff": {"roles": {"host": {"hire_lead": 2}}},
+        "staff": {"roles": {"host": {"hire_lead": 2, "ramp": [0.4, 0.6, 0.8]}}},
         "kol": {"deals": {"star": {"lead": 2}}},
     }
     return full_world(**{**deep, **changes})
@@ -212,6 +213,51 @@ def test_a_session_held_excludes_its_rival_and_spaces_the_next() -> None:
     assert "session date" in {v.rule for v in verify(later, sold).violations}
     model = Model.of(later)
     assert not any(k == "rising" for k, _ in model.program.model.kol.deal)
+
+
+@pytest.mark.parametrize(("agreed", "first"), [(-1, 1), (0, 2)])
+def test_a_session_held_spaces_the_next(agreed: int, first: int) -> None:
+    """Three periods from the session held before the horizon, the next one can be, in both
+    hands; its fee is not paid again."""
+    deals = {"star": {"agreed": agreed}, "rising": {"exclusive_with": None}}
+    instance = full_world(money={"locked": None}, kol={"spacing": 3, "deals": deals})
+    program = Model.of(instance).program.model
+    assert {t for k, t in program.kol.deal if k == "rising"} == set(range(first, 6))
+    for t in range(6):
+        controls = status_quo(instance)
+        controls.deal[1, t] = 1
+        rules = {v.rule for v in verify(instance, controls).violations}
+        assert ("session date" in rules) == (t < first)
+    assert replay(instance, status_quo(instance)).spend["kol"].sum() == 0
+
+
+def test_credit_drawn_before_bears_interest() -> None:
+    """The first period pays for the credit that was drawn, in both hands."""
+    free, drawn = full_world(), full_world(money={"cash": {"drawn": 50000.0}})
+    controls = status_quo(free)
+    calm, due = replay(free, controls), replay(drawn, controls)
+    assert calm.cash is not None
+    assert due.cash is not None
+    np.testing.assert_allclose(calm.cash - due.cash, 0.004 * 50000.0)
+    model = Model.of(drawn)
+    broken = broken_in_model(model, point(model, due))
+    assert broken == {v.number for v in verify(drawn, controls).violations}
+
+
+def test_people_who_began_before_learn_on() -> None:
+    """One began last week, two the week before: at 40, 60, 80 % in their first three weeks, those
+    of age 1 and 2 count 0.6 and 0.8 now, then 0.8 and 1; in both hands."""
+    host = {"attrition": 0.0, "ramp": [0.4, 0.6, 0.8], "learning": [1, 2, 0], "heads": 4}
+    instance = full_world(staff={"roles": {"host": host}})
+    states = replay(instance, status_quo(instance))
+    np.testing.assert_allclose(states.productive[0, :3], [4 - 0.4 - 2 * 0.2, 4 - 0.2, 4])
+    model = Model.of(instance)
+    made = model.program.model.staff.productive["host", 0]
+    heads = model.program.model.staff.heads["host", 0]
+    heads.value = 4.0
+    for variable in model.program.model.staff.hires.values():
+        variable.value = 0.0
+    assert pyo.value(made) == pytest.approx(3.2)
 
 
 def test_a_campaign_that_is_over_still_dips() -> None:
