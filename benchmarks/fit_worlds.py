@@ -105,7 +105,7 @@ def _walk(rng: np.random.Generator, weeks: int, size: float, keep: float = 0.7) 
     found = [0.0]
     for _ in range(weeks - 1):
         found.append(keep * found[-1] + size * float(rng.standard_normal()))
-    return np.exp(np.array(found))
+    return np.asarray(np.exp(np.array(found)), dtype=np.float64)
 
 
 def _controls(known: Facts, weeks: int, first: date, rng: np.random.Generator) -> History:
