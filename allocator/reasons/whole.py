@@ -2,7 +2,7 @@
 team, lots, and the pieces of S-shaped curves.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from allocator.handover import Handover
 from allocator.highs import Indices
 from allocator.matrix import Vector
+from allocator.variants.placing import integer_columns
 from fact_models.decisions import Decisions
 from fact_models.program import Program
 from fact_models.replay import Facts
@@ -36,70 +37,15 @@ def whole_numbers(
     program: Program, arrays: Handover, known: Facts, decisions: Decisions
 ) -> tuple[Indices, Vector]:
     """Columns of the whole numbers and their values in the plan."""
-    found: dict[int, float] = {}
-    pairs: list[Callable[[], Iterator[tuple[Any, float]]]] = [
-        lambda: _rooms(program, decisions),
-        lambda: _partners(program, decisions),
-        lambda: _team(program, decisions),
-        lambda: _pieces(program, known, decisions),
-    ]
-    for pair in pairs:
-        for variable, value in pair():
-            column = arrays.column_of.get(id(variable))
-            if column is not None:
-                found[column] = float(np.rint(value))
-    missing = set(np.flatnonzero(arrays.matrix.integer)) - found.keys()
-    assert not missing, [arrays.matrix.column_names[n] for n in missing]
-    columns = np.array(sorted(found), np.intp)
-    return columns, np.array([found[int(n)] for n in columns])
-
-
-def _rooms(program: Program, d: Decisions) -> Iterator[tuple[Any, float]]:
-    """Openings, weeks on air, discount levels, lots."""
-    m, ids = program.model, program.parameters.ids
-    if program.instance.field:
-        for (a, t), variable in m.field.start.items():
-            yield variable, d.start[ids.accounts.index(a), t]
-        for a, variable in m.field.opened.items():
-            yield variable, d.start[ids.accounts.index(a)].sum()
-        for (a, t), variable in m.field.on.items():
-            yield variable, d.on[ids.accounts.index(a), t]
-        for (level, t), variable in m.field.discount.items():
-            yield variable, d.discount[ids.discounts.index(level), t]
-    for (g, t), variable in getattr(m.goods, "lots", {}).items():
-        stock = program.instance.goods.lines[g].stock
-        assert stock is not None
-        assert stock.lot is not None
-        yield variable, d.purchase[ids.lines.index(g), t] / stock.lot
-
-
-def _partners(program: Program, d: Decisions) -> Iterator[tuple[Any, float]]:
-    """Offers, packages, deals."""
-    m, ids, instance = program.model, program.parameters.ids, program.instance
-    if instance.alliance:
-        length = instance.alliance.contract_periods
-        for (c, o, block), variable in m.alliance.choice.items():
-            yield variable, d.offer[ids.offers.index((c, o)), block * length]
-    if instance.campaign:
-        for key, variable in m.campaign.package.items():
-            yield variable, d.package[ids.packages.index(key)]
-    if instance.kol:
-        for (k, t), variable in m.kol.deal.items():
-            yield variable, d.deal[ids.deals.index(k), t]
-        for k, variable in m.kol.signed.items():
-            yield variable, d.deal[ids.deals.index(k)].sum()
-
-
-def _team(program: Program, d: Decisions) -> Iterator[tuple[Any, float]]:
-    """Hires and leaves."""
-    if not program.instance.staff:
-        return
-    m, roles = program.model.staff, program.parameters.ids.roles
-    for name in ("hires", "leaves"):
-        for (j, t), variable in getattr(m, name).items():
-            yield variable, getattr(d, name)[roles.index(j), t]
-    for j, variable in m.hired.items():
-        yield variable, d.hires[roles.index(j)].sum()
+    x = integer_columns(program, arrays, decisions)
+    for variable, value in _pieces(program, known, decisions):
+        column = arrays.column_of.get(id(variable))
+        if column is not None:
+            x[column] = np.rint(value)
+    columns = np.flatnonzero(arrays.matrix.integer)
+    missing = columns[np.isnan(x[columns])]
+    assert not missing.size, [arrays.matrix.column_names[n] for n in missing]
+    return columns, x[columns]
 
 
 def _pieces(program: Program, known: Facts, d: Decisions) -> Iterator[tuple[Any, float]]:
