@@ -427,17 +427,13 @@ class Branching:
                 fixes[int(n)] = (float(np.rint(x[n])),) * 2
             fixes[likely] = (float(np.ceil(x[likely])),) * 2
             outcome = self.at(relaxation, fixes)
+            # The next step is only as good as the tangents are where this one leads.
+            if outcome and outcome.x is not None and relaxation.cut(outcome.x, TOLERANCE):
+                outcome = self.at(relaxation, fixes)
             if outcome is None:
                 return None
             assert outcome.x is not None
             x = outcome.x
-            # The next step is only as good as the tangents are where this one leads.
-            if relaxation.cut(x, TOLERANCE):
-                outcome = self.at(relaxation, fixes)
-                if outcome is None:
-                    return None
-                assert outcome.x is not None
-                x = outcome.x
         for n in self.strategic:
             fixes[int(n)] = (float(np.rint(x[n])),) * 2
         name = np.rint(x[self.strategic]).tobytes()
@@ -460,8 +456,8 @@ class Branching:
 
     def whole_team(self, relaxation: Relaxation, fixes: Fixes, x: Vector) -> Fixes | None:
         """Fixes of every integer column, the team in whole heads: one role after another keeps
-        the running sums of its hires and leaves, rounded at the first threshold that does. None
-        if that leaves no better plan."""
+        the running sums of its hires and leaves, rounded at the first threshold that leaves a
+        better plan. None if none does."""
         fixes = dict(fixes)
         while True:
             still = [role for role in self.roles if self.fractional(x, columns_of(role)).size]
