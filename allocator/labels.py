@@ -6,7 +6,7 @@ catalogue says how a reader sees it. Names that a merchant gave (accounts, tiers
 translated.
 """
 
-from typing import Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 Lang = Literal["en", "zh"]
 """Languages of the reports."""
@@ -14,10 +14,15 @@ LANGS: tuple[Lang, ...] = get_args(Lang)
 
 
 class Label(NamedTuple):
-    """A name in every language."""
+    """A name or a sentence in every language."""
 
     en: str
     zh: str
+
+    def say(self, lang: Lang, **given: Any) -> str:
+        """The text for readers of ``lang``, with what it is ``given`` put in."""
+        text = self.zh if lang == "zh" else self.en
+        return text.format(**given) if given else text
 
 
 KPIS = {

@@ -75,8 +75,7 @@ SENTENCES = {
 
 def say(key: str, lang: Lang, **fields: str) -> str:
     """A sentence with its fields."""
-    text: str = getattr(SENTENCES[key], lang)
-    return text.format(**fields) if fields else text
+    return SENTENCES[key].say(lang, **fields)
 
 
 def name_of(seek: Seek, lang: Lang) -> str:

@@ -120,8 +120,7 @@ def limit_name(found: Frontier, lang: Lang) -> str:
 
 def heading(key: str, lang: Lang, **fields: str) -> str:
     """A heading or a mark."""
-    text: str = getattr(HEADINGS[key], lang)
-    return text.format(**fields) if fields else text
+    return HEADINGS[key].say(lang, **fields)
 
 
 def objective_words(found: Frontier, lang: Lang) -> str:

@@ -158,5 +158,4 @@ SENTENCES = {
 
 def say(key: str, lang: Lang, **values: Any) -> str:
     """A sentence in a language, with ``values`` put in."""
-    sentence: str = getattr(SENTENCES[key], lang)
-    return sentence.format(**values) if values else sentence
+    return SENTENCES[key].say(lang, **values)

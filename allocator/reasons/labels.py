@@ -123,8 +123,7 @@ STOPS = {
 
 def heading(key: str, lang: Lang, **given: str) -> str:
     """A title, a column or a row."""
-    text: str = getattr(HEADINGS[key], lang)
-    return text.format(**given) if given else text
+    return HEADINGS[key].say(lang, **given)
 
 
 def rule_name(rule: str, name: str, lang: Lang) -> str:

@@ -142,5 +142,4 @@ SENTENCES = {
 
 def sentence(key: str, lang: Lang, **given: str) -> str:
     """A sentence with what it is given put in."""
-    text: str = getattr(SENTENCES[key], lang)
-    return text.format(**given) if given else text
+    return SENTENCES[key].say(lang, **given)

@@ -68,8 +68,7 @@ SENTENCES = {
 
 def say(key: str, lang: Lang, **fields: str) -> str:
     """A sentence with its fields."""
-    text: str = getattr(SENTENCES[key], lang)
-    return text.format(**fields) if fields else text
+    return SENTENCES[key].say(lang, **fields)
 
 
 def figure_name(one: Effect, lang: Lang) -> str:

@@ -76,8 +76,7 @@ OWN = {
 
 def say(key: str, lang: Lang, **values: Any) -> str:
     """A sentence in a language, with ``values`` put in."""
-    sentence: str = getattr(SENTENCES[key], lang)
-    return sentence.format(**values) if values else sentence
+    return SENTENCES[key].say(lang, **values)
 
 
 def _spaced(name: str) -> str:
