@@ -22,7 +22,7 @@ from typing import Any
 
 from allocator import plan_file, run_folder
 from allocator.attempt import OUT_OF_MEMORY, Options
-from allocator.exits import INFEASIBLE, INTERRUPTED, NO_PLAN, OK, worst
+from allocator.exits import INFEASIBLE, NO_PLAN, OK, unless_stopped, worst
 from allocator.faults import InputError, OutputError, Problem
 from allocator.labels import Lang
 from allocator.load import World
@@ -379,7 +379,7 @@ def _code(record: Record, stop: StopEvent) -> int:
     if outcome in (INTERRUPT, "interrupted_feasible") or (
         outcome == "no_plan_yet" and stop.received is not None
     ):
-        return INTERRUPTED.get(stop.received or 0, NO_PLAN)
+        return unless_stopped(stop, NO_PLAN)
     if outcome == "infeasible":
         return INFEASIBLE
     return OK if outcome in VERIFIED else NO_PLAN

@@ -10,11 +10,14 @@ import math
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from allocator.exits import INTERRUPTED, NO_PLAN, OK, guarded, leave
+
+if TYPE_CHECKING:
+    from allocator.attempt import Options
 
 Goals = Literal["gmv", "net-gmv", "profit", "cost"]
 Worlds = Literal["snowball", "funnel"]
@@ -52,6 +55,12 @@ def _seconds(value: str) -> str:
 
 def _limit(value: str) -> float | None:
     return None if value.strip().lower() == "none" else float(value)
+
+
+def _options(gap: float, time_limit: str, threads: int, seed: int) -> "Options":
+    from allocator.attempt import Options
+
+    return Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
 
 
 Files = Annotated[list[str] | None, typer.Argument(metavar="INSTANCE", show_default=False)]
@@ -187,9 +196,9 @@ def solve(
 
     Without a file it plans the embedded instance: a growing merchant over 26 weeks.
     """
-    from allocator.runs import Options, instances_of, run_all
+    from allocator.runs import instances_of, run_all
 
-    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    options = _options(gap, time_limit, threads, seed)
     files, goal = instances or [], _goal(objective)
     reports = lang if report else None
     if jobs is not None:
@@ -252,10 +261,9 @@ def replan(
     and hours, views, orders, ad_spend, followers, cash, creators and stock say more, also as
     hours:ACCOUNT, ad_spend:BOOST, team:ROLE and stock:LINE. What is signed is kept.
     """
-    from allocator.attempt import Options
     from allocator.runs_replan import replan_one
 
-    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    options = _options(gap, time_limit, threads, seed)
     return replan_one(plan, actuals, options, out, stability=stability, as_json=json, lang=lang)
 
 
@@ -374,10 +382,10 @@ def compare(
     replayed in the snowball under low, middle and high growth, and --time-limit holds for each
     solve.
     """
-    from allocator.runs import Options, compare_models_all
+    from allocator.runs import compare_models_all
     from allocator.runs_compare import Output, compare_all
 
-    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    options = _options(gap, time_limit, threads, seed)
     if models:
         if against or html or xlsx:
             raise typer.BadParameter("--against, --html and --xlsx do not go with --models")
@@ -421,13 +429,12 @@ def frontier(
     Every point is a certified plan; --time-limit holds for each. Points that the plans and bounds
     of others certify are not solved.
     """
-    from allocator.runs import Options
     from allocator.runs_compare import Output, frontier_of
 
     for name, value in (("--from", low), ("--to", high)):
         if value is not None and not math.isfinite(value):
             raise typer.BadParameter(f"{name} must be a number")
-    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    options = _options(gap, time_limit, threads, seed)
     output = Output(json, html, lang=lang)
     return frontier_of(path, over, (low, high), points, options, output)
 
@@ -459,11 +466,10 @@ def explain(
     --time-limit holds for the prices, and for each solve of --ban, as --gap, --threads and --seed
     do. --choices takes an eighth of it for every question.
     """
-    from allocator.runs import Options
     from allocator.runs_compare import Output
     from allocator.runs_explain import explain_one
 
-    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    options = _options(gap, time_limit, threads, seed)
     code = explain_one(plan, options, Output(json, html, lang=lang), ban=ban)
     if choices and code == OK:
         from allocator.runs_choices import choices_of
@@ -515,13 +521,12 @@ def score(
     The worlds are the draws of a file, the scenarios of the plan's instance, or an assumed spread
     around it. --gap and --time-limit are those of each plan made anew.
     """
-    from allocator.runs import Options
     from allocator.runs_compare import Output
     from allocator.runs_doubt import score_one, worlds_for
 
     if sum(x is not None for x in (draws, scenarios, by)) > 1:
         raise typer.BadParameter("give one of --draws, --scenarios and --spread")
-    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    options = _options(gap, time_limit, threads, seed)
     return score_one(
         plan,
         lambda instance: worlds_for(
@@ -595,10 +600,9 @@ def baselines(
     best plan, and the plan at hand. --time-limit holds for each. A plan below one of them is an
     error and ends with 1.
     """
-    from allocator.runs import Options
     from allocator.runs_baselines import baselines_of
 
-    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    options = _options(gap, time_limit, threads, seed)
     return baselines_of(path, options, as_json=json, lang=lang)
 
 
@@ -638,13 +642,12 @@ def hedge(
     outcomes, or draws. --time-limit holds for everything.
     """
     from allocator.doubt.measures import Measure
-    from allocator.runs import Options
     from allocator.runs_compare import Output
     from allocator.runs_doubt import hedge_one, worlds_for
 
     if draws is not None and scenarios is not None:
         raise typer.BadParameter("give one of --draws and --scenarios")
-    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    options = _options(gap, time_limit, threads, seed)
     return hedge_one(
         path,
         lambda instance: worlds_for(instance, path, tree=scenarios, draws=draws, seed=seed),
@@ -684,10 +687,9 @@ def alternatives(
     Fewest changes from today or from the plan at hand, steadiest work, least KOL dependence, most
     and least of each lever. --gap and --time-limit are those of the solve of an instance.
     """
-    from allocator.runs import Options
     from allocator.runs_alternatives import alternatives_of
 
-    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    options = _options(gap, time_limit, threads, seed)
     return alternatives_of(
         path, options, within=within, seconds=each, out=out, as_json=json, lang=lang
     )
@@ -743,10 +745,9 @@ def sensitivity(
     Each figure is moved down and up, once with the plan fixed and once with a plan made anew; the
     screen names the figure that would change a decision first.
     """
-    from allocator.runs import Options
     from allocator.runs_sensitivity import sensitivity_of
 
-    options = Options(gap=gap, time_limit=_limit(time_limit), threads=threads, seed=seed)
+    options = _options(gap, time_limit, threads, seed)
     return sensitivity_of(path, options, by=by, each=each, anew=not fixed, as_json=json, lang=lang)
 
 

@@ -9,7 +9,7 @@ from typing import NoReturn, ParamSpec
 
 import typer
 
-from allocator.signals import Terminated, raise_on_signals
+from allocator.signals import StopEvent, Terminated, raise_on_signals
 
 OK, NO_PLAN, BAD_INPUT, INFEASIBLE = 0, 1, 2, 3
 INTERRUPTED = {2: 130, 15: 143}
@@ -24,6 +24,11 @@ def worst(codes: Iterable[int]) -> int:
     """The exit code that counts: 130/143 before 2 before 3 before 1."""
     rank = {OK: 0, NO_PLAN: 1, INFEASIBLE: 2, BAD_INPUT: 3}
     return max(codes, key=lambda code: rank.get(code, 4), default=OK)
+
+
+def unless_stopped(stop: StopEvent, code: int = OK) -> int:
+    """``code``, or that of the signal that ended the work before it was through."""
+    return code if stop.received is None else INTERRUPTED.get(stop.received, NO_PLAN)
 
 
 def guarded(command: Callable[Arguments, int]) -> Callable[Arguments, None]:

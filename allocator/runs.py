@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from allocator import plan_file
 from allocator.attempt import OUT_OF_MEMORY, Options, attempt
 from allocator.conflicts.places_in_file import located
-from allocator.exits import BAD_INPUT, INFEASIBLE, INTERRUPTED, NO_PLAN, OK, worst
+from allocator.exits import BAD_INPUT, INFEASIBLE, NO_PLAN, OK, unless_stopped, worst
 from allocator.faults import InputError, OutputError
 from allocator.labels import Lang
 from allocator.load import World, load, load_all, load_default
@@ -68,10 +68,15 @@ def instances_of(paths: Sequence[str], goal: Goal | None, model: World | None) -
     return load_all(paths, goal=goal, model=model)
 
 
+def plan_of(path: str, options: Options, stop: StopEvent) -> Plan:
+    """The plan in a file, or the plan of an instance, solved first."""
+    return plan_file.read(path) if is_plan(path) else solve_one(load(path), options, stop)
+
+
 def code_of(plan: Plan, stop: StopEvent) -> int:
     """Exit code of one plan."""
     if stop.received is not None and plan.status != "optimal":
-        return INTERRUPTED.get(stop.received, NO_PLAN)
+        return unless_stopped(stop)
     if plan.status == "infeasible":
         return INFEASIBLE
     if plan.message == OUT_OF_MEMORY:
@@ -357,7 +362,7 @@ def compare_models_all(
                     found = wait_for(work, until=math.inf, stop=stop)
                 except NoAnswer:
                     log(f"{instance.name}: interrupted before there was a comparison")
-                    codes.append(INTERRUPTED.get(stop.received or 0, NO_PLAN))
+                    codes.append(unless_stopped(stop, NO_PLAN))
                     break
             _print_models(found, as_json=as_json)
             plans = (found.snowball, found.funnel, *found.replanned.values())

@@ -7,11 +7,10 @@ from allocator import plan_file
 from allocator.alternatives.making import alternatives
 from allocator.alternatives.record import Alternatives, record
 from allocator.alternatives.screen import alternatives_screen
-from allocator.exits import INTERRUPTED, NO_PLAN, OK
+from allocator.exits import unless_stopped
 from allocator.labels import Lang
 from allocator.reporting import reporting
-from allocator.runs import Options, code_of, show_plans
-from allocator.runs_baselines import plan_of
+from allocator.runs import Options, code_of, plan_of, show_plans
 from allocator.signals import stop_on_signals
 from allocator.terminal import log, stderr, stdout
 
@@ -57,9 +56,7 @@ def alternatives_of(
             assert out is not None
             log(f"{one.seek.key}: written to {plan_file.write(out, one.plan)}")
         _show(found, as_json, lang)
-        if stop.received is not None:
-            return INTERRUPTED.get(stop.received, NO_PLAN)
-    return OK
+        return unless_stopped(stop)
 
 
 def _show(found: Alternatives, as_json: bool, lang: Lang) -> None:

@@ -2,23 +2,15 @@
 
 import json
 
-from allocator import plan_file
 from allocator.baselines.making import baselines
 from allocator.baselines.record import Baselines, record
 from allocator.baselines.screen import baselines_screen
-from allocator.exits import INTERRUPTED, NO_PLAN, OK
+from allocator.exits import NO_PLAN, OK, unless_stopped
 from allocator.labels import Lang
-from allocator.load import load
-from allocator.plan import Plan
 from allocator.reporting import reporting
-from allocator.runs import Options, code_of, is_plan, show_plans, solve_one
-from allocator.signals import StopEvent, stop_on_signals
+from allocator.runs import Options, code_of, plan_of, show_plans
+from allocator.signals import stop_on_signals
 from allocator.terminal import log, stderr, stdout
-
-
-def plan_of(path: str, options: Options, stop: StopEvent) -> Plan:
-    """The plan in a file, or the plan of an instance, solved first."""
-    return plan_file.read(path) if is_plan(path) else solve_one(load(path), options, stop)
 
 
 def baselines_of(path: str, options: Options, *, as_json: bool, lang: Lang) -> int:
@@ -42,7 +34,7 @@ def baselines_of(path: str, options: Options, *, as_json: bool, lang: Lang) -> i
             )
         _show(found, as_json, lang)
         if stop.received is not None:
-            return INTERRUPTED.get(stop.received, NO_PLAN)
+            return unless_stopped(stop)
     if found.above:
         names = ", ".join(one.key for one in found.above)
         log(f"{plan.name}: error: baseline {names} is better than the plan")

@@ -12,7 +12,7 @@ from allocator.attempt import Options, attempt
 from allocator.conflicts.arithmetic import checks
 from allocator.conflicts.explanation import explain
 from allocator.conflicts.places_in_file import located
-from allocator.exits import BAD_INPUT, INFEASIBLE, INTERRUPTED, NO_PLAN, OK, worst
+from allocator.exits import BAD_INPUT, INFEASIBLE, NO_PLAN, OK, unless_stopped, worst
 from allocator.faults import InputError
 from allocator.reporting import reporting
 from allocator.screen_conflict import conflict_screen
@@ -70,7 +70,7 @@ def check_all(
                 continue
             found = examined(instance, time_limit, stop, quick=quick)
             if stop.is_set():
-                codes.append(INTERRUPTED.get(stop.received or 0, NO_PLAN))
+                codes.append(unless_stopped(stop, NO_PLAN))
             codes.append(INFEASIBLE if found.possible is False else OK)
             _tell(path, instance, found, as_json=as_json)
     return worst(codes)

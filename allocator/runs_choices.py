@@ -6,7 +6,7 @@ from allocator import plan_file
 from allocator.choices.making import choices
 from allocator.choices.record import record
 from allocator.choices.screen import choices_screen
-from allocator.exits import INTERRUPTED, NO_PLAN, OK
+from allocator.exits import unless_stopped
 from allocator.labels import Lang
 from allocator.reporting import reporting
 from allocator.runs import Options
@@ -31,6 +31,4 @@ def choices_of(path: str, options: Options, *, as_json: bool, lang: Lang) -> int
         else:
             console = stdout()
             console.print(choices_screen(found, lang))
-        if stop.received is not None:
-            return INTERRUPTED.get(stop.received, NO_PLAN)
-    return OK
+        return unless_stopped(stop)

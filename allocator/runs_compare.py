@@ -8,7 +8,7 @@ from pathlib import Path
 from allocator import plan_file
 from allocator.compare import Comparison, comparison, record_of
 from allocator.comparisons.screen import comparison_screen
-from allocator.exits import INFEASIBLE, INTERRUPTED, NO_PLAN, OK, worst
+from allocator.exits import INFEASIBLE, NO_PLAN, OK, unless_stopped, worst
 from allocator.faults import InputError, OutputError, Problem
 from allocator.frontier import frontier
 from allocator.frontiers.points import Frontier
@@ -160,7 +160,7 @@ def frontier_of(
 def _code(found: Frontier, stop: StopEvent) -> int:
     """0 if a point has a plan; points that are proved to have none are an answer too."""
     if stop.received is not None:
-        return INTERRUPTED.get(stop.received, NO_PLAN)
+        return unless_stopped(stop)
     if found.planned:
         return OK
     without = {point.plan.status for point in found.points}

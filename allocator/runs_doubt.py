@@ -16,7 +16,7 @@ from allocator.doubt.record import score_record
 from allocator.doubt.score import Score, score
 from allocator.doubt.screen import score_screen
 from allocator.doubt.worlds import Tree, World, Worlds, WorldsError, worlds_of
-from allocator.exits import INTERRUPTED, NO_PLAN, OK
+from allocator.exits import NO_PLAN, OK, unless_stopped
 from allocator.faults import InputError, Problem
 from allocator.load import load
 from allocator.plan import Plan
@@ -89,9 +89,7 @@ def score_one(
         plans = _replanned(found, replan, options, stop) if replan else []
         firm = firmness(plan, found.worlds, plans) if plans else []
         _show(found, firm, len(plans), output)
-    if stop.received is not None:
-        return INTERRUPTED.get(stop.received, NO_PLAN)
-    return OK
+    return unless_stopped(stop)
 
 
 def _replanned(
@@ -163,7 +161,7 @@ def hedge_one(
     if out is not None:
         _keep(found, out)
     if stop.received is not None and found.gap > options.gap:
-        return INTERRUPTED.get(stop.received, NO_PLAN)
+        return unless_stopped(stop)
     return OK if found.hedge is not None else NO_PLAN
 
 

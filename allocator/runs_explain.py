@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from allocator import plan_file
-from allocator.exits import INTERRUPTED, NO_PLAN, OK
+from allocator.exits import NO_PLAN, unless_stopped
 from allocator.faults import InputError, Problem
 from allocator.plan import Plan
 from allocator.reasons.explanation import Explanation, Tell, explain
@@ -44,9 +44,7 @@ def explain_one(path: str, options: Options, output: Output, *, ban: bool) -> in
         if ban:
             found = _without_levers(found, options, stop)
         _show(found, output)
-        if stop.received is not None:
-            return INTERRUPTED.get(stop.received, NO_PLAN)
-    return OK
+        return unless_stopped(stop)
 
 
 def _show(found: Explanation, output: Output) -> None:

@@ -2,11 +2,10 @@
 
 import json
 
-from allocator.exits import INTERRUPTED, NO_PLAN, OK
+from allocator.exits import unless_stopped
 from allocator.labels import Lang
 from allocator.reporting import reporting
-from allocator.runs import Options, code_of, show_plans
-from allocator.runs_baselines import plan_of
+from allocator.runs import Options, code_of, plan_of, show_plans
 from allocator.sensitivity.making import sensitivity
 from allocator.sensitivity.record import record
 from allocator.sensitivity.screen import sensitivity_screen
@@ -46,6 +45,4 @@ def sensitivity_of(
         else:
             console = stdout()
             console.print(sensitivity_screen(found, lang))
-        if stop.received is not None:
-            return INTERRUPTED.get(stop.received, NO_PLAN)
-    return OK
+        return unless_stopped(stop)
