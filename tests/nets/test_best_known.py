@@ -4,9 +4,8 @@
 objective and the best bound seen so far. A run with ``--keep-best`` writes better ones into it.
 """
 
-import json
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,14 +13,12 @@ from allocator.load import load
 from allocator.plan import Plan
 from allocator.reading import canonical_sha256
 from allocator.solve import solve
-from allocator.writing import write_atomic
+from benchmarks.best_known import STORE, TOLERANCE, Entry, contradictions, keep, known, sign_of
+from benchmarks.families.cases import case_of
 from fact_models.spec.instance import Instance
 from tests.nets.tiers import share
 
 INSTANCES = Path(__file__).parents[2] / "instances"
-STORE = INSTANCES / "best-known.json"
-TOLERANCE = 1e-5
-"""Relative to max(1, |value|), as in the rules of the MIP Computational Competition 2023."""
 SECONDS = 20.0
 EVERY_RUN = ("a2b-log", "a8-s-curves-15", "s2-two-s-curves")
 FILES = {
@@ -30,67 +27,62 @@ FILES = {
     for file in sorted((INSTANCES / folder).iterdir())
     if file.suffix in (".yaml", ".json") and file.name != "table.json"
 }
+LABELS = sorted(entry["drawn"] for entry in known().values() if "drawn" in entry)
+"""Family, weeks and seed of the instances of the store that can be drawn."""
+SOLVED = [label for label in LABELS if label not in FILES and case_of(label).weeks <= 26]
+"""Those of them that are solved here; the runner solves all."""
 
 
-def known() -> dict[str, dict[str, Any]]:
-    """The store."""
-    found: dict[str, dict[str, Any]] = json.loads(STORE.read_text("utf-8"))
-    return found
+def instance_of(name: str) -> Instance:
+    """The stored or the drawn instance of a name."""
+    return load(FILES[name]) if name in FILES else case_of(name).instance()
 
 
-def sign_of(instance: Instance) -> float:
-    """-1 where less is better."""
-    return -1.0 if instance.objective.goal == "cost" else 1.0
+@cache
+def signs() -> dict[str, float]:
+    """Digests of the stored instances, each with -1 where less is better."""
+    return {canonical_sha256(x): sign_of(x) for x in map(load, FILES.values())}
 
 
-def contradictions(plan: Plan, entry: dict[str, Any]) -> list[str]:
+def against(plan: Plan, entry: Entry) -> list[str]:
     """What a plan's interval and an entry cannot both be right about."""
-    sign, found = sign_of(plan.instance), []
-    slack = TOLERANCE * max(1.0, abs(entry["objective"]))
-    if plan.bound is not None and sign * (entry["objective"] - plan.bound) > slack:
-        found.append(f"bound {plan.bound} excludes the known plan of {entry['objective']}")
-    if plan.objective is not None and sign * (plan.objective - entry["bound"]) > slack:
-        found.append(f"plan of {plan.objective} is better than the known bound {entry['bound']}")
-    return found
+    sign = sign_of(plan.instance)
+    return contradictions(plan.objective, plan.bound, entry, sign=sign)
 
 
-def keep(plan: Plan, store: dict[str, dict[str, Any]]) -> None:
-    """Enter what is better than before."""
-    if plan.objective is None or plan.bound is None:
-        return
-    better = max if sign_of(plan.instance) > 0 else min
-    lower = min if sign_of(plan.instance) > 0 else max
-    fresh = {"objective": plan.objective, "bound": plan.bound}
-    entry = store.setdefault(canonical_sha256(plan.instance), {"name": plan.name, **fresh})
-    entry["objective"] = better(entry["objective"], plan.objective)
-    entry["bound"] = lower(entry["bound"], plan.bound)
-    text = json.dumps(dict(sorted(store.items(), key=lambda pair: pair[1]["name"])), indent=1)
-    write_atomic(STORE, text + "\n")
-
-
-@pytest.mark.parametrize(
-    "name",
-    share(FILES, EVERY_RUN),
-)
+@pytest.mark.parametrize("name", share([*FILES, *SOLVED], EVERY_RUN))
 def test_no_bound_excludes_a_known_plan(name: str, pytestconfig: pytest.Config) -> None:
-    """A short solve of every stored instance agrees with everything known of it."""
-    instance, store = load(FILES[name]), known()
+    """A short solve of every stored or drawn instance agrees with everything known of it."""
+    instance = instance_of(name)
     plan = solve(instance, gap=0.005, time_limit=SECONDS)
-    entry = store.get(canonical_sha256(instance))
+    digest = canonical_sha256(instance)
+    entry = known().get(digest)
     if entry is not None:
-        assert contradictions(plan, entry) == []
+        assert against(plan, entry) == []
     if pytestconfig.getoption("--keep-best"):
-        keep(plan, store)
+        keep(STORE, digest, plan.name, plan.objective, plan.bound, sign=sign_of(instance))
 
 
 def test_the_store_is_about_the_stored_instances() -> None:
-    """Every entry belongs to a file as it is now, and its interval is one."""
-    digests = {canonical_sha256(load(file)): name for name, file in FILES.items()}
+    """Every entry that is not drawn belongs to a file as it is now."""
     for digest, entry in known().items():
-        assert digest in digests, f"{entry['name']} has changed: take its entry out"
-        instance = load(FILES[digests[digest]])
+        if "drawn" not in entry:
+            assert digest in signs(), f"{entry['name']} has changed: take its entry out"
+
+
+@pytest.mark.parametrize("label", share(LABELS, {d for d in LABELS if d.endswith("-0")}))
+def test_drawn_instances_are_those_of_the_store(label: str) -> None:
+    """Family, weeks and seed draw the instance that the entry is about."""
+    digest = canonical_sha256(case_of(label).instance())
+    assert known().get(digest, {}).get("drawn") == label, f"{label} has changed: take it out"
+
+
+def test_every_interval_of_the_store_is_one() -> None:
+    """No known plan is better than the known bound of its instance; all drawn ones maximise."""
+    for digest, entry in known().items():
+        sign = signs().get(digest, 1.0)
         slack = TOLERANCE * max(1.0, abs(entry["objective"]))
-        assert sign_of(instance) * (entry["objective"] - entry["bound"]) <= slack, entry["name"]
+        assert sign * (entry["objective"] - entry["bound"]) <= slack, entry["name"]
 
 
 def test_a_contradiction_is_found() -> None:
@@ -99,6 +91,6 @@ def test_a_contradiction_is_found() -> None:
     plan = solve(instance, gap=0.01, time_limit=60)
     assert plan.objective is not None
     above, below = 1.02 * plan.objective, 0.98 * plan.objective
-    assert contradictions(plan, {"objective": above, "bound": 2 * above})[0].startswith("bound")
-    assert contradictions(plan, {"objective": below, "bound": below})[0].startswith("plan")
-    assert contradictions(plan, {"objective": below, "bound": above}) == []
+    assert against(plan, {"objective": above, "bound": 2 * above})[0].startswith("bound")
+    assert against(plan, {"objective": below, "bound": below})[0].startswith("plan")
+    assert against(plan, {"objective": below, "bound": above}) == []

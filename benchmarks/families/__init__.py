@@ -1,0 +1,1 @@
+"""The hard families: what is asked of the solver on each, and how it is measured."""
