@@ -110,10 +110,11 @@ def separate(
     small = s <= 1e-9 * np.maximum(np.abs(s).max(initial=1.0), 1.0) * 1e-6
     ratio = np.where(small, terms.last, np.maximum(at, 0.0) / np.where(small, 1.0, s))
     ratio = np.clip(ratio, terms.first, None)
-    ratio = np.where(
-        np.isfinite(terms.curve(ratio)[1]), ratio, np.maximum(ratio, 1e-9 * terms.last)
-    )
-    value, _ = terms.curve(ratio)
+    value, slope = terms.curve(ratio)
+    steep = np.flatnonzero(~np.isfinite(slope))
+    if steep.size:
+        ratio[steep] = np.maximum(ratio[steep], 1e-9 * terms.last[steep])
+        value[steep], _ = terms.curves_at(steep, ratio[steep])
     over = (y - np.where(small, 0.0, s) * value) / terms.scale
     over[small] = 0.0
     which = np.flatnonzero(over > tolerance)

@@ -12,8 +12,9 @@ from allocator.plan import Plan
 from allocator.reasons.attribution import Attribution, attribution
 from allocator.reasons.decisions import Decision, decisions
 from allocator.reasons.fixed import Fixed, Unsolved, fixed
+from allocator.reasons.limits import limits
 from allocator.reasons.marginals import Marginal, marginals
-from allocator.reasons.prices import Price, limits, prices
+from allocator.reasons.prices import Price, prices
 from allocator.reasons.regret import Regret
 from allocator.reasons.rules import Rule, rules
 from allocator.reasons.steps import Step, steps
@@ -107,7 +108,7 @@ def _priced(found: Explanation, program: Fixed, tell: Tell, began: float) -> Exp
     if budget is not None and budget.resource == "budget":
         tenths = steps(program, budget, best)
     tell("prices")
-    priced = prices(program, plan.replay, tell)
+    priced = prices(program, plan.replay, tenths, tell)
     sign = -1.0 if plan.instance.objective.goal == "cost" else 1.0
     gain = sign * (best.objective - plan.objective) / max(abs(plan.objective), 1.0)
     seconds = time.monotonic() - began

@@ -7,6 +7,8 @@ them; all else is free. Tangents are added where the optimum sits until none is 
 import math
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -164,6 +166,17 @@ class Fixed:
             engine.set_row_bounds(rows, *sides)
             if columns.size:
                 engine.set_bounds(columns, *box)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Tangents added within are taken out at its end: they were for limits far from here."""
+        rows = self.relaxation.engine.rows
+        try:
+            yield
+        finally:
+            self.relaxation.keep_only(rows)
+            # Coming back to the basis gave it the new rows.
+            self.basis.row_status = list(self.basis.row_status)[:rows]
 
     def halted(self) -> bool:
         """Whether time is over or somebody asked for the end."""

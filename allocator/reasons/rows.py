@@ -13,8 +13,9 @@ from allocator.reasons.attribution import LEVERS, Attribution, Part
 from allocator.reasons.decisions import Decision
 from allocator.reasons.explanation import Explanation
 from allocator.reasons.labels import heading, resource_name, rule_name, stop_name
+from allocator.reasons.limits import RESOURCES
 from allocator.reasons.marginals import Marginal
-from allocator.reasons.prices import RESOURCES, Price
+from allocator.reasons.prices import Price
 from allocator.reasons.words import label_list, lever_name, source_name
 from allocator.scales import share, short
 

@@ -8,7 +8,7 @@ import numpy as np
 from allocator.matrix import Vector
 from allocator.panel import label_of
 from allocator.reasons.fixed import Fixed, Shift, Unsolved
-from allocator.reasons.prices import COARSE
+from allocator.reasons.limits import COARSE
 from fact_models.spec.instance import Instance
 
 if TYPE_CHECKING:
@@ -120,7 +120,8 @@ def _measured(of: Fixed, group: _Group) -> float | None:
     if of.halted():
         return None
     try:
-        outcome = of.shifted(shift, COARSE)
+        with of.aside():
+            outcome = of.shifted(shift, COARSE)
     except Unsolved:
         return None
     return None if outcome is None else outcome.objective - of.value

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocator.polish import TOLERANCE
 from allocator.reasons.fixed import Fixed, Unsolved
-from allocator.reasons.prices import Limit
+from allocator.reasons.limits import COARSE, Limit
 from fact_models.replay import Replay
 
 TENTH = 0.1
@@ -47,7 +46,8 @@ def steps(of: Fixed, budget: Limit, base: Replay) -> tuple[Step, ...]:
         if of.halted():
             break
         try:
-            outcome = of.shifted(budget.unit * change, TOLERANCE)
+            with of.aside():
+                outcome = of.shifted(budget.unit * change, COARSE)
         except Unsolved:
             break
         if outcome is None:

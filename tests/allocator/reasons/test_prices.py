@@ -19,6 +19,7 @@ from allocator.cli import app
 from allocator.labels import LANGS
 from allocator.reasons.explanation import Explanation, explain
 from allocator.reasons.fixed import Unsolved, fixed
+from allocator.reasons.limits import COARSE, limits
 from allocator.reasons.prices import price_of
 from allocator.reasons.regret import Regret, banned, regret, used
 from allocator.reasons.rows import answer_rows
@@ -69,7 +70,27 @@ def test_the_price_of_the_budget_by_hand(found: Explanation) -> None:
     assert price.right == pytest.approx(3000 * math.log(1 + step / 2 / 900) / step, rel=1e-3)
     assert price.left == pytest.approx(-3000 * math.log(1 - step / 2 / 900) / step, rel=1e-3)
     assert price.checked
-    assert price.up == price.down == pytest.approx(8 * step)
+    assert price.up == price.down == 0.1 * 2000
+
+
+def test_a_look_far_away_leaves_nothing_behind() -> None:
+    """Tangents added while the budget is moved by a tenth are gone afterwards, so what follows
+    costs and says the same.
+    """
+    plan = solve(advertiser(), **FAST)
+    assert plan.decisions is not None
+    assert plan.replay is not None
+    program = fixed(plan.instance, plan.decisions)
+    budget = next(limits(program, plan.replay))
+    rows, before = program.relaxation.engine.rows, program.shifted(budget.unit * 10.0, None)
+    with program.aside():
+        assert program.shifted(budget.unit * -200.0, COARSE) is not None
+        assert program.relaxation.engine.rows > rows
+    assert program.relaxation.engine.rows == rows
+    after = program.shifted(budget.unit * 10.0, None)
+    assert before is not None
+    assert after is not None
+    assert after.objective == pytest.approx(before.objective, rel=1e-12)
 
 
 def test_returns_by_hand(found: Explanation) -> None:
