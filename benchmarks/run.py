@@ -1,10 +1,12 @@
 """Measure the program on the hard families, each instance as a whole process.
 
     python -m benchmarks.run --family tight_cash --weeks 13 26 --seeds 0-9 --keep runs.jsonl
+    python -m benchmarks.run --family tight_cash --weeks 26 --peers --stop-at limit
     python -m benchmarks.run --keep runs.jsonl --write benchmarks/RESULTS.md
 
-The first line runs what the runs file does not hold yet, the second makes the tables of it and
-runs nothing. ``benchmarks/README.md`` is the protocol.
+The first line runs what the runs file does not hold yet, the second also runs other solvers on
+each instance, the third makes the tables of the file and runs nothing. ``benchmarks/README.md``
+is the protocol.
 """
 
 import argparse
@@ -14,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from allocator.exits import BAD_INPUT, INTERRUPTED, NO_PLAN, OK
 from allocator.families import FAMILIES
@@ -22,11 +25,26 @@ from allocator.signals import Terminated, raise_on_signals
 from benchmarks.best_known import STORE, contradictions, keep, known
 from benchmarks.families import runs_file
 from benchmarks.families.cases import WEEKS, Case, cases
+from benchmarks.families.peer_tables import peer_tables
+from benchmarks.families.peers import Exports, available, solve_peer
 from benchmarks.families.solving import Record, Settings, solve_case
 from benchmarks.families.tables import machines, solve_tables
 from benchmarks.sections import machine, source, write_section
 
 SECTION = "hard families"
+
+VERSIONS = ("numpy", "scipy", "pyomo", "highspy", "pyscipopt")
+FAIR = (
+    "Same instance, time limit, gap to stop at and machine, one after the other. HiGHS and SCIP "
+    "on the relaxation read the same file: the program with the tangents of the root. Their plan "
+    "is one of the relaxation only: once it is replayed it may be worth less or break a rule. "
+    "Their gap is that of the relaxation; their bound is one of the nonlinear program. SCIP on "
+    "the nonlinear program has the terms as they are, without tangents; its plan keeps the laws "
+    "within its own tolerance and was not replayed. Their limit counts from when the program is "
+    "read, ours from the start of the process. *Bound above our plan*: the distance of the proved "
+    "bound from the allocator's verified plan, which makes bounds of different programs "
+    "comparable. Ratios are medians over pairs; *no plan* counts as a gap without end."
+)
 
 
 @dataclass(frozen=True)
@@ -68,6 +86,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--stop-at", choices=("target", "limit"), default="target")
     add("--gap", type=float, help="replaces the gap that is asked for")
     add("--time-limit", type=float, help="replaces the seconds that the search is given")
+    add("--peers", action="store_true", help="also run HiGHS and SCIP on the same programs")
     add("--again", action="store_true", help="run also what the runs file holds")
     add("--keep", type=Path, default=Path("runs.jsonl"), help="runs file, only added to")
     add("--store", type=Path, default=STORE, help="best known plans and bounds")
@@ -93,7 +112,11 @@ def seeds_of(text: str) -> list[int]:
 def _work(options: argparse.Namespace) -> int:
     families = list(FAMILIES) if "all" in options.family else options.family
     wanted = cases(families, options.weeks, options.seeds)
-    code = run([job for case in wanted for job in _jobs(case, options)], options)
+    if options.peers and "scip" not in available():
+        _say("SCIP is not installed: pip install '.[scip]'; only HiGHS is run beside")
+    with TemporaryDirectory(prefix="allocator-exports-") as folder:
+        exports = Exports(Path(folder))
+        code = run([job for case in wanted for job in _jobs(case, options, exports)], options)
     records = runs_file.read(options.keep)
     if not records:
         _say(f"{options.keep} holds no runs: give --family")
@@ -109,7 +132,7 @@ def _work(options: argparse.Namespace) -> int:
     return code
 
 
-def _jobs(case: Case, options: argparse.Namespace) -> Iterable[Job]:
+def _jobs(case: Case, options: argparse.Namespace, exports: Exports) -> Iterable[Job]:
     """The measurements of a case; those of one case follow each other, so that they are paired."""
     settings = Settings.at_bar(
         case,
@@ -119,6 +142,8 @@ def _jobs(case: Case, options: argparse.Namespace) -> Iterable[Job]:
         time_limit=options.time_limit,
     )
     yield Job("solve", case, settings, partial(solve_case, case, settings))
+    for kind in available() if options.peers else ():
+        yield Job(kind, case, settings, partial(solve_peer, kind, case, settings, exports))
 
 
 def run(jobs: Sequence[Job], options: argparse.Namespace) -> int:
@@ -131,7 +156,7 @@ def run(jobs: Sequence[Job], options: argparse.Namespace) -> int:
     for n, job in enumerate(todo, 1):
         _say(f"{n}/{len(todo)} {job.case.label} {job.kind}: {vars(job.settings)}")
         at = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-        record = {**job.work(), "at": at, "machine": machine(), "source": source()}
+        record = {**job.work(), "at": at, "machine": machine(VERSIONS), "source": source()}
         found = _contradicted(record, options.store)
         record["contradictions"] = found
         runs_file.append(options.keep, record)
@@ -149,7 +174,9 @@ def _contradicted(record: Record, store: Path) -> list[str]:
     entry = known(store).get(record["sha256"])
     if entry is None:
         return []
-    return contradictions(record["objective"], record["bound"], entry)
+    # What another solver calls a plan was not replayed: only its bound can contradict.
+    objective = record["objective"] if record["kind"] == "solve" else None
+    return contradictions(objective, record["bound"], entry)
 
 
 def _keep(record: Record, store: Path) -> None:
@@ -170,7 +197,14 @@ def report(records: Sequence[Record]) -> str:
         *machines(records),
         f"Program: {sources}.",
         *solve_tables(records),
+        *_peers(records),
     ])  # fmt: skip
+
+
+def _peers(records: Sequence[Record]) -> list[str]:
+    """The tables of the other solvers under their heading; empty if none was run."""
+    found = peer_tables(records)
+    return ["### Beside other solvers", FAIR, *found] if found else []
 
 
 def _told(record: Record) -> str:

@@ -91,10 +91,10 @@ def solve_case(case: Case, settings: Settings) -> Record:
         most = PATIENCE * settings.time_limit + GRACE
         ran = run_timed(command, most=most, stdout=printed)
         plan, problem = _plan(folder / "plans" / case.label)
-        told = _summary(printed)
+        told = printed_json(printed)
     found = told if plan is None else plan_file.summary(plan)
     return {
-        **_head(case, settings),
+        **head("solve", case, settings),
         **_interval(plan),
         "status": found.get("status", "error"),
         "problem": problem or _fault(ran, told, plan is not None),
@@ -103,9 +103,10 @@ def solve_case(case: Case, settings: Settings) -> Record:
     }
 
 
-def _head(case: Case, settings: Settings) -> Record:
+def head(kind: str, case: Case, settings: Settings) -> Record:
+    """What a record is about."""
     return {
-        "kind": "solve",
+        "kind": kind,
         "case": case.label,
         "family": case.family,
         "weeks": case.weeks,
@@ -140,7 +141,7 @@ def _plan(folder: Path) -> tuple[Plan | None, str]:
     return (None, f"the plan does not verify: {faults[0]}") if faults else (plan, "")
 
 
-def _summary(printed: Path) -> Record:
+def printed_json(printed: Path) -> Record:
     """What the process printed; empty if that is no JSON."""
     try:
         found: Record = json.loads(printed.read_text("utf-8"))

@@ -63,20 +63,20 @@ def row(group: Sequence[Record]) -> list[str]:
     """One line of the table: the seeds of a family and length."""
     family, weeks = group[0]["family"], group[0]["weeks"]
     bar = BARS[family, weeks]
-    gaps, walls = _of(group, "gap"), _of(group, "wall")
+    gaps, walls = values_of(group, "gap"), values_of(group, "wall")
     verdict = met(group, bar)
     return [
         f"{family}, {weeks}",
         str(len(group)),
-        _percent(_median(gaps)),
-        _percent(max(gaps)),
-        _seconds(_median(walls)),
-        _seconds(max(walls)),
-        _seconds(_median(_of(group, "processor"))),
-        _seconds(_median(_of(group, "bar_gap_at"))),
+        percent(median(gaps)),
+        percent(max(gaps)),
+        seconds(median(walls)),
+        seconds(max(walls)),
+        seconds(median(values_of(group, "processor"))),
+        seconds(median(values_of(group, "bar_gap_at"))),
         _first_plan(group, weeks),
-        _both(_of(group, "handed_over"), _seconds),
-        _whole(max(_of(group, "peak"))),
+        _both(values_of(group, "handed_over"), seconds),
+        _whole(max(values_of(group, "peak"))),
         str(bar),
         verdict,
     ]
@@ -84,28 +84,28 @@ def row(group: Sequence[Record]) -> list[str]:
 
 def _first_plan(group: Sequence[Record], weeks: int) -> str:
     """Median and worst time to the first verified plan, and whether its own bar is met."""
-    seconds = _of(group, "first_plan")
-    told, most = _both(seconds, _seconds), FIRST_PLAN.get(weeks)
+    after = values_of(group, "first_plan")
+    told, most = _both(after, seconds), FIRST_PLAN.get(weeks)
     if most is None:
         return told
-    return f"{told} ({'within' if max(seconds) <= most else 'not within'} {most:g})"
+    return f"{told} ({'within' if max(after) <= most else 'not within'} {most:g})"
 
 
 def met(group: Sequence[Record], bar: Bar) -> str:
     """Whether the bar is met, and what is missing where it is not."""
     reached = [within(record, bar) for record in group]
-    gaps, walls = _of(group, "gap"), _of(group, "wall")
+    gaps, walls = values_of(group, "gap"), values_of(group, "wall")
     missed = []
-    if _median(gaps) > bar.gap * (1 + 1e-9):
+    if median(gaps) > bar.gap * (1 + 1e-9):
         missed.append("median gap")
-    if _median(walls) > bar.seconds:
+    if median(walls) > bar.seconds:
         missed.append("median time")
     if max(gaps) > WORST * bar.gap:
         missed.append("worst gap")
     extra = [("handed_over", bar.handed_over), ("first_plan", bar.first_plan)]
     names = {"handed_over": "build", "first_plan": "first plan", "peak": "memory"}
     for field, most in [*extra, ("peak", bar.memory)]:
-        if most is not None and max(_of(group, field)) > most:
+        if most is not None and max(values_of(group, field)) > most:
             missed.append(names[field])
     count = f"{sum(reached)} of {len(group)} seeds"
     if missed:
@@ -131,25 +131,25 @@ def _settings(records: list[Record]) -> list[str]:
     return ["\n".join([told[0], "", *told[1:]]).strip()]
 
 
-def _of(group: Iterable[Record], field: str) -> list[float]:
+def values_of(group: Iterable[Record], field: str) -> list[float]:
     """A field of all records; infinite where it is missing."""
     return [float("inf") if r[field] is None else float(r[field]) for r in group]
 
 
-def _median(values: Sequence[float]) -> float:
-    """The median; infinite if more than half of the values are."""
+def median(values: Sequence[float]) -> float:
+    """The median; infinite if half of the values or more are."""
     return statistics.median_high(values) if float("inf") in values else statistics.median(values)
 
 
 def _both(values: Sequence[float], say: Callable[[float], str]) -> str:
-    return f"{say(_median(values))} / {say(max(values))}"
+    return f"{say(median(values))} / {say(max(values))}"
 
 
-def _percent(value: float) -> str:
+def percent(value: float) -> str:
     return MISSING if value == float("inf") else f"{100 * value:.2f} %"
 
 
-def _seconds(value: float) -> str:
+def seconds(value: float) -> str:
     return MISSING if value == float("inf") else f"{value:.1f}"
 
 

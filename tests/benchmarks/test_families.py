@@ -17,6 +17,8 @@ from benchmarks.best_known import keep, known
 from benchmarks.families import runs_file
 from benchmarks.families.bars import BARS
 from benchmarks.families.cases import Case, case_of, cases
+from benchmarks.families.peer_tables import NAMES, peer_tables
+from benchmarks.families.peers import available
 from benchmarks.families.process import run_timed
 from benchmarks.families.tables import met, solve_tables
 from fact_models.spec.instance import Instance
@@ -156,9 +158,9 @@ def test_a_run_is_measured_kept_and_not_repeated(
     monkeypatch.setattr(Case, "instance", tiny)
     keeps, store, page = (tmp_path / name for name in ("runs.jsonl", "store.json", "R.md"))
     arguments = ["--family", "slack_budget", "--weeks", "13", "--seeds", "0", "--threads", "1"]
-    arguments += ["--time-limit", "20", "--keep", str(keeps), "--store", str(store)]
+    arguments += ["--time-limit", "20", "--keep", str(keeps), "--store", str(store), "--peers"]
     assert runner.main([*arguments, "--write", str(page)]) == 0
-    (measured,) = runs_file.read(keeps)
+    measured, *others = runs_file.read(keeps)
     assert measured["status"] == "optimal"
     assert measured["gap"] <= 0.001
     assert 0 < measured["first_plan"] <= measured["bar_gap_at"] <= measured["wall"]
@@ -168,9 +170,17 @@ def test_a_run_is_measured_kept_and_not_repeated(
     assert entry["objective"] == measured["objective"]
     assert "| slack_budget, 13 | 1 |" in page.read_text()
 
+    assert [other["kind"] for other in others] == available()
+    for other in others:
+        assert other["problem"] == ""
+        assert other["bound"] >= measured["objective"] * (1 - 1e-5)
+        assert other["bound"] >= other["objective"] * (1 - 1e-5)
+        assert NAMES[other["kind"]] in page.read_text()
+
     assert runner.main(arguments) == 0
-    assert "1 of 1 runs are in" in capsys.readouterr().err
-    assert len(runs_file.read(keeps)) == 1
+    count = 1 + len(others)
+    assert f"{count} of {count} runs are in" in capsys.readouterr().err
+    assert len(runs_file.read(keeps)) == count
 
 
 def test_a_bound_below_a_known_plan_fails_the_run(
@@ -207,6 +217,20 @@ def test_better_values_enter_the_store(
     assert (entry["objective"], entry["bound"]) == (100.5, 100.7)
     assert entry["name"] == entry["drawn"] == "tight_cash-13-0"
     assert capsys.readouterr().err.count("entered into store.json") == 3
+
+
+def test_pairs_are_set_beside_each_other() -> None:
+    """Gaps of 0.4 and 0.8 % against 2 and 1.6 %: a median ratio of 3.5; a peer without its mate is
+    left out; bounds are measured from our plan."""
+    runs = [record(0, 0.004, 10.0), record(1, 0.008, 20.0)]
+    for seed, gap in ((0, 0.02), (1, 0.016), (7, 0.5)):
+        runs.append(record(seed, gap, 40.0, kind="highs", bound=104.0))
+    text = "\n".join(peer_tables(runs))
+    lines = {x.split("|")[1].strip(): x for x in text.splitlines() if x.startswith("|")}
+    mine = [cell.strip() for cell in lines[NAMES["solve"]].strip("|").split("|")][1:]
+    assert mine == ["2", "0", "0.60 %", "0.80 %", "15.0", "0.99 %", "1.00", "1.00"]
+    other = [cell.strip() for cell in lines[NAMES["highs"]].strip("|").split("|")][1:]
+    assert other == ["2", "0", "1.80 %", "2.00 %", "40.0", "3.85 %", "3.50", "3.00"]
 
 
 def test_what_was_not_run_has_no_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
