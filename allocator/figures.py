@@ -56,7 +56,8 @@ def signed_percent(value: float | None, digits: int = 1) -> str:
     """A change as a percentage with its sign: ``+4.2 %``."""
     if value is None or not math.isfinite(value):
         return DASH
-    return f"{100 * value:+.{digits}f} %"
+    rounded = round(100 * value, digits)
+    return f"{rounded:+.{digits}f} %" if rounded else f"{0:.{digits}f} %"
 
 
 def plain(text: str) -> str:

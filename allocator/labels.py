@@ -143,6 +143,8 @@ COLUMNS = {
     "gmv_p50": Label("GMV p50 (middle)", "GMV p50（中位）"),
     "gmv_p90": Label("GMV p90 (high)", "GMV p90（乐观）"),
     "gmv_mean": Label("GMV, mean", "GMV期望"),
+    "promised_roi": Label("Promised GMV per fee", "保底投产比"),
+    "fee_back": Label("Fee expected back", "期望退费"),
     "receipts": Label("Receipts", "回款"),
     "paid_spend": Label("Spend paid", "支付投入"),
     "overhead": Label("Overhead", "固定费用"),

@@ -261,6 +261,7 @@ ITEMS = {
     "goods": Label("Goods", "货品成本"),
     "logistics": Label("Logistics", "物流"),
     "overhead": Label("Overhead", "固定费用"),
+    "fee_back": Label("KOL fees expected back", "达人保投产退费（期望）"),
     "contribution": Label("Contribution", "贡献毛利"),
 }
 """Steps from GMV to contribution that are no lever."""

@@ -26,6 +26,7 @@ UNITS = {
     "spend": MONEY, "labour": MONEY, "gmv": MONEY, "net_gmv": MONEY, "contribution": MONEY,
     **{f"gmv_{x}": MONEY for x in ("field", "campaign", "alliance", "kol", "shelf", "repeat")},
     "fee": MONEY, "gmv_p10": MONEY, "gmv_p50": MONEY, "gmv_p90": MONEY, "gmv_mean": MONEY,
+    "promised_roi": "1", "fee_back": MONEY,
     "receipts": MONEY, "paid_spend": MONEY, "paid_goods": MONEY, "credit_cost": MONEY,
     "overhead": MONEY, "drawn": MONEY, "balance": MONEY, "floor": MONEY,
     "live_hours": "hour", "skilled_hours": "hour", "need": "hour", "available": "hour",

@@ -12,6 +12,7 @@ from allocator.figures import DASH, amount, decimal, percent, plain, whole
 from allocator.panel import label_of, week_of
 from allocator.screen_levers import bullets, simple
 from fact_models.spec.instance import Instance
+from fact_models.spec.kol import Guarantee
 
 
 def one_line(instance: Instance) -> str:
@@ -190,9 +191,11 @@ def _campaigns(instance: Instance) -> Table:
 
 def _deals(instance: Instance) -> Table:
     assert instance.kol is not None
+    promised = any(deal.guarantee for deal in instance.kol.deals.values())
     shown = simple(
-        "Deal", "From", "To", ">Lead", ">Fee", ">Commission", ">GMV p10", ">p50", ">p90"
-    )
+        "Deal", "From", "To", ">Lead", ">Fee", ">Commission", ">GMV p10", ">p50", ">p90",
+        *(["Promise"] if promised else []),
+    )  # fmt: skip
     for k, deal in instance.kol.deals.items():
         first, last = instance.calendar.days_of(deal.first, deal.last)
         shown.add_row(
@@ -203,8 +206,17 @@ def _deals(instance: Instance) -> Table:
             amount(deal.fee),
             percent(deal.commission),
             *(amount(x) for x in (deal.gmv.p10, deal.gmv.p50, deal.gmv.p90)),
+            *([_promise(deal.guarantee)] if promised else []),
         )
     return shown
+
+
+def _promise(guarantee: Guarantee | None) -> str:
+    """``3.0 × fee, else 100 % back``."""
+    if guarantee is None:
+        return DASH
+    missing = " of what is missing" if guarantee.pro_rata else ""
+    return f"{guarantee.roi:g} × fee, else {percent(guarantee.returned)}{missing} back"
 
 
 def _roles(instance: Instance) -> Table:

@@ -98,8 +98,9 @@ def result(plan: Plan) -> pd.DataFrame:
     """From GMV to contribution over the horizon: one row per step, amounts that add up.
 
     ``item`` is ``gmv``, then what is taken from it as negative amounts: ``refunds``, ``platform``
-    (fee and taxes on sales), ``goods``, ``logistics``, a lever each, ``overhead``; and last
-    ``contribution``, the sum of all before.
+    (fee and taxes on sales), ``goods``, ``logistics``, a lever each, ``overhead``; ``fee_back``,
+    what guarantees of KOLs are expected to return, is added; and last ``contribution``, the sum
+    of all before.
     """
     instance, ids, _, states = source(plan)
     book, net = instance.money, float(states.net_gmv.sum())
@@ -112,6 +113,7 @@ def result(plan: Plan) -> pd.DataFrame:
         "logistics": -float(states.logistics.sum()),
         **{lever: -float(states.spend[lever].sum()) for lever in LEVERS},
         "overhead": -book.overhead * ids.periods,
+        "fee_back": float(states.fee_back.sum()),
         "contribution": float(states.contribution.sum()),
     }
     table = pd.DataFrame({"item": list(steps), "amount": list(steps.values())})

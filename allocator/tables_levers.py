@@ -5,6 +5,7 @@ import pandas as pd
 
 from allocator.panel import label_of, panel, source, week_of, with_units
 from allocator.plan import Plan
+from fact_models.replay.kol import kol_facts
 
 
 def hours(plan: Plan) -> pd.DataFrame:
@@ -136,9 +137,11 @@ def campaigns(plan: Plan) -> pd.DataFrame:
 
 def deals(plan: Plan) -> pd.DataFrame:
     """Every KOL deal: its outcomes, the chance of acceptance in them, and when it is signed and
-    held.
+    held. ``promised_roi`` is the GMV per fee of a guarantee (nan without one) and ``fee_back``
+    what it is expected to return.
     """
     instance, ids, decisions, _ = source(plan)
+    facts = kol_facts(instance, ids)
     calendar = instance.calendar
     rows = []
     for n, k in enumerate(ids.deals):
@@ -161,11 +164,13 @@ def deals(plan: Plan) -> pd.DataFrame:
                 "gmv_p50": spec.acceptance * spec.gmv.p50,
                 "gmv_p90": spec.acceptance * spec.gmv.p90,
                 "gmv_mean": spec.acceptance * spec.gmv.mean(),
+                "promised_roi": spec.guarantee.roi if spec.guarantee else np.nan,
+                "fee_back": facts.back["mean"][n],
             }
         )
     names = (
         "deal label signed sign session fee commission_rate discount acceptance "
-        "gmv_p10 gmv_p50 gmv_p90 gmv_mean"
+        "gmv_p10 gmv_p50 gmv_p90 gmv_mean promised_roi fee_back"
     )
     return with_units(pd.DataFrame(rows, columns=names.split()), instance.currency)
 

@@ -46,6 +46,7 @@ def deals(of: Writer) -> None:
     signed = [bool(x) for x in table["signed"]]
     chosen = [of.say("do_sign" if x else "do_not_sign") for x in signed]
     outcomes = ("gmv_p10", "gmv_p50", "gmv_p90", "gmv_mean")
+    promise = ("promised_roi", "fee_back") if table["promised_roi"].notna().any() else ()
     columns = [
         of.column("deal", table["label"], width=34),
         Column(of.say("decision"), chosen, width=12),
@@ -53,6 +54,7 @@ def deals(of: Writer) -> None:
         of.column("session", table["session"], width=11),
         of.column("fee", table["fee"], of.label("column", "slot_fee")),
         *(of.column(key, table[key]) for key in ("commission_rate", "discount", "acceptance")),
+        *(of.column(key, table[key]) for key in promise),
         *(of.column(key, table[key]) for key in outcomes),
     ]
     sheet = of.sheet("deals", of.say("deals", outcome=of.plan.instance.kol.cash_outcome))

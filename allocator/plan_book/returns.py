@@ -24,7 +24,11 @@ def returns(of: Writer) -> None:
 
     gmv, net = [x.gmv for x in money], [x.net_gmv for x in money]
     margin = [x.margin for x in money]
-    left = [m - (spend or 0.0) for m, spend in zip(margin, paid, strict=True)]
+    assert of.plan.replay is not None
+    fees = float(of.plan.replay.fee_back.sum())
+    sellers = (of.label("source", "kol"), of.say("break_even_all"))
+    back = [fees if entry[0] in sellers else 0.0 for entry in rows]
+    left = [m - (spend or 0.0) + b for m, spend, b in zip(margin, paid, back, strict=True)]
     columns = [
         of.column("source", [entry[0] for entry in rows], width=24),
         of.column("gmv", gmv),
@@ -36,6 +40,7 @@ def returns(of: Writer) -> None:
         ratio(of.label("kpi", "roi"), gmv, paid),
         ratio(of.label("kpi", "net_roi"), net, paid),
         Column(of.label("kpi", "break_even_roi"), even, "factor", width=15),
+        *([of.column("fee_back", back)] if fees > 0 else []),
         of.money(of.say("after_spend"), left, total=False),
     ]
     sheet = of.sheet("roi", of.say("returns"))

@@ -16,6 +16,7 @@ from fact_models.decisions import AXES, Array, Decisions
 from fact_models.replay.course import Course
 from fact_models.replay.forward import run
 from fact_models.replay.known import Facts, facts
+from fact_models.replay.kol import fee_back_in_cash
 from fact_models.replay.money import Ledger, ledger, receivable, sales
 from fact_models.spec.calendar import Calendar
 from fact_models.spec.instance import Instance
@@ -264,12 +265,17 @@ def _money(tree: Tree, w: Course, book: Ledger, k: int, seen: Array) -> None:
         return
     due = seen * receivable(w, sales(w, w.known.kol.cash_outcome))
     stated, shares = cash["receivables"], money["settlement"]
+    # Sessions that were held: their fees come back as cash counts on them, whatever else sold.
+    held = np.where(np.arange(periods) < k, w.d.deal, 0.0)
+    fees = fee_back_in_cash(w.known.kol, held)[k:]
+    late = int(np.flatnonzero(fees)[-1]) + 1 if fees.any() else 0
     cash["opening"] = float(book.cash[k - 1])
     cash["drawn"] = float(w.d.drawn[k - 1])
     cash["receivables"] = [
         (stated[k + t] if k + t < len(stated) else 0.0)
         + float(sum(shares[n] * due[k + t - n] for n in range(t + 1, len(shares)) if k + t >= n))
-        for t in range(min(max(len(shares) - 1, len(stated) - k), periods - k))
+        + float(fees[t])
+        for t in range(min(max(len(shares) - 1, len(stated) - k, late), periods - k))
     ]
 
 

@@ -33,6 +33,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "views": ("visits beyond hours and money", "时长和投流以外的观看人次"),
     "conversion": ("orders per visit", "每次观看的订单数"),
     "price": ("GMV per order", "客单价"),
+    "rest": ("smaller parts", "其余"),
     "none": ("close to the plan in every part", "各部分都接近计划"),
     "same": ("Go on with the plan: nothing has to change.", "照原计划执行：无需改动。"),
     "shifted": (
@@ -146,6 +147,9 @@ def _week(week: Week, lang: Lang) -> list[RenderableType]:
         for name in sorted(CAUSES, key=lambda name: -abs(week.causes[name]))
         if abs(week.causes[name]) >= least
     ]
+    rest = sum(x for x in week.causes.values() if abs(x) < least)
+    if named and abs(rest) >= least / 10:
+        named.append(f"{_say('rest', lang)} {_signed(rest)}")
     why = _say("why", lang, difference=_signed(total))
     return [title, table, Text(f"{why}: {', '.join(named) or _say('none', lang)}")]
 

@@ -99,6 +99,7 @@ GROUPS = {
     "pre_dip": "活动前回落",
     "post_dip": "活动后回落",
     "gmv": "GMV",
+    "guarantee": "保投产",
     "past": "此前周期",
 }
 """Names of records within a record by their fields."""
@@ -284,6 +285,10 @@ FIELDS = {
     "Deal.discount": "专场让利|价格减去的比例",
     "Deal.refund_pre_add": "发货前退款加成|加在货盘退款率上",
     "Deal.refund_post_add": "发货后退货加成|加在货盘退货率上",
+    "Guarantee.roi": "保底投产比|承诺的支付 GMV 与坑位费之比；达到则不退",
+    "Guarantee.returned": "退费比例|未达承诺时退回坑位费的比例",
+    "Guarantee.pro_rata": "按缺口比例退|退费再乘以未达成的比例",
+    "Guarantee.after": "退费到账周期|从专场到退费到账",
     "Deal.acceptance": "成交概率|效果与费用均乘此概率",
     "Deal.mix": "人群占比|订单在各人群的占比，合计为 1",
     "Deal.lines": "货盘占比|订单在各货盘的占比；多于一个货盘时必填",

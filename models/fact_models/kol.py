@@ -15,7 +15,7 @@ from fact_models.spec.kol import TopKol
 
 def build(b: Any, spec: TopKol, p: Parameters) -> None:
     """Write the deals on ``b``. It offers orders, visits, ``inflow``, ``gain``, ``contacts``,
-    ``cash_out``, ``staff_hours``.
+    ``cash_out``, ``staff_hours``, ``fee_back``, ``fee_back_in_cash``.
     """
     times, sessions = list(p.periods), p.sessions
     dates = [(k, t) for k, session in sessions.items() for t in session.dates]
@@ -91,6 +91,20 @@ def build(b: Any, spec: TopKol, p: Parameters) -> None:
     @b.Expression(p.ids.roles, times, doc="(KO.9) staff hours")
     def staff_hours(b, j, t):
         return on_date(b, t, lambda k: k.spec.crew.get(j, 0.0))
+
+    @b.Expression(times, doc="(KO.10) fees expected back")
+    def fee_back(b, t):
+        return on_date(b, t, lambda k: k.fee_back)
+
+    promised = {k: x.spec.guarantee.after for k, x in sessions.items() if x.spec.guarantee}
+
+    @b.Expression(times, doc="(KO.11) fees back in cash")
+    def fee_back_in_cash(b, t):
+        return sum(
+            sessions[k].fee_back_in_cash * b.deal[k, t - after]
+            for k, after in promised.items()
+            if t - after in sessions[k].dates and sessions[k].fee_back_in_cash
+        )
 
 
 def _within(sessions: dict[str, Session], t: int, length: int) -> list[tuple[str, int]]:

@@ -31,10 +31,16 @@ class Takings:
     """Receipts at the cash outcome less those at the mean."""
     costs_gap: dict[int, Any]
     """Goods and logistics in cash at the cash outcome less those at the mean."""
+    fee_back: dict[int, Any]
+    """Fees of KOLs that are expected back, by period of the session."""
+    fee_back_in_cash: dict[int, Any]
+    """Fees that come back at the cash outcome, when the money is there."""
     most: float
     """Largest GMV of a period."""
     most_cost: float
     """Largest cost of goods and logistics of a period."""
+    most_back: float
+    """Most that is expected back of the fees of a period."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,8 @@ def _sums(b: Any, spec: Money, p: Parameters, takings: Takings, outlays: Outlays
     b.spend = pyo.Var(LEVERS, times, bounds=(0, outlays.most), doc="spend [CNY]")
     b.team = pyo.Var(times, bounds=(-outlays.most, outlays.most), doc="team [CNY]")
     lost = takings.most_cost + outlays.most + spec.overhead
-    b.margin = pyo.Var(times, bounds=(-lost, takings.most), doc="contribution [CNY]")
+    earned = takings.most + takings.most_back
+    b.margin = pyo.Var(times, bounds=(-lost, earned), doc="contribution [CNY]")
 
     @b.Constraint(times, doc="(MO.1) paid GMV")
     def gmv_sum(b, t):
@@ -103,7 +110,7 @@ def _sums(b: Any, spec: Money, p: Parameters, takings: Takings, outlays: Outlays
     @b.Constraint(times, doc="(MO.15) contribution")
     def contribution(b, t):
         cost = takings.goods[t] + takings.logistics[t] + b.total_spend[t] + spec.overhead
-        return b.margin[t] == kept_share * b.net_gmv[t] - cost
+        return b.margin[t] == kept_share * b.net_gmv[t] + takings.fee_back[t] - cost
 
 
 def _budget(b: Any, spec: Money, p: Parameters) -> None:
@@ -172,6 +179,7 @@ def _cash(b: Any, spec: Money, p: Parameters, takings: Takings, outlays: Outlays
     kept_share = 1 - spec.platform_fee - spec.tax_other
     luck = max([1.0, *(session.cash_ratio for session in p.sessions.values())])
     due = sum(abs(amount) for amount in cash.receivables)
+    due += sum(session.fee_back_in_cash for session in p.sessions.values())
     most = abs(cash.opening) + cash.drawn + due + luck * takings.most * len(times)
     lost = takings.most_cost + outlays.most + spec.overhead
     # Below the floor there is room: the row of the floor alone stands in the way of a plan.
@@ -182,6 +190,7 @@ def _cash(b: Any, spec: Money, p: Parameters, takings: Takings, outlays: Outlays
     @b.Expression(times, doc="(MO.12) receipts")
     def receipts(b, t):
         found = cash.receivables[t] if t < len(cash.receivables) else 0.0
+        found += takings.fee_back_in_cash[t]
         for n, share in enumerate(spec.settlement):
             if share > 0 and t - n >= 0:
                 earned = kept_share * b.net_gmv[t - n] - b.commission[t - n]

@@ -15,7 +15,7 @@ from fact_models.decisions import Ids, ids_of
 from fact_models.spec.calendar import Calendar
 from fact_models.spec.campaign import Campaign, Package
 from fact_models.spec.instance import Instance
-from fact_models.spec.kol import Deal, TopKol
+from fact_models.spec.kol import Deal, Outcome, TopKol
 
 Array = NDArray[np.float64]
 
@@ -66,6 +66,10 @@ class Session:
     lines: dict[str, float]
     cash_ratio: float
     """Outcome that the cash rows count on, relative to the mean."""
+    fee_back: float
+    """Fee that is expected to come back (KO.10)."""
+    fee_back_in_cash: float
+    """Fee that comes back at the outcome that the cash rows count on (KO.11)."""
 
 
 @dataclass(frozen=True)
@@ -238,8 +242,25 @@ def _sessions(instance: Instance) -> dict[str, Session]:
             orders={s: share * orders for s, share in deal.mix.items()},
             lines=dict(shares),
             cash_ratio=float(cash / mean) if mean > 0 else 1.0,
+            fee_back=deal.acceptance * deal.fee * _share_back(deal, "mean"),
+            fee_back_in_cash=deal.acceptance * deal.fee * _share_back(deal, risk),
         )
     return found
+
+
+def _share_back(deal: Deal, outcome: str) -> float:
+    """Share of the fee that a guarantee returns at an outcome; at the mean, what is expected
+    over the three points.
+    """
+    if outcome == "mean":
+        points = {x: _share_back(deal, x) for x in Outcome.model_fields}
+        return Outcome(**points).mean()
+    promise = deal.guarantee
+    sold: float = getattr(deal.gmv, outcome)
+    if promise is None or sold >= promise.roi * deal.fee:
+        return 0.0
+    missing = 1 - sold / (promise.roi * deal.fee) if promise.pro_rata else 1.0
+    return promise.returned * missing
 
 
 def _dates(calendar: Calendar, lever: TopKol, k: str) -> tuple[int, ...]:

@@ -287,7 +287,7 @@ def _takings(m: Any, instance: Instance, p: Parameters, sales: list[Sale]) -> Ta
         return dict.fromkeys(p.periods, 0.0)
 
     gmv, kept, cost, freight, bought, receipts_gap, costs_gap = (zeros() for _ in range(7))
-    most, most_cost = zeros(), zeros()
+    most, most_cost, most_back = zeros(), zeros(), zeros()
     commission = {"alliance": zeros(), "kol": zeros()}
     for sale in sales:
         t = sale.t
@@ -320,6 +320,7 @@ def _takings(m: Any, instance: Instance, p: Parameters, sales: list[Sale]) -> Ta
             receipts_gap[t] += gap * (kept_share - session.spec.commission) * one.kept * q
             costs_gap[t] += gap * (cash_goods + one.logistics) * q
             most[t] += one.gmv
+            most_back[t] += session.fee_back
             most_cost[t] += one.goods + one.logistics
     for g, line in lines.items():
         if line.stock:
@@ -335,8 +336,13 @@ def _takings(m: Any, instance: Instance, p: Parameters, sales: list[Sale]) -> Ta
         bought,
         receipts_gap,
         costs_gap,
-        max(top, 1e-6),
-        cost_top,
+        fee_back={t: m.kol.fee_back[t] if instance.kol else 0.0 for t in p.periods},
+        fee_back_in_cash={
+            t: m.kol.fee_back_in_cash[t] if instance.kol else 0.0 for t in p.periods
+        },
+        most=max(top, 1e-6),
+        most_cost=cost_top,
+        most_back=max(most_back.values()),
     )
 
 

@@ -35,7 +35,8 @@ def test_margins_less_spend_and_overhead_are_the_contribution() -> None:
     margin = sum(x.margin for x in economics(world, played.decisions).values())
     spend = sum(x.sum() for x in played.spend.values())
     overhead = world.money.overhead * world.calendar.periods
-    assert margin - spend - overhead == pytest.approx(played.contribution.sum())
+    earned = margin + played.fee_back.sum()
+    assert earned - spend - overhead == pytest.approx(played.contribution.sum())
 
 
 def test_margin_of_a_paid_yuan_by_hand() -> None:

@@ -133,6 +133,54 @@ def test_outcomes_scale_effects_and_not_cash(outcome: str, share: float) -> None
     assert got.cash == pytest.approx(mean.cash)
 
 
+PROMISED: Tree = {
+    "deals": {"star": DEAL | {"guarantee": {"roi": 3.0, "returned": 0.8, "after": 1}}}
+}
+
+
+def _with_session(world: Instance, outcome: str = "mean") -> Replay:
+    """The status quo with the only deal in period 4."""
+    d = status_quo(world)
+    d.deal[0, 3] = 1
+    return replay(world, d, outcome=outcome)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("pro_rata", "expected", "in_cash"), [(False, 280.0, 400.0), (True, 400 / 3, 800 / 3)]
+)
+def test_a_promise_by_hand(pro_rata: bool, expected: float, in_cash: float) -> None:
+    """(KO.10), (KO.11), (MO.12), (MO.15) 3000 of GMV are promised, p10 is 1000 and p50 is 2000.
+
+    Of the fee, 0.5 * 1000, 80 % come back: 400 with the weights 0.3 and 0.4 of these two points;
+    pro rata of what is missing 400 (0.3 * 2 / 3 + 0.4 / 3). Cash counts on p10, a period later.
+    """
+    deal = PROMISED["deals"]["star"]
+    terms = deal["guarantee"] | {"pro_rata": pro_rata}
+    world = priced(kol={"deals": {"star": deal | {"guarantee": terms}}})
+    got, bare = _with_session(world), _with_session(priced(kol={"deals": {"star": DEAL}}))
+    assert got.fee_back.tolist() == pytest.approx([0, 0, 0, expected, 0])
+    assert (got.contribution - bare.contribution).tolist() == pytest.approx(got.fee_back.tolist())
+    extra = (got.receipts - bare.receipts).tolist()
+    assert extra == pytest.approx([0, 0, 0, 0, in_cash])
+    assert got.spend["kol"].tolist() == pytest.approx(bare.spend["kol"].tolist())
+
+
+@pytest.mark.parametrize(
+    ("outcome", "back"), [("p10", 400.0), ("p50", 400.0), ("p90", 0.0), ("mean", 280.0)]
+)
+def test_a_promise_by_outcome(outcome: str, back: float) -> None:
+    """(KO.10) Who brings 5000 has kept the promise of 3000 and keeps the fee."""
+    got = _with_session(priced(kol=PROMISED), outcome)
+    assert got.fee_back.sum() == pytest.approx(back)
+
+
+def test_a_promise_just_kept_returns_nothing() -> None:
+    """(KO.10) GMV of exactly the promise is no shortfall."""
+    terms = {"roi": 1.0, "returned": 0.8, "after": 1}
+    got = _with_session(priced(kol={"deals": {"star": DEAL | {"guarantee": terms}}}), "p10")
+    assert not got.fee_back.any()
+
+
 def test_wages_reach_the_levers() -> None:
     """(MO.4) to (MO.7) Two hosts at 20 an hour for 10 live hours: 200 of 1600 reach Field."""
     staff = {"roles": {"host": {"heads": 2, "wage": 800.0, "hours": 40.0}}}

@@ -27,6 +27,7 @@ COUNTS = {
     "Deal.lead",
     "Dip.periods",
     "Field.accounts_max",
+    "Guarantee.after",
     "Objective.terminal_periods",
     "Role.hire_lead",
     "Staff.hire_elapsed",

@@ -347,6 +347,7 @@ FULL: Tree = {
                 "refund_pre_add": 0.05,
                 "refund_post_add": 0.1,
                 "gmv": {"p10": 20000.0, "p50": 60000.0, "p90": 150000.0},
+                "guarantee": {"roi": 2.0, "returned": 0.9, "pro_rata": True, "after": 1},
                 "acceptance": 0.8,
                 "mix": {"young": 0.8, "mature": 0.2},
                 "lines": {"basic": 0.6, "deluxe": 0.4},

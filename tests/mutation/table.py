@@ -97,6 +97,10 @@ MUTANTS = (
            "lambda k: k.spec.own_visits.get(s, 0.0)", BLOCK),
     Mutant(M + "kol.py", "lambda k: k.fee * (1 - k.spec.deposit_share)",
            "lambda k: k.fee * k.spec.deposit_share", BLOCK),
+    Mutant(M + "kol.py", "if t - after in sessions[k].dates and sessions[k].fee_back_in_cash",
+           "if t in sessions[k].dates and sessions[k].fee_back_in_cash", BLOCK),
+    Mutant(M + "parameters.py", "missing = 1 - sold / (promise.roi * deal.fee) if promise.pro_rata else 1.0",
+           "missing = sold / (promise.roi * deal.fee) if promise.pro_rata else 1.0", BLOCK),
     # Snowball
     Mutant(M + "snowball.py", "found += rates.persistence_served / market",
            "found += 0.0 / market", BLOCK),
@@ -164,6 +168,8 @@ MUTANTS = (
            "floor, book.cash + 2 * w.d.drawn + s.money, s.money)", RULES),
     Mutant(R + "kol.py", "due = facts.fee[n] * facts.deposit_share[n] * facts.deposit_due[n]",
            "due = facts.fee[n] * facts.deposit_due[n]", MONEY),
+    Mutant(R + "kol.py", "part * np.where(pro_rata, missing, missing > 0)",
+           "part * np.where(pro_rata, missing, missing >= 0)", MONEY),
     # Curves
     Mutant(M + "response.py", "return np.multiply(self.scale, np.log1p(x / self.half))",
            "return np.multiply(self.scale, np.log(1.001 + x / self.half))",
@@ -234,6 +240,7 @@ MUTANTS = (
            "factor[(t > at.last) & (t < at.last + campaign.post_dip.periods)] = 1 - deep", HANDED),
     Mutant("allocator/replan/advance.py", "for n in range(t + 1, len(shares)) if k + t >= n",
            "for n in range(t, len(shares)) if k + t >= n", HANDED),
+    Mutant("allocator/replan/advance.py", "+ float(fees[t])", "+ 0.0", HANDED),
     Mutant("allocator/replan/advance.py", "held[0] - kol.lead[n] < k", "held[0] - kol.lead[n] <= k", HANDED),
     Mutant("allocator/replan/advance.py", "cash[\"opening\"] = float(book.cash[k - 1])",
            "cash[\"opening\"] = float(book.cash[k])", HANDED),

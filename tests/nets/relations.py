@@ -1,7 +1,7 @@
 """Relations between the optima of an instance and of a changed one.
 
 Numbers M1 to M26 are the usual ones of budget planners, restated where wages, lead times or
-minimum quantities would make the plain wording false; N1 and N2 were found here. A relation is
+minimum quantities would make the plain wording false; N1 to N3 were found here. A relation is
 told on intervals: with the optimum between objective and bound, ``opt(B) >= opt(A)`` is refuted
 only by ``bound(B) < objective(A)``.
 """
@@ -439,6 +439,14 @@ def _(tree: Tree, plan: Plan) -> Iterator[Claim]:
         deals_of(tree), lambda deal: {"first": max(deal["first"] - 1, 1), "last": periods}
     )
     yield Claim(changed(tree, kol={"deals": deals}), MORE)
+
+
+@relation("N3 a promise of the fee never lowers")
+def _(tree: Tree, plan: Plan) -> Iterator[Claim]:
+    promise = {"roi": 2.0, "returned": 1.0, "pro_rata": False, "after": 0}
+    deals = each(deals_of(tree), lambda deal: {"guarantee": promise})
+    bare = each(deals_of(tree), lambda deal: {"guarantee": None})
+    yield Claim(changed(tree, kol={"deals": deals}), MORE, base=changed(tree, kol={"deals": bare}))
 
 
 @relation("N2 more credit never lowers")

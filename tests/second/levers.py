@@ -366,15 +366,18 @@ class Promotions:
 
 
 class Deals:
-    """Top-KOL (KO.1) to (KO.9) and (CA.3)."""
+    """Top-KOL (KO.1) to (KO.11) and (CA.3)."""
 
     def __init__(
         self, p: Programme, instance: Instance, time: Time, promotions: Promotions
     ) -> None:
         record = instance.kol
+        self.record = record
         self.deals: dict[str, Any] = record.deals if record else {}
         self.goods, self.time = instance.goods.lines, time
         self.cash_out = {t: Expr() for t in time.periods}
+        self.back = {t: Expr() for t in time.periods}
+        self.back_in_cash = {t: Expr() for t in time.periods}
         self.work: dict[tuple[str, int], Expr] = {}
         empty = [(s, t) for s in time.segments for t in time.periods]
         self.inflow: Grid = {key: Expr() for key in empty}
@@ -398,6 +401,8 @@ class Deals:
                     self.cash_out[t] += deposit * self.q[k, t + deal.lead]
                 rest = deal.acceptance * deal.fee * (1 - deal.deposit_share)
                 self.cash_out[t] += rest * self.q[k, t]
+            if deal.guarantee is not None:
+                self._promised(k)
         for k, deal in self.deals.items():
             for other in deal.exclusive_with:
                 p.atmost(signed[k] + signed[other], 1.0)
@@ -406,6 +411,31 @@ class Deals:
                 near = [u for u in time.periods if t <= u < t + record.spacing]
                 p.atmost(total(self.q[k, u] for k in self.deals for u in near), 1.0)
         self._lowest_price(p, promotions)
+
+    def _promised(self, k: str) -> None:
+        """(KO.10), (KO.11) What a guarantee returns, expected and at the outcome of cash."""
+        deal = self.deals[k]
+        promise, points = (
+            deal.guarantee,
+            ((0.3, deal.gmv.p10), (0.4, deal.gmv.p50), (0.3, deal.gmv.p90)),
+        )
+        assert promise is not None
+        assert self.record is not None
+        goal = promise.roi * deal.fee
+
+        def back(sold: float) -> float:
+            if sold >= goal:
+                return 0.0
+            part = (goal - sold) / goal if promise.pro_rata else 1.0
+            return float(deal.acceptance * deal.fee * promise.returned * part)
+
+        expected = sum(weight * back(sold) for weight, sold in points)
+        at = self.record.cash_outcome
+        counted = expected if at == "mean" else back(getattr(deal.gmv, at))
+        for t in self.time.periods:
+            self.back[t] += expected * self.q[k, t]
+            if t + promise.after in self.time.periods:
+                self.back_in_cash[t + promise.after] += counted * self.q[k, t]
 
     def shares(self, k: str) -> dict[str, float]:
         """Shares of the lines in a deal's orders."""

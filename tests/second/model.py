@@ -469,6 +469,7 @@ class Second:
             - self.flows["freight"][t]
             - self.spend[t]
             - money.overhead
+            + self.deals.back[t]
             for t in periods
         }
         if money.profit_floor is not None:
@@ -492,6 +493,7 @@ class Second:
             )
             if t < len(money.cash.receivables):
                 receipts += money.cash.receivables[t]
+            receipts += self.deals.back_in_cash[t]
             balance = (
                 balance
                 + receipts

@@ -71,6 +71,7 @@ class Replay:
         labour: wages that reach the four levers [T].
         receipts: settled money [T], at the KOL outcome that cash counts on.
         goods: cost of goods [T]; ``logistics`` likewise.
+        fee_back: fees of KOLs that come back under a guarantee, by period of the session [T].
         contribution: [T].
         cash: balance at the end of a period without drawn credit [T]; None without cash rows.
         value: (OB.1), or (OB.4) for the goal ``cost``; ``terminal_value`` is (OB.2).
@@ -108,6 +109,7 @@ class Replay:
     receipts: Array
     goods: Array
     logistics: Array
+    fee_back: Array
     contribution: Array
     cash: Array | None
     value: float
@@ -262,6 +264,7 @@ def told(w: Course) -> Replay:
         receipts=book.receipts,
         goods=book.goods,
         logistics=book.logistics,
+        fee_back=book.fee_back,
         contribution=book.contribution,
         cash=book.cash,
         value=worth,

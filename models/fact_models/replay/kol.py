@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fact_models.decisions import Array, Ids
-from fact_models.replay.arrays import table, vector
+from fact_models.replay.arrays import delayed, table, vector
 from fact_models.spec.instance import Instance
-from fact_models.spec.kol import Deal
+from fact_models.spec.kol import Deal, Outcome
 
 OutcomeName = Literal["mean", "p10", "p50", "p90"]
 
@@ -26,6 +26,8 @@ class KolFacts:
     orders: dict[str, Array]  # outcome -> [k]
     ratio: dict[str, Array]  # outcome -> [k], relative to the mean
     fee: Array
+    back: dict[str, Array]  # outcome -> [k], fee that comes back
+    after: tuple[int, ...]  # periods until it does
     deposit_share: Array
     deposit_due: Array  # 0 where the deposit is paid before the horizon
     agreed: Array  # [k,t] 1 at the session of a deal signed before the horizon
@@ -105,6 +107,8 @@ def kol_facts(instance: Instance, ids: Ids) -> KolFacts:
         orders={x: value / (price * factor) for x, value in gmv.items()},
         ratio=ratio,
         fee=chance * vector(k.fee for k in deals),
+        back=_back(deals),
+        after=tuple(k.guarantee.after if k.guarantee else 0 for k in deals),
         deposit_share=vector(k.deposit_share for k in deals),
         deposit_due=vector(k.agreed is None for k in deals),
         agreed=np.array(agreed, dtype=np.float64).reshape(len(deals), ids.periods),
@@ -126,6 +130,28 @@ def kol_facts(instance: Instance, ids: Ids) -> KolFacts:
         spacing=lever.spacing if lever else 0,
         cash_outcome=lever.cash_outcome if lever else "mean",
     )
+
+
+def _back(deals: list[Deal]) -> dict[str, Array]:
+    """Fee that comes back by outcome [k]: where a deal brings less than its promise, the stated
+    part of it or, pro rata, of its missing share. The mean is over the three points.
+    """
+    promised = vector(k.guarantee.roi * k.fee if k.guarantee else 0.0 for k in deals)
+    part = vector(k.guarantee.returned if k.guarantee else 0.0 for k in deals)
+    pro_rata = np.array([bool(k.guarantee and k.guarantee.pro_rata) for k in deals], dtype=bool)
+    fee = vector(k.acceptance * k.fee for k in deals)
+    found = {}
+    for x, sold in (
+        ("p10", vector(k.gmv.p10 for k in deals)),
+        ("p50", vector(k.gmv.p50 for k in deals)),
+        ("p90", vector(k.gmv.p90 for k in deals)),
+    ):
+        short = np.maximum(promised - sold, 0.0)
+        missing = np.divide(short, promised, out=np.zeros_like(short), where=promised > 0)
+        found[x] = fee * part * np.where(pro_rata, missing, missing > 0)
+    points = np.array([found["p10"], found["p50"], found["p90"]])
+    mean = [Outcome(p10=a, p50=b, p90=c).mean() for a, b, c in points.T]
+    return {**found, "mean": vector(mean)}
 
 
 def orders(facts: KolFacts, deal: Array, outcome: str) -> Array:
@@ -168,6 +194,19 @@ def cash_out(facts: KolFacts, deal: Array) -> Array:
         due = facts.fee[n] * facts.deposit_share[n] * facts.deposit_due[n]
         paid[: early.size] += due * early
     return paid
+
+
+def fee_back(facts: KolFacts, deal: Array, outcome: str) -> Array:
+    """(KO.10) Fees that come back, by period of the session [t]."""
+    return np.asarray(facts.back[outcome] @ deal)
+
+
+def fee_back_in_cash(facts: KolFacts, deal: Array) -> Array:
+    """(KO.11) Fees that have come back at the outcome of cash [t]."""
+    received = np.zeros(deal.shape[-1])
+    for amount, after, held in zip(facts.back[facts.cash_outcome], facts.after, deal, strict=True):
+        received += amount * delayed(held, after, held.size)
+    return received
 
 
 def staff_hours(facts: KolFacts, deal: Array) -> Array:

@@ -41,6 +41,7 @@ class Ledger:
     receipts: Array
     goods: Array
     logistics: Array
+    fee_back: Array
     contribution: Array
     cash: Array | None
     need: Array
@@ -162,6 +163,7 @@ def ledger(w: Course) -> Ledger:
     earned = net * (1 - book.platform_fee - book.tax_other)
     counted = sales(w, f.kol.cash_outcome)
     receipts = receive(w, counted)
+    back = kol.fee_back(f.kol, d.deal, w.outcome)
     orders = goods.channel_orders(
         w.own_orders, w.creator_orders, d.shelf_orders, d.repeat_orders
     ).sum(axis=0) + w.kol_orders.sum(axis=0)
@@ -179,7 +181,8 @@ def ledger(w: Course) -> Ledger:
         receipts=receipts,
         goods=cost,
         logistics=freight,
-        contribution=earned - cost - freight - total - book.overhead,
+        fee_back=back,
+        contribution=earned + back - cost - freight - total - book.overhead,
         cash=cash,
         need=need,
     )
@@ -197,7 +200,7 @@ def receivable(w: Course, counted: Sales) -> Array:
 def receive(w: Course, counted: Sales) -> Array:
     """(MO.12) Receipts [t] at the outcome that cash counts on."""
     book, due = w.known.instance.money, receivable(w, counted)
-    receipts = np.zeros(due.size)
+    receipts = kol.fee_back_in_cash(w.known.kol, w.d.deal)
     for n, share in enumerate(book.settlement):
         receipts += share * delayed(due, n, due.size)
     if book.cash is not None:

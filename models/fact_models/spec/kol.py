@@ -25,6 +25,19 @@ class Outcome(Spec):
         return 0.3 * self.p10 + 0.4 * self.p50 + 0.3 * self.p90
 
 
+class Guarantee(Spec):
+    """A KOL's promise of GMV per fee: where the session sells less, the fee comes back."""
+
+    roi: Annotated[float, Field(gt=0, le=1e6), Unit("CNY/CNY")]
+    """Paid GMV promised per unit of fee; at or above it nothing comes back."""
+    returned: Share = 1.0
+    """Part of the fee that comes back when the GMV stays below the promise."""
+    pro_rata: bool = False
+    """Whether that part is multiplied by the missing share of the promised GMV."""
+    after: Annotated[int, Field(ge=0, le=52)]
+    """Periods from the session until the money is there."""
+
+
 class Deal(Spec):
     """An offer of a top KOL."""
 
@@ -53,6 +66,8 @@ class Deal(Spec):
     """Added to the line's refund rate after shipment."""
     gmv: Outcome
     """Paid GMV of the session."""
+    guarantee: Guarantee | None = None
+    """What comes back of the fee when the session sells less than promised."""
     acceptance: Annotated[float, Field(gt=0, le=1), Unit("1")] = 1.0
     """Chance that the KOL takes the deal; effects and fee are multiplied by it."""
     mix: dict[SegmentId, Share]

@@ -41,7 +41,7 @@ def world(**changes: Any) -> Instance:
         "goods": {"lines": {"deluxe": {"stock": {"lead": 2}}}},
         "field": {"accounts": {"second": {"opening_lead": 3}}},
         "staff": {"roles": {"host": {"hire_lead": 2, "ramp": [0.4, 0.6, 0.8]}}},
-        "kol": {"deals": {"star": {"lead": 2}}},
+        "kol": {"deals": {"star": {"lead": 2, "guarantee": {"after": 2}}}},
     }
     return full_world(**{**deep, **changes})
 
