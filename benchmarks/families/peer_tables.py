@@ -24,6 +24,7 @@ HEAD = (
     "median gap",
     "worst gap",
     "median s",
+    "processor s",
     "bound above our plan",
     "gap / ours",
     "seconds / ours",
@@ -88,6 +89,7 @@ def _row(kind: str, pairs: Sequence[Pair]) -> list[str]:
         percent(median(gaps)),
         percent(max(gaps)),
         seconds(median(values_of(records, "wall"))),
+        seconds(median(values_of(records, "processor"))),
         percent(median([_above(*pair) for pair in pairs])),
         *(_ratio(pairs, field) for field in ("gap", "wall")),
     ]

@@ -228,9 +228,9 @@ def test_pairs_are_set_beside_each_other() -> None:
     text = "\n".join(peer_tables(runs))
     lines = {x.split("|")[1].strip(): x for x in text.splitlines() if x.startswith("|")}
     mine = [cell.strip() for cell in lines[NAMES["solve"]].strip("|").split("|")][1:]
-    assert mine == ["2", "0", "0.60 %", "0.80 %", "15.0", "0.99 %", "1.00", "1.00"]
+    assert mine == ["2", "0", "0.60 %", "0.80 %", "15.0", "22.5", "0.99 %", "1.00", "1.00"]
     other = [cell.strip() for cell in lines[NAMES["highs"]].strip("|").split("|")][1:]
-    assert other == ["2", "0", "1.80 %", "2.00 %", "40.0", "3.85 %", "3.50", "3.00"]
+    assert other == ["2", "0", "1.80 %", "2.00 %", "40.0", "60.0", "3.85 %", "3.50", "3.00"]
 
 
 def test_what_was_not_run_has_no_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
