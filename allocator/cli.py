@@ -470,12 +470,7 @@ def explain(
     from allocator.runs_explain import explain_one
 
     options = _options(gap, time_limit, threads, seed)
-    code = explain_one(plan, options, Output(json, html, lang=lang), ban=ban)
-    if choices and code == OK:
-        from allocator.runs_choices import choices_of
-
-        return choices_of(plan, options, as_json=json, lang=lang)
-    return code
+    return explain_one(plan, options, Output(json, html, lang=lang), ban=ban, choices=choices)
 
 
 @app.command()

@@ -2,12 +2,12 @@
 
 import json
 
-from allocator import plan_file
 from allocator.choices.making import choices
 from allocator.choices.record import record
 from allocator.choices.screen import choices_screen
 from allocator.exits import unless_stopped
 from allocator.labels import Lang
+from allocator.plan import Plan
 from allocator.reporting import reporting
 from allocator.runs import Options
 from allocator.signals import stop_on_signals
@@ -19,9 +19,8 @@ UNLIMITED = 30.0
 """Seconds of a question without a time limit."""
 
 
-def choices_of(path: str, options: Options, *, as_json: bool, lang: Lang) -> int:
+def choices_of(plan: Plan, options: Options, *, as_json: bool, lang: Lang) -> int:
     """What the deals and packages of a plan are worth; returns the exit code."""
-    plan = plan_file.read(path)
     each = UNLIMITED if options.time_limit is None else SHARE * options.time_limit
     with stop_on_signals() as stop:
         with reporting(stderr(), f"{plan.name}, choices", None) as report:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from allocator import plan_file
-from allocator.exits import NO_PLAN, unless_stopped
+from allocator.exits import NO_PLAN, OK, unless_stopped
 from allocator.faults import InputError, Problem
 from allocator.plan import Plan
 from allocator.reasons.explanation import Explanation, Tell, explain
@@ -16,12 +16,13 @@ from allocator.reasons.regret import regret, used
 from allocator.reasons.screen import explanation_screen
 from allocator.reporting import reporting
 from allocator.runs import Options, is_plan
+from allocator.runs_choices import choices_of
 from allocator.runs_compare import Output
 from allocator.signals import StopEvent, stop_on_signals
 from allocator.terminal import log, stderr, stdout
 
 
-def explain_one(path: str, options: Options, output: Output, *, ban: bool) -> int:
+def explain_one(path: str, options: Options, output: Output, *, ban: bool, choices: bool) -> int:
     """Explain the plan of a file; returns the exit code.
 
     Args:
@@ -29,6 +30,7 @@ def explain_one(path: str, options: Options, output: Output, *, ban: bool) -> in
         options: limits of the explanation, and of each solve without a lever.
         output: where it goes and in which language.
         ban: whether to plan anew without each lever in turn.
+        choices: whether to force and forbid every deal and package.
 
     Raises:
         InputError: the file cannot be read or holds no plan file.
@@ -44,7 +46,10 @@ def explain_one(path: str, options: Options, output: Output, *, ban: bool) -> in
         if ban:
             found = _without_levers(found, options, stop)
         _show(found, output)
-        return unless_stopped(stop)
+        code = unless_stopped(stop)
+    if choices and code == OK:
+        return choices_of(plan, options, as_json=output.as_json, lang=output.lang)
+    return code
 
 
 def _show(found: Explanation, output: Output) -> None:

@@ -8,19 +8,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from allocator.certificate import Found, Progress
-from allocator.choices.record import Choice, Choices, Interval, Outcomes, chance_of_loss
+from allocator.certificate import Progress
+from allocator.choices.contest import STEADY, Contest
+from allocator.choices.kept import Switching
+from allocator.choices.record import Choice, Choices, Interval, Kept, Outcomes, chance_of_loss
 from allocator.compare import sign_of
-from allocator.matrix import Matrix, Vector
+from allocator.highs import SolverError
+from allocator.matrix import ModelError
 from allocator.panel import label_of
 from allocator.plan import Plan
+from allocator.reasons.fixed import Unsolved
 from allocator.variants.desk import Ask, Desk
 from allocator.variants.picking import allowed
 from fact_models.decisions import Decisions
 from fact_models.replay import OutcomeName, replay
-
-SEARCHING = 0.6
-"""Share of the time of a question in which other whole numbers are looked for."""
 
 
 def choices(
@@ -33,8 +34,9 @@ def choices(
 ) -> Choices:
     """What every deal and every package of a plan is worth.
 
-    What the plan takes is forbidden, what it does not take is forced; the rest is planned anew
-    from there. Each answer is a verified plan and a proved bound, so the truth lies between.
+    What the plan takes is forbidden, what it does not take is forced. With all other whole numbers
+    kept the answer is exact; with them free it is a proved bound and the best verified plan found,
+    so the truth lies between.
 
     Args:
         plan: a plan with decisions.
@@ -51,6 +53,7 @@ def choices(
     maker = Maker(plan, each, seed, stop)
     found: list[Choice] = []
     began = time.monotonic()
+    maker.ready()
     for option in maker.options():
         if stop is not None and stop.is_set():
             break
@@ -58,11 +61,12 @@ def choices(
             seconds = time.monotonic() - began
             progress(Progress(seconds, option.name, math.nan, math.nan, math.inf))
         found.append(maker.make(option))
+    found = [maker.finished(one) for one in found]
     return Choices(plan, tuple(found), bool(stop is not None and stop.is_set()))
 
 
 class Maker:
-    """Answers for one plan at one desk."""
+    """Answers for one plan."""
 
     def __init__(self, plan: Plan, each: float, seed: int, stop: threading.Event | None) -> None:
         assert plan.decisions is not None
@@ -71,15 +75,25 @@ class Maker:
         sign = sign_of(plan.instance.objective.goal)
         bound = math.inf if plan.bound is None else sign * plan.bound
         self.own = Interval(sign * plan.objective, bound)
-        self.desk = Desk(plan.instance, 0.0, math.inf, seed=seed, stop=stop)
-        self.loaded = False
+        self.contest = Contest(plan.instance, STEADY, math.inf, seed=seed)
+        self.seed = seed
+        self.desk: Desk | None = None
+        self.switching: Switching | None = None
+        self.known: list[tuple[float, Decisions]] = [(self.own.value, plan.decisions)]
+
+    def ready(self) -> None:
+        """Build the programs; without an optimum of the plan's own there are no exact answers."""
+        self.contest.ready(self.stop)
+        try:
+            self.switching = Switching(self.plan, self.stop)
+        except (Unsolved, ModelError, SolverError):
+            return
+        if self.switching.own is not None:
+            self.known.append((self.switching.own.value, self.switching.own.decisions))
 
     def options(self) -> list[Choice]:
         """Packages that can be taken and deals that can be held, as the plan has them."""
-        if not self.loaded:
-            self.desk.load()
-            self.loaded = True
-        p, instance = self.desk.program.parameters, self.plan.instance
+        p, instance = self.contest.program.parameters, self.plan.instance
         nothing = Interval(-math.inf, self.own.bound)
         found = []
         for n, key in enumerate(p.ids.packages):
@@ -99,87 +113,110 @@ class Maker:
     def make(self, option: Choice) -> Choice:
         """What one deal or package is worth."""
         clock = time.monotonic()
-        with_it: Decisions | None = self.decisions
-        without: Decisions | None = self.decisions
-        if option.taken:
-            found, interval = self.asked(option, self.without(option), False)
-            without = found.decisions if found else None
-            option = replace(option, forced=self.own, forbidden=interval)
-        else:
-            starts = self.starts(option)
-            nothing = None, Interval(-math.inf, self.own.bound)
-            found, interval = self.asked(option, starts[0], True) if starts else nothing
-            with_it = found.decisions if found else None
-            option = replace(option, forced=interval, forbidden=self.own)
+        option, kept = self.kept(option)
+        floor = max(value for value, d in self.known if self.taken(option, d) == option.taken)
+        ceiling = self.own.bound
+        bound, found = self.contest.ask(
+            self.column(option),
+            float(not option.taken),
+            floor=floor,
+            ceiling=ceiling,
+            seconds=self.each,
+        )
+        other = kept if found is None else found.decisions
+        if found is not None:
+            self.known.append((found.value, found.decisions))
+        if other is None and math.isfinite(bound):
+            other = self.planned(option)
         if option.kind == "deal":
-            option = self.weeks(option, with_it)
-            option = replace(option, outcomes=self.outcomes(with_it, without))
-        return replace(option, seconds=time.monotonic() - clock)
+            pair = (self.decisions, other) if option.taken else (other, self.decisions)
+            option = replace(option, outcomes=self.outcomes(*pair))
+        mine, theirs = Interval(floor, ceiling), Interval(-math.inf, bound)
+        forced, forbidden = (mine, theirs) if option.taken else (theirs, mine)
+        return replace(
+            option, forced=forced, forbidden=forbidden, seconds=time.monotonic() - clock
+        )
 
-    def asked(
-        self, option: Choice, start: Decisions, taken: bool, avoid: int | None = None
-    ) -> tuple[Found | None, Interval]:
-        """The best plan that takes or leaves the option, with the bound that is proved; a deal
-        not in the period ``avoid``."""
-        desk = self.desk
-        desk.deadline = time.monotonic() + self.each
+    def finished(self, option: Choice) -> Choice:
+        """An answer with the best of all plans that were found, whatever they were found for."""
+        sides = []
+        for taken, side in ((True, option.forced), (False, option.forbidden)):
+            mine = [value for value, d in self.known if self.taken(option, d) == taken]
+            value = max([side.value, *mine])
+            sides.append(Interval(value, max(side.bound, value)))
+        return replace(option, forced=sides[0], forbidden=sides[1])
 
-        def better(one: Found, other: Found) -> bool:
-            return one.value > other.value
+    def kept(self, option: Choice) -> tuple[Choice, Decisions | None]:
+        """The exact answer with all other whole numbers kept, and the plan that goes the other
+        way."""
+        at = self.switching
+        if at is None or at.own is None:
+            return option, None
+        left = at.best([self.without(option)], 1, self.each) if option.taken else [at.own]
+        starts = self.starts(option)
+        held = at.best(starts, 2, self.each)
+        for one in (*left, *held):
+            self.known.append((one.value, one.decisions))
+        if not left or not held:
+            return option, (left[0].decisions if option.taken and left else None)
+        best, other = held[0], left[0]
+        worth = Kept(
+            best.value - other.value,
+            best.value - other.bound,
+            best.bound - other.value,
+            self.given_up(option, best.decisions),
+        )
+        option = replace(option, kept=worth)
+        if option.kind == "deal":
+            weeks = [int(one.decisions.deal[self.row(option)].argmax()) + 1 for one in held]
+            option = replace(option, week=weeks[0])
+            if len(held) > 1:
+                cost = best.value - held[1].value
+                option = replace(option, second=weeks[1], second_cost=cost)
+        return option, (other.decisions if option.taken else best.decisions)
 
-        def narrowed(d: Desk) -> Matrix:
-            return self.narrowed(d, option, taken, avoid)
+    def given_up(self, option: Choice, decisions: Decisions) -> tuple[str, ...]:
+        """Names of what the plan takes and ``decisions`` leave out beside the option."""
+        return tuple(
+            one.name
+            for one in self.options()
+            if one.key != option.key and one.taken and not self.taken(one, decisions)
+        )
 
-        best = None
-        for team in (True, False):
-            best = desk.answer(Ask(_placed(start, team), narrowed, better))
-            if best is not None or desk.halted() or not desk.team.size:
-                break
-        bound = self.own.bound
-        if not desk.halted():
-            if best is not None and best.x.size == desk.arrays.matrix.cost.size:
-                desk.points = [best.x]
-            first = desk.placed(start if best is None else best.decisions)
-            chosen, proved = desk.choose(narrowed(desk), first, SEARCHING * self.each)
-            bound = min(bound, proved)
-            best = self.again(desk, best, first, chosen, narrowed)
-        value = -math.inf if best is None else best.value
-        return best, Interval(value, max(bound, value))
+    def planned(self, option: Choice) -> Decisions | None:
+        """A verified plan that goes the other way with the team made anew, where the plan's own
+        does not carry it."""
+        starts = [self.without(option)] if option.taken else self.starts(option)
+        if not starts or (self.stop is not None and self.stop.is_set()):
+            return None
+        if self.desk is None:
+            self.desk = Desk(self.plan.instance, 0.0, math.inf, seed=self.seed, stop=self.stop)
+            self.desk.load()
+        self.desk.deadline = time.monotonic() + self.each
+        found = self.desk.answer(
+            Ask(
+                integers=lambda desk: desk.placed(starts[0], team=False),
+                matrix=lambda desk: desk.arrays.matrix,
+                better=lambda one, two: one.value > two.value,
+            )
+        )
+        if found is None or self.taken(option, found.decisions) == option.taken:
+            return None
+        self.known.append((found.value, found.decisions))
+        return found.decisions
 
-    def again(
-        self,
-        desk: Desk,
-        best: Found | None,
-        first: Vector,
-        chosen: Vector,
-        narrowed: Callable[[Desk], Matrix],
-    ) -> Found | None:
-        """The better of a plan and that of other whole numbers."""
-        whole = np.flatnonzero(desk.arrays.matrix.integer)
-        if np.all(np.abs(chosen[whole] - first[whole]) <= 0.5) or desk.halted():
-            return best
+    def taken(self, option: Choice, decisions: Decisions) -> bool:
+        """Whether decisions take the option."""
+        return bool(getattr(decisions, option.kind)[self.row(option)].sum() > 0.5)
 
-        def kept(d: Desk) -> Vector:
-            return chosen if chosen.size == d.arrays.matrix.cost.size else first
-
-        other = desk.answer(Ask(kept, narrowed, lambda one, two: one.value > two.value))
-        return other if other and (best is None or other.value > best.value) else best
-
-    def narrowed(self, desk: Desk, option: Choice, taken: bool, avoid: int | None) -> Matrix:
-        """The program in which the option is taken, or left."""
-        matrix = desk.arrays.matrix
-        name = option.key.replace(".", ",")
+    def column(self, option: Choice) -> str:
+        """Column that says whether the option is taken."""
         head = "campaign.package" if option.kind == "package" else "kol.signed"
-        column = desk.column[f"{head}[{name}]"]
-        low, high = matrix.lower.copy(), matrix.upper.copy()
-        low[column] = high[column] = float(taken)
-        if avoid is not None:
-            high[desk.column[f"kol.deal[{name},{avoid}]"]] = 0.0
-        return replace(matrix, lower=low, upper=high)
+        return f"{head}[{option.key.replace('.', ',')}]"
 
     def row(self, option: Choice) -> int:
         """Row of the option in the decisions' array ``option.kind``."""
-        ids = self.desk.program.parameters.ids
+        ids = self.contest.program.parameters.ids
         if option.kind == "deal":
             return ids.deals.index(option.key)
         campaign, package = option.key.split(".", 1)
@@ -197,7 +234,7 @@ class Maker:
         taken out.
         """
         row = self.row(option)
-        p = self.desk.program.parameters
+        p = self.contest.program.parameters
         dates: list[int | None] = [None]
         if option.kind == "deal":
             dates = list(p.sessions[option.key].dates)
@@ -206,7 +243,7 @@ class Maker:
             changed = self.cleared(option, self.decisions.copy(), row, t)
             if changed is not None:
                 states = replay(
-                    self.plan.instance, changed, accept="greedy", known=self.desk.facts
+                    self.plan.instance, changed, accept="greedy", known=self.contest.facts
                 )
                 sign = sign_of(self.plan.instance.objective.goal)
                 ranked.append((sign * states.objective, changed))
@@ -216,7 +253,7 @@ class Maker:
         self, option: Choice, changed: Decisions, row: int, t: int | None
     ) -> Decisions | None:
         """``changed`` with the option in it, without those events that do not go with it."""
-        p = self.desk.program.parameters
+        p = self.contest.program.parameters
         if option.kind == "package":
             campaign = p.ids.packages[row][0]
             mine = [n for n, (e, _) in enumerate(p.ids.packages) if e == campaign]
@@ -225,16 +262,16 @@ class Maker:
         else:
             changed.deal[row] = 0.0
             changed.deal[row, t] = 1.0
-        if allowed(self.desk.facts, changed):
+        if allowed(self.contest.facts, changed):
             return changed
         for array, n in self.others(option, changed, row):
             kept = getattr(changed, array)[n].copy()
             getattr(changed, array)[n] = 0.0
-            if allowed(self.desk.facts, changed):
+            if allowed(self.contest.facts, changed):
                 return changed
             if array == "package" and p.entries[p.ids.packages[n]].joined:
                 getattr(changed, array)[n] = kept
-        return changed if allowed(self.desk.facts, changed) else None
+        return changed if allowed(self.contest.facts, changed) else None
 
     def others(self, option: Choice, changed: Decisions, row: int) -> list[tuple[str, int]]:
         """Other events that the decisions take."""
@@ -242,49 +279,18 @@ class Maker:
         found = [(k, int(n)) for k, x in taken.items() for n in np.flatnonzero(x > 0.5)]
         return [(array, n) for array, n in found if not (array == option.kind and n == row)]
 
-    def weeks(self, option: Choice, with_it: Decisions | None) -> Choice:
-        """Best week of a deal, and what the second-best costs: both planned."""
-        if with_it is None:
-            return option
-        row = self.row(option)
-        week = int(with_it.deal[row].argmax())
-        option = replace(option, week=week + 1)
-        starts = [d for d in self.starts(option) if int(d.deal[row].argmax()) != week]
-        if not starts or (self.stop is not None and self.stop.is_set()):
-            return option
-        found, other = self.asked(option, starts[0], True, avoid=week)
-        if found is None:
-            return option
-        second = int(found.decisions.deal[row].argmax())
-        cost = option.forced.value - other.value
-        if cost < 0:
-            # The other week is the better one; the plan's gap allows that.
-            forced = replace(option.forced, value=other.value)
-            return replace(
-                option, forced=forced, week=second + 1, second=week + 1, second_cost=-cost
-            )
-        return replace(option, second=second + 1, second_cost=cost)
-
     def outcomes(self, with_it: Decisions | None, without: Decisions | None) -> Outcomes | None:
         """What a deal adds to the contribution at each outcome."""
         if with_it is None or without is None:
             return None
         names: tuple[OutcomeName, ...] = ("p10", "p50", "p90")
-        gains = []
+        known, gains = self.contest.facts, []
         for name in names:
             earned = [
-                float(
-                    replay(
-                        self.plan.instance, d, accept="trim", outcome=name, known=self.desk.facts
-                    ).contribution.sum()
-                )
+                replay(self.plan.instance, d, accept="trim", outcome=name, known=known)
                 for d in (with_it, without)
             ]
-            gains.append(earned[0] - earned[1])
+            amounts = [float(states.contribution.sum()) for states in earned]
+            gains.append(amounts[0] - amounts[1])
         three = (gains[0], gains[1], gains[2])
         return Outcomes(*three, loss=chance_of_loss(three))
-
-
-def _placed(start: Decisions, team: bool) -> Callable[[Desk], Vector]:
-    """Integer columns of a plan, with its own team or an open one."""
-    return lambda desk: desk.placed(start, team=team)

@@ -43,6 +43,22 @@ class Outcomes:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What taking it is worth if all other whole numbers stay as in the plan: exact.
+
+    Attributes:
+        worth: verified plan with it less verified plan without it.
+        low, high: the truth lies between, and that is proved.
+        gives_up: names of what the plan takes and that does not go with it.
+    """
+
+    worth: float
+    low: float
+    high: float
+    gives_up: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Choice:
     """A deal or a package.
 
@@ -52,9 +68,10 @@ class Choice:
         name: its label.
         taken: whether the plan takes it.
         forced: the best plan that takes it; ``forbidden`` the best that does not.
-        week: period (1-based) of its session in the best plan that takes it; None for a package.
+        kept: the same with all other whole numbers kept; None where that keeps no rule.
+        week: period (1-based) of its best session with all else kept; None for a package.
         second: period of the second-best session; None where there is none.
-        second_cost: what moving it there costs, by verified plans.
+        second_cost: what moving it there costs, exact in the same sense.
         outcomes: of a deal; None where a plan with or without it is not known.
         seconds: what finding out took.
     """
@@ -65,6 +82,7 @@ class Choice:
     taken: bool
     forced: Interval
     forbidden: Interval
+    kept: Kept | None = None
     week: int | None = None
     second: int | None = None
     second_cost: float | None = None
@@ -133,6 +151,7 @@ def record(found: Choices) -> dict[str, Any]:
                 "worth_low": _finite(low),
                 "worth_high": _finite(high),
                 "settled": one.settled,
+                "kept": None if one.kept is None else asdict(one.kept),
                 "week": one.week,
                 "second_week": one.second,
                 "second_cost": one.second_cost,

@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from allocator.choices.record import Choice, Choices
-from allocator.choices.words import COLUMNS, band_words, money, say, sentences, verdict
+from allocator.choices.words import COLUMNS, band_words, kept_words, money, say, sentences, verdict
 from allocator.comparisons.words import currency_words
 from allocator.figures import DASH, percent, plain, short_week
 from allocator.labels import Lang
@@ -31,7 +31,7 @@ def choices_screen(found: Choices, lang: Lang = "en") -> RenderableType:
 
 def _table(found: Choices, mine: list[Choice], lang: Lang) -> Table:
     deals = mine[0].kind == "deal"
-    keys = ["worth", "band"] + (["week", "second", "outcomes", "loss"] if deals else [])
+    keys = ["worth", "band", "kept"] + (["week", "second", "outcomes", "loss"] if deals else [])
     heads = [f">{getattr(COLUMNS[key], lang)}" for key in keys]
     first = [getattr(COLUMNS[key], lang) for key in (mine[0].kind, "taken")]
     shown = simple(*first, *heads, getattr(COLUMNS["verdict"], lang))
@@ -41,8 +41,9 @@ def _table(found: Choices, mine: list[Choice], lang: Lang) -> Table:
             say("yes" if one.taken else "no", lang),
             money(one.worth, lang),
             band_words(one, lang),
+            kept_words(one, lang),
             *(_of_deal(found, one, lang) if deals else []),
-            verdict(one, lang),
+            verdict(one, found.plan.objective or 0.0, lang),
         )
     return shown
 

@@ -13,6 +13,7 @@ COLUMNS = {
     "taken": Label("Taken", "采用"),
     "worth": Label("Worth", "价值"),
     "band": Label("Proved between", "已证区间"),
+    "kept": Label("Rest kept", "其余不动"),
     "verdict": Label("Proved", "已证"),
     "week": Label("Best week", "最佳周期"),
     "second": Label("Second best", "次佳"),
@@ -27,7 +28,10 @@ SENTENCES = {
         " it.",
         "价值最高的是“{name}”：有它与没有它的已复核方案相差目标值 {worth}。",
     ),
-    "proved": Label("Proved right as planned: {names}.", "已证明取舍正确：{names}。"),
+    "proved": Label(
+        "Proved right as planned, to 0.001 % of the objective: {names}.",
+        "已证明取舍正确（精确到目标值的 0.001 %）：{names}。",
+    ),
     "open": Label(
         "Open within the proved bounds: {count} of {all}; the worth is that of the best plans"
         " found.",
@@ -43,13 +47,21 @@ SENTENCES = {
         "按 p10、p50、p90，“{name}”有 {loss} 的可能亏损。",
     ),
     "note": Label(
-        "Worth: objective of the best plan found with it less that without it. Proved between: the"
-        " truth lies there. Second best: what moving the session to the second-best week costs."
-        " Contribution: with the deal less without it over the horizon, end value left out;"
+        "Worth: objective of the best plan found with it less that without it, all else planned"
+        " anew. Proved between: the truth of that lies there. Rest kept: all other whole numbers"
+        " (deals, packages, offers, openings, team) stay as in the plan and only spend and hours"
+        " are planned anew; that difference is exact to a millionth of the objective, * where"
+        " something had to be given up for it. Best week and second best are exact in the same"
+        " sense. Contribution: with the deal less without it over the horizon, end value left out;"
         " chances between the three outcomes are straight lines, which is assumed.",
-        "“价值”为采用与不采用时已找到最优方案的目标值之差；“已证区间”包含真值；"
-        "“次佳”为改到次佳周期的代价；“毛利增量”为整个规划期有无该合作之差，不含期末价值；"
-        "三个分位之间按直线取概率（假设）。",
+        "“价值”为采用与不采用时已找到最优方案的目标值之差，其余全部重新规划；“已证区间”包含其真值。"
+        "“其余不动”：其他整数决策（活动、大V、达人条件、开号、团队）照原方案，只重新安排花费与工时，"
+        "其差精确到目标值的百万分之一，* 为须放弃别的项目；“最佳周期”与“次佳”同此口径，同样精确。"
+        "“毛利增量”为整个规划期有无该合作之差，不含期末价值；三个分位之间按直线取概率（假设）。",
+    ),
+    "gives_up": Label(
+        "* With the rest kept, {name} goes only without {names}.",
+        "* 其余不动时，采用“{name}”须放弃：{names}。",
     ),
     "stopped": Label("Stopped; the others were not tried.", "已中止；其余未计算。"),
     "none": Label("The plan has no deals or packages to decide on.", "没有需要取舍的活动或大V。"),
@@ -68,10 +80,15 @@ def say(key: str, lang: Lang, **fields: str) -> str:
     return SENTENCES[key].say(lang, **fields)
 
 
-def right(one: Choice) -> bool:
-    """Whether it is proved that the plan decides as it should."""
+ALMOST = 1e-5
+"""Share of the objective by which the other way may be better for a decision to count as right."""
+
+
+def right(one: Choice, objective: float) -> bool:
+    """Whether it is proved that the plan decides as it should, but for ``ALMOST``."""
     low, high = one.band
-    return low >= 0 if one.taken else high <= 0
+    slack = ALMOST * abs(objective)
+    return low >= -slack if one.taken else high <= slack
 
 
 def reversed_by(one: Choice) -> bool:
@@ -79,9 +96,9 @@ def reversed_by(one: Choice) -> bool:
     return one.worth < 0 if one.taken else one.worth > 0
 
 
-def verdict(one: Choice, lang: Lang) -> str:
+def verdict(one: Choice, objective: float, lang: Lang) -> str:
     """A word on what is proved."""
-    if right(one):
+    if right(one, objective):
         return say("right", lang)
     return say("better" if reversed_by(one) else "undecided", lang)
 
@@ -97,6 +114,13 @@ def band_words(one: Choice, lang: Lang) -> str:
     return f"{money(low, lang)} … {money(high, lang)}"
 
 
+def kept_words(one: Choice, lang: Lang) -> str:
+    """What it is worth with the rest kept; a mark where something is given up for it."""
+    if one.kept is None:
+        return DASH
+    return money(one.kept.worth, lang) + ("*" if one.kept.gives_up else "")
+
+
 def sentences(found: Choices, lang: Lang) -> list[str]:
     """What matters first."""
     if not found.found:
@@ -106,7 +130,8 @@ def sentences(found: Choices, lang: Lang) -> list[str]:
     best = max(known, key=lambda x: x.worth, default=None)
     if best is not None and best.worth > 0:
         said.append(say("best", lang, name=best.name, worth=money(best.worth, lang)))
-    settled = [x.name for x in found.found if right(x)]
+    objective = found.plan.objective or 0.0
+    settled = [x.name for x in found.found if right(x, objective)]
     if settled:
         said.append(say("proved", lang, names=" · ".join(settled)))
     count = len(found.found) - len(settled)
@@ -117,6 +142,9 @@ def sentences(found: Choices, lang: Lang) -> list[str]:
     if other:
         said.append(say("wrong", lang, names=" · ".join(other)))
     for one in found.found:
+        if one.kept is not None and one.kept.gives_up:
+            names = " · ".join(one.kept.gives_up)
+            said.append(say("gives_up", lang, name=one.name, names=names))
         if one.taken and one.outcomes is not None and one.outcomes.loss >= 0.1:
             loss = f"{100 * one.outcomes.loss:.0f} %"
             said.append(say("risky", lang, name=one.name, loss=loss))

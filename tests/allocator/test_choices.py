@@ -4,7 +4,7 @@ import io
 import json
 import math
 import threading
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,12 @@ from rich.console import Console
 
 import allocator
 from allocator import plan_file
-from allocator.choices.making import choices
+from allocator.choices.making import Maker, choices
 from allocator.choices.record import Choice, Choices, chance_of_loss, record
 from allocator.choices.screen import choices_screen
 from allocator.plan import Plan
+from allocator.variants.desk import Ask, Desk
+from fact_models.decisions import Decisions
 from tests.allocator.test_cli import run
 from tests.allocator.tiny import four_levers
 
@@ -85,6 +87,64 @@ def test_weeks_are_ranked() -> None:
     assert one.second_cost is not None
     assert one.second != one.week
     assert one.second_cost >= 0
+
+
+def test_the_rest_kept_is_exact() -> None:
+    """Another program, with all whole numbers placed, finds the same plan without the deal."""
+    plan, one = planned(), of("rising")
+    assert plan.decisions is not None
+    assert one.kept is not None
+    assert one.kept.low <= one.kept.worth <= one.kept.high
+    assert one.kept.high - one.kept.low <= 4e-6 * abs(plan.objective or 0.0)
+    desk = Desk(plan.instance, 0.0, math.inf)
+    desk.load()
+    row = list(plan.instance.kol.deals).index("rising")  # type: ignore[union-attr]
+    values = []
+    for taken in (True, False):
+        decisions = plan.decisions.copy()
+        decisions.deal[row] = 0.0
+        if taken:
+            decisions.deal[row, one.week - 1] = 1.0  # type: ignore[operator]
+        found = desk.answer(
+            Ask(
+                partial(_placed, decisions),
+                lambda d: d.arrays.matrix,
+                lambda x, y: x.value > y.value,
+            )
+        )
+        assert found is not None
+        values.append(found.value)
+    assert one.kept.worth == pytest.approx(values[0] - values[1], abs=5e-5 * values[0])
+
+
+def _placed(decisions: Decisions, desk: Desk) -> Any:
+    return desk.placed(decisions)
+
+
+def test_what_matters_more_than_the_gap_is_proved() -> None:
+    """A plan certified to 5 % only still has its dear deal proved right: nothing without it beats
+    the plan.
+    """
+    loose = allocator.solve(four_levers(), gap=0.05, time_limit=60, threads=1)
+    assert loose.objective is not None
+    assert loose.bound is not None
+    found = {one.key: one for one in choices(loose).found}
+    sure = [one for one in found.values() if one.settled]
+    assert sure
+    for one in sure:
+        theirs = one.forbidden if one.taken else one.forced
+        assert theirs.bound <= loose.objective * (1 + 1e-3) < loose.bound * (1 + 1e-3)
+
+
+def test_where_the_team_must_change_the_plan_is_made_anew() -> None:
+    """Without an answer with the rest kept, the other way is planned with another team."""
+    maker = Maker(planned(), 15.0, 0, None)
+    maker.ready()
+    maker.switching = None
+    option = next(one for one in maker.options() if one.kind == "deal")
+    made_anew = maker.finished(maker.make(option))
+    assert made_anew.kept is None
+    assert math.isfinite(made_anew.worth)
 
 
 def test_chance_of_loss_by_hand() -> None:
