@@ -43,11 +43,13 @@ def test_optimum_is_the_best_of_all_whole_numbers(bird: Canary) -> None:
 
 
 def test_installed_solver_passes() -> None:
-    """The installed release answers all canaries, in a moment."""
+    """The installed release answers all canaries, in a moment of the processor's time: what else
+    the machine does is not counted.
+    """
     check_solver()
-    began = time.perf_counter()
+    began = time.process_time()
     check_solver()
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 def test_wrong_answer_names_the_release(monkeypatch: pytest.MonkeyPatch) -> None:

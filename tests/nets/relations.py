@@ -1,9 +1,10 @@
 """Relations between the optima of an instance and of a changed one.
 
 Numbers M1 to M26 are the usual ones of budget planners, restated where wages, lead times or
-minimum quantities would make the plain wording false; N1 to N3 were found here. A relation is
-told on intervals: with the optimum between objective and bound, ``opt(B) >= opt(A)`` is refuted
-only by ``bound(B) < objective(A)``.
+minimum quantities would make the plain wording false; N1 to N3 were found here, those of plans
+under way and of several worlds stand in ``relations_of_time``. A relation is told on intervals:
+with the optimum between objective and bound, ``opt(B) >= opt(A)`` is refuted only by
+``bound(B) < objective(A)``.
 """
 
 import re
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from allocator.doubt.measures import Kind
 from allocator.plan import Plan
 from fact_models.response import scaled
 from fact_models.spec.calendar import as_date
@@ -25,23 +27,40 @@ MORE, LESS, SAME = 1, -1, 0
 
 
 @dataclass(frozen=True)
+class Several:
+    """Worlds that may come true, and how their values count.
+
+    Attributes:
+        members: probability and instance of each.
+        kind: of the measure.
+        known: whether every world is planned alone, as if one knew which comes true; else one
+            hedge is made for all.
+    """
+
+    members: tuple[tuple[float, Tree], ...]
+    kind: Kind = "expected"
+    known: bool = False
+
+
+@dataclass(frozen=True)
 class Claim:
     """The changed instance's optimum against ``scale`` times that of the base plus ``shift``.
 
     Attributes:
-        tree: the changed instance.
+        tree: the changed instance, or several worlds.
         sense: ``MORE``, ``LESS`` or ``SAME``.
         scale, shift: of the base's optimum.
-        base: the instance compared with, if it is not the one that the relation was given.
+        base: the instance compared with, if it is not the one that the relation was given, or
+            several worlds.
         seed: of the solver, for the changed instance.
         idle: whether the changed instance's plan must not spend anything.
     """
 
-    tree: Tree
+    tree: Tree | Several
     sense: int
     scale: float = 1.0
     shift: float = 0.0
-    base: Tree | None = None
+    base: Tree | Several | None = None
     seed: int = 0
     idle: bool = False
 

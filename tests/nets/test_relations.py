@@ -7,6 +7,9 @@ from functools import cache
 import numpy as np
 import pytest
 
+from allocator.doubt.hedge import hedge
+from allocator.doubt.measures import Measure
+from allocator.doubt.worlds import World, Worlds
 from allocator.handover import hand_over
 from allocator.highs import Engine, Status
 from allocator.plan import VERIFIED, Plan
@@ -17,12 +20,16 @@ from fact_models.replay import replay, status_quo
 from fact_models.spec.instance import Instance
 from fact_models.verify import verify
 from tests.allocator.tiny import interval
-from tests.nets.relations import LESS, MORE, RELATIONS, SAME, Claim
+from tests.models.worlds import Tree
+from tests.nets.relations import LESS, MORE, SAME, Claim, Several
+from tests.nets.relations_of_time import RELATIONS
 from tests.nets.tiers import seeds
 from tests.nets.worlds import COUNT, told, world
 
 GAP = 5e-3
 TOLERANCE = 1e-6
+TAIL = 0.3
+"""Share of the chance that the worst outcomes are a mean over."""
 EVERY_RUN = 1
 
 base = cache(world)
@@ -31,26 +38,50 @@ base = cache(world)
 @cache
 def planned(n: int) -> Plan:
     """The plan of instance ``n``."""
-    return solve(base(n), gap=GAP, time_limit=60)
+    return solve(base(n), gap=GAP, time_limit=None)
 
 
-def plan_of(tree: object, seed: int = 0) -> Plan:
+def plan_of(tree: Tree, seed: int = 0) -> Plan:
     """A plan of a changed instance."""
-    return solve(Instance.model_validate(tree), gap=GAP, time_limit=60, seed=seed)
+    return solve(Instance.model_validate(tree), gap=GAP, time_limit=None, seed=seed)
+
+
+def interval_of(side: Tree | Several) -> tuple[float, float]:
+    """Value and bound of an instance, of every world alone, or of one hedge for all worlds."""
+    if not isinstance(side, Several):
+        return interval(plan_of(side))
+    measure = Measure(side.kind, TAIL)
+    if side.known:
+        plans = [plan_of(tree) for _, tree in side.members]
+        if any(plan.status == "infeasible" for plan in plans):
+            return -np.inf, -np.inf
+        low, high = np.transpose([interval(plan) for plan in plans])
+        chance = np.array([probability for probability, _ in side.members])
+        return measure.value(low, chance, high), measure.value(high, chance, high)
+    members = tuple(
+        World(f"world{n}", probability, Instance.model_validate(tree))
+        for n, (probability, tree) in enumerate(side.members)
+    )
+    found = hedge(Worlds(members[0].instance, members, "file"), measure, gap=GAP, time_limit=None)
+    assert found.hedge is not None, found.message
+    return found.value, found.bound
 
 
 def judge(claim: Claim, plan: Plan) -> float:
     """By what share of the value a claim is refuted; 0 or less if it holds."""
-    against = plan if claim.base is None else plan_of(claim.base)
-    other = plan_of(claim.tree, claim.seed)
-    if other.status == "infeasible" and claim.sense == LESS:
-        return 0.0
-    low, high = interval(other)
-    least, most = (claim.scale * value + claim.shift for value in interval(against))
-    if claim.idle:
-        assert other.replay is not None
-        spent = sum(float(flow.sum()) for flow in other.replay.spend.values())
-        assert spent <= TOLERANCE * abs(low)
+    against = interval(plan) if claim.base is None else interval_of(claim.base)
+    if isinstance(claim.tree, Several):
+        low, high = interval_of(claim.tree)
+    else:
+        other = plan_of(claim.tree, claim.seed)
+        if other.status == "infeasible" and claim.sense == LESS:
+            return 0.0
+        low, high = interval(other)
+        if claim.idle:
+            assert other.replay is not None
+            spent = sum(float(flow.sum()) for flow in other.replay.spend.values())
+            assert spent <= TOLERANCE * abs(low)
+    least, most = (claim.scale * value + claim.shift for value in against)
     size = max(abs(most), abs(high), 1e-9)
     below, above = (least - high) / size, (low - most) / size
     return {MORE: below, LESS: above, SAME: max(below, above)}[claim.sense]
