@@ -627,3 +627,9 @@ def test_mutated_files_end_in_a_record_or_an_input_error(
     for start, length, fresh in changes:
         content = content[:start] + fresh + content[start + length :]
     _only_input_errors(name, content, tmp_path)
+
+
+def test_a_zero_is_written_without_a_sign() -> None:
+    """A record made in Python may hold -0.0; its text is that of 0.0."""
+    assert dump_json(File(budget=-0.0)) == dump_json(File(budget=0.0))
+    assert "-0" not in dump_json(File.model_construct(budget=-0.0))

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from pyomo.repn import generate_standard_repn
 
 from fact_models.decisions import INTEGER, Decisions
 from fact_models.replay import Replay, funnel, replay, status_quo
@@ -288,3 +289,21 @@ def test_balances_are_exact(controls: str) -> None:
     surplus, size = model.surplus(x)
     tight = [n for n, key in enumerate(model.arrays.terms.keys) if key[0] in ("SN.3", "SN.11")]
     assert np.all(np.abs(surplus[tight]) <= 1e-9 * size[tight])
+
+
+def test_people_who_learn_count_alike_in_both_hands() -> None:
+    """With three weeks of learning and people who leave meanwhile, the program's productive heads
+    are those of the replay in every period, to the last digit.
+    """
+    host = {"ramp": [0.2, 0.4, 0.7], "attrition": 0.2, "hires_total": 12, "heads_min": 0.0}
+    instance = full_world(money=CASH, staff={"roles": {"host": host}, "hire_every": 1})
+    controls = status_quo(instance)
+    controls.hires[0] = [3, 1, 2, 3, 0, 0]
+    states = replay(instance, controls, accept="greedy")
+    model = Model.of(instance)
+    x = point(model, states)
+    for t in range(6):
+        form = generate_standard_repn(model.program.model.staff.productive["host", t])
+        heads = (model.arrays.value(x, v) for v in form.linear_vars)
+        able = form.constant + float(np.dot(form.linear_coefs, list(heads)))
+        assert able == pytest.approx(states.productive[0, t], rel=1e-12)

@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501
 
+import runpy
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -46,7 +48,7 @@ PLAN = (
 )
 HANDED = "tests/allocator/replan/test_advance.py"
 
-MUTANTS = (
+OF_THE_PROGRAM = (
     # Field
     Mutant(M + "field.py", "due = t - 1, t - accounts[a].opening_lead",
            "due = t - 1, t - accounts[a].opening_lead + 1", BLOCK),
@@ -245,3 +247,6 @@ MUTANTS = (
     Mutant("allocator/replan/advance.py", "cash[\"opening\"] = float(book.cash[k - 1])",
            "cash[\"opening\"] = float(book.cash[k])", HANDED),
 )  # fmt: skip
+
+_OTHERS = runpy.run_path(str(Path(__file__).with_name("questions.py")))["ROWS"]
+MUTANTS = (*OF_THE_PROGRAM, *(Mutant(*row) for row in _OTHERS))

@@ -1,0 +1,128 @@
+"""Planted faults of what is asked around a plan: text, what it becomes, tests, as in ``table``.
+
+Plain rows: ``run.py`` must not import the project that it plants faults in.
+"""
+
+# ruff: noqa: E501
+
+M = "models/fact_models/"
+R = "models/fact_models/replay/"
+REPLAN = "tests/allocator/replan/test_replan.py"
+ORIGINS = "tests/models/test_provenance.py tests/allocator/reasons/test_attribution.py"
+PRICES = "tests/allocator/reasons/test_prices.py"
+CLASHES = "tests/allocator/conflicts/test_conflicts.py"
+START = "tests/allocator/start/test_start.py"
+DOUBT = "tests/allocator/doubt/test_measures.py tests/allocator/doubt/test_hedge.py"
+SCORE = "tests/allocator/doubt/test_score.py"
+FIT = (
+    "tests/models/ensemble/test_course.py tests/allocator/fit/test_history.py "
+    "tests/allocator/fit/test_learning.py"
+)
+CURVES = (
+    "tests/models/allocation tests/allocator/test_allocate_dp.py tests/allocator/test_allocate.py"
+)
+ASKED = (
+    "tests/allocator/test_alternatives.py tests/allocator/test_sensitivity.py "
+    "tests/allocator/test_choices.py tests/allocator/test_baselines.py"
+)
+
+ROWS = (
+    # Re-planning
+    ("allocator/replan/stability.py", "total += float(abs(a - b).sum()) / size",
+     "total += float((a - b).sum()) / size", REPLAN),
+    ("allocator/replan/changes.py", "best = worth if best is None else min(best, worth)",
+     "best = worth if best is None else max(best, worth)", REPLAN),
+    ("allocator/replan/weeks.py", 'found["cash"] = states.cash[t] + states.decisions.drawn[t]',
+     'found["cash"] = states.cash[t]', REPLAN),
+    # Where GMV comes from
+    (R + "provenance/mixing.py", "share = np.divide(ratio * np.exp(-ratio), top",
+     "share = np.divide(ratio, top", ORIGINS),
+    (R + "provenance/step.py", "shared + alpha * law.spill * others.creator_orders * per",
+     "shared + alpha * others.creator_orders * per", ORIGINS),
+    (R + "provenance/rooms.py", "found += (law.follower_factor - 1) * plain * returning",
+     "found += law.follower_factor * plain * returning", ORIGINS),
+    ("allocator/reasons/attribution.py",
+     "math.factorial(k) * math.factorial(n - k - 1) / math.factorial(n)",
+     "1 / 2 ** (n - 1)", ORIGINS),
+    # Prices
+    ("allocator/reasons/prices.py", "worth = (outcome.objective - of.value) / (sign * step)",
+     "worth = (outcome.objective - of.value) / step", PRICES),
+    ("allocator/reasons/prices.py",
+     "rows[unit.rows] @ unit.by + columns[unit.columns] @ unit.most",
+     "rows[unit.rows] @ unit.by", PRICES),
+    ("allocator/reasons/marginals.py", "paid = amount * one.cost", "paid = amount", PRICES),
+    # Why there is no plan
+    ("allocator/conflicts/arithmetic.py",
+     "heads = (heads if t == 0 else (1 - role.attrition) * heads) + arriving[t]",
+     "heads = heads + arriving[t]", CLASHES),
+    ("allocator/conflicts/arithmetic.py",
+     "due = np.cumsum(least_spend(instance) + money.overhead)",
+     "due = np.cumsum(least_spend(instance))", CLASHES),
+    ("allocator/conflicts/repair.py",
+     "np.array([question.weights[rule.kind] / rule.size for rule in rules])",
+     "np.array([question.weights[rule.kind] for rule in rules])", CLASHES),
+    # Starts
+    ("allocator/start/scaling.py",
+     "ads=views if week.ad_spend is None or ads == 0 else week.ad_spend / ads",
+     "ads=views", START),
+    ("allocator/start/scaling.py", '_by(account, len(today) / rooms, "traffic")',
+     '_by(account, 1.0, "traffic")', START),
+    ("allocator/start/ranges.py", "low = min([*others, (1 - QUARTER) * value])",
+     "low = min([*others, (1 + QUARTER) * value])", START),
+    ("allocator/weekly/reading.py", "return found - timedelta(days=found.weekday())",
+     "return found", "tests/allocator/weekly " + START),
+    # Doubt
+    ("allocator/doubt/measures.py", "probability @ best - np.max(best - values)",
+     "probability @ best - np.mean(best - values)", DOUBT),
+    ("allocator/doubt/measures.py",
+     "self.tail - np.cumsum(probability[order]) + probability[order]",
+     "self.tail - np.cumsum(probability[order])", DOUBT),
+    ("allocator/doubt/extensive.py", "-odds.probability / measure.tail",
+     "-odds.probability", DOUBT + " tests/nets/test_scenarios.py"),
+    ("allocator/doubt/extensive.py", "odds.probability @ odds.best - odds.best",
+     "-odds.best", DOUBT + " tests/nets/test_scenarios.py"),
+    ("allocator/doubt/outlooks.py", "sure = self.value - self.measured(outlook.bounds)",
+     "sure = self.value - self.measured(outlook.values)", DOUBT),
+    ("allocator/doubt/worlds.py", "return float(np.dot(weight, values))",
+     "return float(np.mean(values))", DOUBT),
+    ("allocator/doubt/score.py", "short = states.need + d.cover.sum(axis=1) - there",
+     "short = states.need - there", SCORE),
+    ("allocator/doubt/score.py", "states.cash + states.decisions.drawn", "states.cash", SCORE),
+    # Learning and trials
+    ("allocator/fit/forecast.py", "shocks = post.shock * rng.standard_normal(shape)",
+     "shocks = 0.0 * rng.standard_normal(shape)", FIT),
+    ("allocator/fit/observed.py", "values = values[1:]", "values = values[:-1]", FIT),
+    ("allocator/fit/posterior.py",
+     "return 0.5 * float(self.fixed @ off**2 + z @ z)",
+     "return 0.5 * float(self.fixed @ off**2)", FIT),
+    (M + "ensemble/course.py", "own = c.market[t] * traffic", "own = traffic", FIT),
+    ("allocator/experiments/choice.py",
+     "(self.worth.max(axis=1) - self.worth[:, self.best]).mean()",
+     "(self.worth.max(axis=1) - self.worth[:, self.best]).max()",
+     "tests/allocator/experiments"),
+    # Other questions
+    (M + "variants.py", "step - b.more[j, t] + b.less[j, t] == 0",
+     "step - b.more[j, t] - b.less[j, t] == 0", ASKED),
+    ("allocator/alternatives/seeking.py", '(apart.max(axis=-1) > 0.5).sum() / 2 if name == "offer"',
+     '(apart.max(axis=-1) > 0.5).sum() if name == "offer"', ASKED),
+    ("allocator/sensitivity/worlds.py", "shares = [shares[0] + shares[1], *shares[2:]]",
+     "shares = [*shares[1:], shares[0]]", ASKED),
+    ("allocator/baselines/sketches.py",
+     "free = max(g.budget - float(states.spend[\"team\"].sum()), 0.0)",
+     "free = g.budget", ASKED),
+    ("allocator/frontiers/points.py", "net = low - cost", "net = low",
+     "tests/allocator/test_frontier.py"),
+    # Curves alone
+    (M + "allocation/bounds.py", "gain = self.worth(spend) - price * (spend + self.fixed)",
+     "gain = self.worth(spend) - price * spend", CURVES),
+    (M + "allocation/bounds.py", "slope @ (a - terms.base)", "slope @ a", CURVES),
+    (M + "allocation/cells.py", "weights = carryover.rate ** np.arange(every)",
+     "weights = carryover.rate ** np.arange(1, every + 1)", CURVES),
+    (M + "allocation/replay.py", "lags = np.arange(series.size if carry.lags is None else carry.lags + 1)",
+     "lags = np.arange(series.size if carry.lags is None else carry.lags)", CURVES),
+    # Workbooks and batches
+    ("allocator/workbook/guard.py", "if len({entry.filename for entry in entries}) < len(entries):",
+     "if False:", "tests/allocator/workbook/test_guard.py"),
+    ("allocator/run_folder.py", 'if found["plan"] and found["plan"] != _digest(folder / FILE_NAME):',
+     "if False:", "tests/allocator/test_batch.py"),
+)  # fmt: skip
