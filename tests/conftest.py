@@ -2,7 +2,8 @@
 
 Tests marked ``nightly`` run only with ``--nightly``. With ``--figures FILE`` the run notes, for
 every test function, how many cases passed and failed, how long they took, and the largest of each
-number that they recorded.
+number that they recorded. Cases that failed are named; where a run is of nothing but such cases,
+those that pass now are counted as passed and the rest of the row stays (``pytest --last-failed``).
 """
 
 import json
@@ -49,6 +50,17 @@ class Figures:
         self.known = json.loads(file.read_text("utf-8")) if file.exists() else {}
         self.found: dict[str, dict[str, Any]] = {}
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Go on with the rows of which only cases that failed are run again."""
+        asked: dict[str, set[str]] = {}
+        for item in session.items:
+            asked.setdefault(item.nodeid.partition("[")[0], set()).add(item.nodeid)
+        for name, cases in asked.items():
+            failed = set(self.known.get(name, {}).get("failures", []))
+            if cases <= failed:
+                entry = {**self.known[name], "failures": sorted(failed - cases)}
+                self.found[name] = {**entry, "failed": len(failed - cases)}
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add one phase of one case; the file is written anew, so a run that is stopped leaves
         what it has seen.
@@ -59,6 +71,8 @@ class Figures:
         entry = self.found.setdefault(name, {"passed": 0, "failed": 0, "seconds": 0.0})
         if report.outcome != "skipped":
             entry["passed" if report.passed else "failed"] += 1
+        if report.failed:
+            entry["failures"] = [*entry.get("failures", []), report.nodeid]
         entry["seconds"] = round(entry["seconds"] + report.duration, 1)
         for key, value in report.user_properties:
             entry[key] = max(entry.get(key, value), value)

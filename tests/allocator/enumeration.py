@@ -8,8 +8,12 @@ import numpy as np
 
 from allocator.certificate import Search
 from allocator.decoding import decode
+from allocator.doubt.extensive import is_first
+from allocator.doubt.measures import Measure
+from allocator.doubt.worlds import Worlds
 from allocator.highs import Status
 from allocator.matrix import Matrix, Vector
+from allocator.polish import Polisher
 from fact_models.replay import replay
 from fact_models.spec.instance import Instance
 from fact_models.verify import verify
@@ -56,18 +60,62 @@ def enumerated(instance: Instance) -> tuple[float, float]:
     """Best replayed objective and best value with tangents over all whole numbers: the optimum
     lies between. A least cost is counted negative.
     """
-    sign = -1.0 if instance.objective.goal == "cost" else 1.0
-    search = Search(instance, 1e-6, math.inf)
-    search.load()
+    search = loaded(instance)
     polisher, low, high = search.polisher([]), -math.inf, -math.inf
     for fixed in assignments(search):
-        polisher.engine.set_bounds(search.whole, fixed, fixed)
-        outcome = polisher.sharpen(low)
-        if outcome.status is Status.OPTIMAL and outcome.bound > low:
-            assert outcome.x is not None
-            high = max(high, outcome.bound)
-            plan = decode(search.program, search.arrays, outcome.x)
-            settled = replay(instance, plan, accept="trim")
-            if verify(instance, settled.decisions).ok:
-                low = max(low, sign * settled.objective)
+        value, most = settled(search, polisher, fixed, low)
+        low, high = max(low, value), max(high, most)
+    return low, high
+
+
+def loaded(instance: Instance) -> Search:
+    """The program of an instance, ready for plans with given whole numbers."""
+    search = Search(instance, 1e-6, math.inf)
+    search.load()
+    return search
+
+
+def settled(
+    search: Search, polisher: Polisher, fixed: Vector, above: float
+) -> tuple[float, float]:
+    """Replayed objective and value with tangents of the best plan with given whole numbers, minus
+    infinity where there is none or it is not worth more than ``above``.
+    """
+    instance = search.instance
+    polisher.engine.set_bounds(search.whole, fixed, fixed)
+    outcome = polisher.sharpen(above)
+    if outcome.status is not Status.OPTIMAL or outcome.bound <= above:
+        return -math.inf, -math.inf
+    assert outcome.x is not None
+    plan = decode(search.program, search.arrays, outcome.x)
+    states = replay(instance, plan, accept="trim")
+    if not verify(instance, states.decisions).ok:
+        return -math.inf, outcome.bound
+    sign = -1.0 if instance.objective.goal == "cost" else 1.0
+    return sign * states.objective, outcome.bound
+
+
+def enumerated_hedge(worlds: Worlds, measure: Measure, best: Vector) -> tuple[float, float]:
+    """The same for the measure of several worlds whose first decisions are equal.
+
+    Args:
+        worlds: with the same whole numbers.
+        measure: of the values.
+        best: what is proved to be the most in each world, for a regret.
+    """
+    found: dict[tuple[float, ...], list[tuple[float, float]]] = {}
+    for n, world in enumerate(worlds.members):
+        search = loaded(world.instance)
+        polisher = search.polisher([])
+        names = search.arrays.matrix.column_names
+        first = np.array([is_first(names[k]) for k in search.whole], bool)
+        for fixed in assignments(search):
+            nothing = [(-math.inf, -math.inf)] * len(worlds.members)
+            mine = found.setdefault(tuple(fixed[first]), nothing)
+            value, most = settled(search, polisher, fixed, -math.inf)
+            mine[n] = max(mine[n][0], value), max(mine[n][1], most)
+    both = [np.transpose(ends) for ends in found.values()]
+    low, high = (
+        max(measure.value(ends[k], worlds.probability, best) for ends in both) for k in (0, 1)
+    )
     return low, high

@@ -3,7 +3,8 @@ few enough to try them all.
 
 Each is ``full_world`` on a shorter horizon: every figure is moved by up to a quarter, budget and
 cash are drawn around what today's plan needs, and a few of the choices are kept: packages, deals,
-an opening, live or not, discount levels, offers, hires, leaves, lots.
+an opening, live or not, discount levels, offers, hires, leaves, lots. On request a plan is under
+way: states, pipelines and signed things are drawn, and what is left at the end has a stated worth.
 """
 
 from typing import Any
@@ -119,18 +120,88 @@ def _late_campaign(last: int) -> Tree:
     return {"first": last, "last": last, "packages": {"lite": package}}
 
 
-def random_rich(seed: int, terminal: bool | None = None) -> Instance:
+def under_way(tree: Tree, rng: np.random.Generator) -> Tree:
+    """Changes that leave a plan under way: an account about to open, creators, goods and hires on
+    their way, a contract block, a joined package, a signed deal or one held, money under way.
+    """
+    periods = tree["calendar"]["periods"]
+
+    def now_and_then(*changes: Tree) -> Tree:
+        return changes[int(rng.integers(len(changes)))] if rng.random() < 0.7 else {}
+
+    block = tree["alliance"]["contract_periods"]
+    tiers = {
+        c: {"arriving": [float(n) for n in rng.uniform(0, 20, tier["lead"]).round(2)]}
+        for c, tier in tree["alliance"]["tiers"].items()
+        if rng.random() < 0.7
+    }
+    ended = {"first": "2025-12-20", "last": "2026-01-02"}
+    open_now = {"first": "2025-12-30", "last": "2026-01-08"}
+    joined: Tree = {"joined": "full", "signup_by": None, "post_dip": {"factor": 0.8, "periods": 2}}
+    held: Tree = {"agreed": int(rng.integers(-1, 1))}
+    signed: Tree = {"agreed": int(rng.integers(1, periods + 1))}
+    host: Tree = {
+        "hire_lead": 2,
+        "joining": [int(n) for n in rng.integers(0, 2, 2)],
+        "ramp": [0.4, 0.6, 0.8],
+        "learning": [int(n) for n in rng.integers(0, 2, 3)],
+    }
+    underway = {"arriving": [float(rng.integers(0, 300))]}
+    past = {x: float(rng.integers(0, 5000)) for x in ("field", "alliance", "campaign", "kol")}
+    past |= {"team": float(rng.integers(0, 9000)), "gmv": float(rng.integers(0, 90000))}
+    past |= {"contribution": float(rng.integers(-9000, 9000))}
+    changes: Tree = {
+        "field": {"accounts": {"second": now_and_then(
+            {"open": False, "opening_first": None, "traffic": {},
+             "opens": int(rng.integers(2, periods + 1))})}},
+        "alliance": {"tiers": tiers, "contract_elapsed": int(rng.integers(0, block))},
+        "campaign": {"campaigns": {"spring": now_and_then(joined | ended, joined | open_now)}},
+        "kol": {"deals": {"star": now_and_then(held, signed)}},
+        "goods": {"lines": {"deluxe": {"stock": now_and_then(underway)}}},
+        "staff": {"roles": {"host": now_and_then(host)},
+                  "hire_elapsed": int(rng.integers(0, periods))},
+        "money": {"cash": {"drawn": float(rng.integers(0, 50000))}, "past": past},
+    }  # fmt: skip
+    deals = tree["kol"]["deals"]
+    if deals.get("rising") and rng.random() < 0.5:
+        changes["kol"]["deals"]["rising"] = {"exclusive_with": []}
+    return merged_keeping(changes, worths(tree, rng))
+
+
+def worths(tree: Tree, rng: np.random.Generator) -> Tree:
+    """Stated worths of all that is left at the end."""
+
+    def up_to(most: float) -> float:
+        return round(float(rng.uniform(0, most)), 3)
+
+    segments = tree["snowball"]["segments"]
+    return {
+        "snowball": {"segments": {
+            s: {f"end_worth_{x}": up_to(9.0) for x in ("follower", "customer", "interest")}
+            for s in segments
+        }},
+        "field": {"accounts": {
+            a: {"end_worth": {s: up_to(2.0) for s in segments}} for a in tree["field"]["accounts"]
+        }},
+        "alliance": {"tiers": {c: {"end_worth": up_to(90.0)} for c in tree["alliance"]["tiers"]}},
+    }  # fmt: skip
+
+
+def random_rich(seed: int, terminal: bool | None = None, later: bool = False) -> Instance:
     """An instance of two or three periods; the same seed gives the same.
 
     Args:
         seed: which instance.
         terminal: whether what is left at the end counts; drawn if not given.
+        later: whether a plan is under way.
     """
     rng = np.random.default_rng([seed, 20260105])
     while True:
         periods = int(rng.choice([2, 2, 3]))
         tree = moved(merged(FULL, choices(rng, periods)), rng)
         tree["name"] = f"rich-{seed}"
+        if later:
+            tree = merged(tree, under_way(tree, rng))
         try:
             return _with_means(tree, rng, terminal)
         except ValidationError:
@@ -148,11 +219,12 @@ def _with_means(tree: Tree, rng: np.random.Generator, terminal: bool | None) -> 
     gmv = float(sum(flow.sum() for flow in today.gmv.values()))
     assert today.cash is not None
     needed = ample - float(today.cash.min())
-    levers: Tree = {"field": {"max": float(1.5 * today.spend["field"].sum() + 1.0)}}
+    past = world.money.past
+    levers: Tree = {"field": {"max": float(1.5 * today.spend["field"].sum() + 1.0 + past.field)}}
     if rng.random() < 0.5:
         levers["field"] |= {"share_min": 0.05, "share_max": 0.9}
     money: Tree = {
-        "budget": float(spend.sum() * rng.uniform(0.98, 1.6)),
+        "budget": float(spend.sum() * rng.uniform(0.98, 1.6) + past.spend()),
         "budget_per_period": float(spend.max() * rng.uniform(1.05, 2.0)),
         "levers": levers,
         "cash": {
@@ -166,7 +238,8 @@ def _with_means(tree: Tree, rng: np.random.Generator, terminal: bool | None) -> 
     drawn = bool(rng.integers(0, 2)) if terminal is None else terminal
     objective: Tree = {"goal": goal, "discount_rate": 0.01, "terminal": drawn}
     if goal == "cost":
-        objective = {"goal": goal, "target": gmv * float(rng.uniform(0.9, 1.1)), "terminal": False}
+        target = gmv * float(rng.uniform(0.9, 1.1)) + past.gmv
+        objective = {"goal": goal, "target": target, "terminal": False}
     kol = {"cash_outcome": str(rng.choice(["p10", "p50", "p90", "mean"]))}
     tree = merged(tree, {"money": money, "kol": kol})
     return Instance.model_validate({**tree, "objective": objective})

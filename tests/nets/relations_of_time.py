@@ -1,7 +1,7 @@
 """Relations of plans under way and of plans for several worlds.
 
-They enter the table of ``relations``. N3 and N4 are about an instance advanced by the first
-period of its plan, N5 and N6 about a hard and a good world; the measure goes round with the
+They enter the table of ``relations``. N4 and N5 are about an instance advanced by the first
+period of its plan, N6 and N7 about a hard and a good world; the measure goes round with the
 number of the instance.
 """
 
@@ -68,14 +68,14 @@ def later(plan: Plan) -> Tree:
     return told(advance(plan.instance, plan.decisions, 1))
 
 
-@relation("N3 planning anew after the first period keeps the value")
+@relation("N4 planning anew after the first period keeps the value")
 def _(tree: Tree, plan: Plan) -> Iterator[Claim]:
     # What is left is worth what the plan says, and with the first period never more than all.
     now = 1 + plan.instance.objective.discount_rate
     yield Claim(later(plan), SAME, scale=now, shift=-now * counted(plan, 1))
 
 
-@relation("N4 more creators and goods on their way, more money to come never lower")
+@relation("N5 more creators and goods on their way, more money to come never lower")
 def _(tree: Tree, plan: Plan) -> Iterator[Claim]:
     left = later(plan)
     more = 0.01 * left["money"]["budget"]
@@ -112,29 +112,34 @@ def several(worlds: tuple[Tree, Tree], plan: Plan, known: bool = False) -> Sever
     return Several(tuple(zip((HARD, 1 - HARD), worlds, strict=True)), kind, known)
 
 
-@relation("N5 knowing which world comes true never costs")
+@relation("N6 knowing which world comes true never costs")
 def _(tree: Tree, plan: Plan) -> Iterator[Claim]:
     worlds = hard_and_good(tree)
     yield Claim(several(worlds, plan), LESS, base=several(worlds, plan, known=True))
 
 
-@relation("N6 a hedge is never worse than choices made without looking at the worlds")
+@relation("N7 a hedge is never worse than choices made without looking at the worlds")
 def _(tree: Tree, plan: Plan) -> Iterator[Claim]:
-    hard, good = (without_deposits(world) for world in hard_and_good(tree))
+    hard, good = (made_easy(world) for world in hard_and_good(tree))
     blind = (chosen(hard, plan), chosen(good, plan))
     yield Claim(several((hard, good), plan), MORE, base=several(blind, plan, known=True))
 
 
-def without_deposits(tree: Tree) -> Tree:
+def made_easy(tree: Tree) -> Tree:
     """The tree in which signing costs nothing before the session or the window, so that what is
-    signed already costs as much as what is signed now.
+    signed already costs as much as what is signed now, and in which money is no obstacle: a deal
+    that does well has a commission that the plan's budget does not hold.
     """
     deals = each(deals_of(tree), lambda _: {"deposit_share": 0.0})
     campaigns = each(
         tree["campaign"]["campaigns"],
         lambda campaign: {"packages": each(campaign["packages"], lambda _: {"fee": 0.0})},
     )
-    return merged(tree, {"kol": {"deals": deals}, "campaign": {"campaigns": campaigns}})
+    money = {"budget": 2 * tree["money"]["budget"], "budget_per_period": None}
+    opening = tree["money"]["cash"]["opening"] + tree["money"]["budget"]
+    money["cash"] = {"opening": opening}
+    changes = {"kol": {"deals": deals}, "campaign": {"campaigns": campaigns}, "money": money}
+    return merged(tree, changes)
 
 
 def chosen(tree: Tree, plan: Plan) -> Tree:

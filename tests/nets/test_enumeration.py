@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from allocator.solve import solve
+from fact_models.spec.instance import Instance
 from tests.allocator.enumeration import enumerated
 from tests.allocator.rich import random_rich
 from tests.nets.tiers import seeds
@@ -16,12 +17,22 @@ TOLERANCE = 5e-6
 
 @pytest.mark.parametrize("seed", seeds(6, 500))
 def test_no_disagreement(seed: int, record_property: Callable[[str, object], None]) -> None:
-    """The solve's interval holds the best of all whole numbers, or both say that no plan exists.
+    """The solve's interval holds the best of all whole numbers, or both say there is no plan."""
+    judge(random_rich(seed), record_property)
 
-    Differences are relative to the value or to the budget, whichever is larger, since a profit
-    may be a small difference of large flows.
+
+@pytest.mark.parametrize("seed", seeds(2, 100))
+def test_no_disagreement_under_way(
+    seed: int, record_property: Callable[[str, object], None]
+) -> None:
+    """The same of plans under way."""
+    judge(random_rich(7000 + seed, later=True), record_property)
+
+
+def judge(instance: Instance, record_property: Callable[[str, object], None]) -> None:
+    """Compare; differences are relative to the value or to the budget, whichever is larger, since
+    a profit may be a small difference of large flows.
     """
-    instance = random_rich(seed)
     low, high = enumerated(instance)
     plan = solve(instance, gap=GAP, time_limit=None)
     if low == -math.inf:

@@ -53,8 +53,6 @@ def interval_of(side: Tree | Several) -> tuple[float, float]:
     measure = Measure(side.kind, TAIL)
     if side.known:
         plans = [plan_of(tree) for _, tree in side.members]
-        if any(plan.status == "infeasible" for plan in plans):
-            return -np.inf, -np.inf
         low, high = np.transpose([interval(plan) for plan in plans])
         chance = np.array([probability for probability, _ in side.members])
         return measure.value(low, chance, high), measure.value(high, chance, high)
