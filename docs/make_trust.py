@@ -43,6 +43,8 @@ def faults(rows: list[dict[str, Any]]) -> str:
     """Score of the planted faults, and those that survived."""
     table = runpy.run_path(str(TABLE))["MUTANTS"]
     reasons = {(m.file, m.new): m.why for m in table}
+    texts = {(m.file, m.old, m.new) for m in table}
+    rows = [row for row in rows if (row["file"], row["old"], row["new"]) in texts]
     survived = [row for row in rows if row["outcome"] == "survived"]
     noticed = len(rows) - len(survived)
     lines = [

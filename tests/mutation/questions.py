@@ -45,8 +45,8 @@ ROWS = (
      "math.factorial(k) * math.factorial(n - k - 1) / math.factorial(n)",
      "1 / 2 ** (n - 1)", ORIGINS),
     # Prices
-    ("allocator/reasons/prices.py", "worth = (outcome.objective - of.value) / (sign * step)",
-     "worth = (outcome.objective - of.value) / step", PRICES),
+    ("allocator/reasons/prices.py", "(outcome.objective - of.value) / (share * limit.size)",
+     "(outcome.objective - of.value) / (abs(share) * limit.size)", PRICES),
     ("allocator/reasons/prices.py",
      "rows[unit.rows] @ unit.by + columns[unit.columns] @ unit.most",
      "rows[unit.rows] @ unit.by", PRICES),

@@ -4,7 +4,8 @@
 plants each fault of ``table.py`` in the copy, one at a time, and runs the tests that the table
 names until the first fails. A fault that no test notices has survived. At the end the tests that
 noticed one are run without any fault and must pass. Results are appended to the file; faults
-that it already holds, in unchanged source, are passed over, so an interrupted run goes on.
+that it already holds, in unchanged source, are passed over, so an interrupted run goes on. A run
+that comes to its end leaves one row for every fault that is still in the table.
 
 Third-party packages are imported once; every fault gets a process forked from there.
 """
@@ -110,6 +111,15 @@ def killer(folder: Path) -> str:
     return failed[0].split(" - ")[0].split(maxsplit=1)[1] if failed else ""
 
 
+def tidied(results: Path, table: list[Any]) -> None:
+    """Leave the last row of every fault of the table, in its order."""
+    lines = results.read_text("utf-8").splitlines()
+    last = {(row["file"], row["old"], row["new"]): row for row in map(json.loads, lines)}
+    keys = [(m.file, m.old, m.new) for m in table]
+    kept = [json.dumps(last[key]) + "\n" for key in keys if key in last]
+    results.write_text("".join(kept), "utf-8")
+
+
 def main() -> int:
     """Run what is missing; 0 if at least 95 % of the faults were noticed."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -117,8 +127,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=200, help="processor time for one fault")
     parser.add_argument("--only", default="", help="plant faults of files that begin so")
     chosen = parser.parse_args()
-    mutants = runpy.run_path(str(Path(__file__).with_name("table.py")))["MUTANTS"]
-    mutants = [m for m in mutants if m.file.startswith(chosen.only)]
+    table = runpy.run_path(str(Path(__file__).with_name("table.py")))["MUTANTS"]
+    mutants = [m for m in table if m.file.startswith(chosen.only)]
     sources = {m.file: (ROOT / m.file).read_text("utf-8") for m in mutants}
     text = {key_of(m, sources[m.file]): planted(m, sources[m.file]) for m in mutants}
     known: dict[str, dict[str, Any]] = {}
@@ -166,6 +176,7 @@ def main() -> int:
         if outcome(tests, folder, 10 * chosen.seconds) != SURVIVED:
             print((folder / "log.txt").read_text("utf-8", "replace")[-2000:])
             raise SystemExit("a test that noticed a fault fails without one as well")
+    tidied(chosen.results, table)
     dead = sum(row["outcome"] != SURVIVED for row in rows)
     print(f"{dead} of {len(rows)} faults noticed ({dead / len(rows):.1%})")
     return 0 if dead >= 0.95 * len(rows) else 1
