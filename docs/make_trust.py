@@ -1,5 +1,9 @@
 """Write the tables of docs/trust.md and docs/trust-jobs.md from the figures of nightly runs.
 
+    .ci/nightly
+
+or part by part:
+
     python -m pytest --nightly tests/nets --figures docs/trust-figures.json
     python tests/mutation/run.py docs/trust-faults.jsonl
     python -m pytest --nightly tests/allocator/test_mutants.py -k five_hundred \\

@@ -240,6 +240,7 @@ def _with_means(tree: Tree, rng: np.random.Generator, terminal: bool | None) -> 
     if goal == "cost":
         target = gmv * float(rng.uniform(0.9, 1.1)) + past.gmv
         objective = {"goal": goal, "target": target, "terminal": False}
-    kol = {"cash_outcome": str(rng.choice(["p10", "p50", "p90", "mean"]))}
+    kol: Tree = {"cash_outcome": str(rng.choice(["p10", "p50", "p90", "mean"]))}
+    kol["deals"] = {"star": {"guarantee": {"pro_rata": bool(rng.integers(0, 2))}}}
     tree = merged(tree, {"money": money, "kol": kol})
     return Instance.model_validate({**tree, "objective": objective})

@@ -121,6 +121,10 @@ WORLDS: dict[str, dict[str, Any]] = {
     "campaigns far apart": {
         "campaign": {"separation": 3, "campaigns": {"summer": {"open_to_new": True}}}
     },
+    "the fee comes back in part": {
+        "kol": {"deals": {"star": {"guarantee": {"roi": 2.7}}}},
+        "objective": {"goal": "profit"},
+    },
     "cash counts on luck": {"kol": {"cash_outcome": "p90"}},
     "overhead": {"money": {"overhead": 3e7, "cash": {"opening": 1e9}}},
     "goods sold below cost": {
