@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from allocator.plan import Plan as Plan
     from allocator.reasons.explanation import Explanation as Explanation
     from allocator.reasons.explanation import explain as explain
+    from allocator.reoptimizing.reoptimizer import Reoptimizer as Reoptimizer
     from allocator.solve import solve as solve
     from fact_models.replay import replay as simulate
     from fact_models.spec.instance import Instance as Instance
@@ -41,6 +42,7 @@ __all__ = [
     "Frontier",
     "Instance",
     "Plan",
+    "Reoptimizer",
     "__version__",
     "allocate",
     "compare",
@@ -62,6 +64,7 @@ _WHERE = {
     "allocate": ("allocator.allocate", "allocate"),
     "Instance": ("fact_models.spec.instance", "Instance"),
     "Plan": ("allocator.plan", "Plan"),
+    "Reoptimizer": ("allocator.reoptimizing.reoptimizer", "Reoptimizer"),
     "compare": ("allocator.compare", "comparison"),
     "frontier": ("allocator.frontier", "frontier"),
     "load": ("allocator.load", "load"),

@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +80,8 @@ class Node:
     fixes: Fixes
     x: Vector
     basis: Basis
+    prices: Any = None
+    """What ``Branching.priced`` keeps of the optimum."""
 
 
 @dataclass
@@ -99,6 +102,7 @@ class Branching:
         found: takes a point whole in every integer column, and the relaxation fixed to it.
         report: told the bound of the tree after every node.
         threads: 2 or more to solve two branches at a time.
+        dive_every: nodes after which the best node is dived from.
     """
 
     relaxation: Relaxation
@@ -114,9 +118,12 @@ class Branching:
     found: Callable[[Relaxation, Vector], object]
     report: Callable[[float], object]
     threads: int = 1
+    dive_every: int = DIVE_EVERY
     settled: float = -math.inf
     """Largest bound of a node that needs no more branching."""
     nodes: int = 0
+    rest: list[Node] = field(default_factory=list)
+    """Nodes that the tree ended with and did not split, without those that no plan beats."""
     _over: threading.Event = field(default_factory=threading.Event)
     _beside: tuple[ThreadPoolExecutor, Relaxation, Future[None]] | None = None
     _added: list[tuple[Columns, Vector]] = field(default_factory=list)
@@ -140,23 +147,23 @@ class Branching:
         }
         self.engines = [self.relaxation]
 
-    def run(self, root: Outcome) -> float:
+    def run(self, root: Outcome | None) -> float:
         """Branch until every node is settled, the deadline passes or the stop is set; returns the
         bound.
 
         Args:
-            root: optimum of the relaxation.
+            root: optimum of the relaxation, unless the tree knows other nodes to start from.
         """
-        assert root.x is not None
         order = itertools.count()
         heap: list[tuple[float, int, Node]] = []
 
         def push(node: Node) -> None:
             heapq.heappush(heap, (-node.bound, next(order), node))
 
-        first = Node(root.bound, {}, root.x, self.relaxation.engine.basis())
-        push(first)
-        self.begin(first)
+        for node in self.starting(root):
+            push(node)
+        if heap:
+            self.begin(heap[0][2])
         while heap and not self.halted():
             self.join()
             node = heap[0][2]
@@ -168,6 +175,7 @@ class Branching:
                 self.keep(node)
                 if not self.cut(node.x, FINE):
                     self.settled = max(self.settled, node.bound)
+                    self.rest.append(node)
                     continue
                 children = self.evaluate([node.fixes], node)
             else:
@@ -180,13 +188,27 @@ class Branching:
                     push(child)
             self.nodes += 1
             self.report(max(self.settled, -heap[0][0]) if heap else self.settled)
-            if heap and self.nodes % DIVE_EVERY == 0 and self._beside is None:
+            if heap and self.nodes % self.dive_every == 0 and self._beside is None:
                 self.dive(heap[0][2], self.relaxation)
         self._over.set()
         self.join(wait=True)
         for engine in self.engines:
             self.reset(engine, {})
+        self.rest += [node for _, _, node in heap]
         return max(self.settled, -heap[0][0]) if heap else self.settled
+
+    def starting(self, root: Outcome | None) -> Sequence[Node]:
+        """Nodes that the tree starts from."""
+        assert root is not None
+        assert root.x is not None
+        basis = self.relaxation.engine.basis()
+        return [Node(root.bound, {}, root.x, basis, self.priced(root, {}, None))]
+
+    def priced(self, outcome: Outcome, fixes: Fixes, before: Any) -> Any:
+        """What to keep of the optimum under ``fixes`` beside its point, given what was kept
+        ``before``; nothing here."""
+        del outcome, fixes
+        return before
 
     def begin(self, first: Node) -> None:
         """Dive from the root: beside the tree if there is a second engine and a deadline, since
@@ -293,6 +315,7 @@ class Branching:
         cutoff = self.cutoff()
         bounds = [parent.bound] * len(sides)
         bases, points = [parent.basis] * len(sides), [parent.x] * len(sides)
+        prices = [parent.prices] * len(sides)
         pending, settled = list(range(len(sides))), set()
         for _ in range(ROUNDS):
             outcomes = self.solve_all([(sides[n], bases[n]) for n in pending], cutoff)
@@ -300,12 +323,13 @@ class Branching:
             for n, (outcome, basis) in zip(pending, outcomes, strict=True):
                 if outcome.status is Status.INFEASIBLE or outcome.bound <= cutoff:
                     settled.add(n)
-                    self.settled = max(self.settled, min(cutoff, parent.bound))
+                    self.settle(sides[n], parent, outcome, cutoff)
                     continue
                 if outcome.status is not Status.OPTIMAL or outcome.x is None or basis is None:
                     return None
                 gained, bounds[n] = bounds[n] - outcome.bound, min(bounds[n], outcome.bound)
                 bases[n], points[n] = basis, outcome.x
+                prices[n] = self.priced(outcome, sides[n], prices[n])
                 new = self.cut(outcome.x, TOLERANCE)
                 worthwhile = gained > WORTHWHILE * (bounds[n] - cutoff)
                 if new and (worthwhile or not math.isfinite(cutoff)):
@@ -314,9 +338,14 @@ class Branching:
             if not pending:
                 break
         return [
-            None if n in settled else Node(bounds[n], sides[n], points[n], bases[n])
+            None if n in settled else Node(bounds[n], sides[n], points[n], bases[n], prices[n])
             for n in range(len(sides))
         ]
+
+    def settle(self, fixes: Fixes, parent: Node, outcome: Outcome, cutoff: float) -> None:
+        """Take note that nothing under the ``fixes`` of a child is better than ``cutoff``."""
+        del fixes, outcome
+        self.settled = max(self.settled, min(cutoff, parent.bound))
 
     def cut(self, x: Vector, tolerance: float) -> bool:
         """Add the tangents that ``x`` (n,) violates to every engine; whether one is new."""
@@ -354,8 +383,7 @@ class Branching:
         solved = outcome.status is Status.OPTIMAL
         return outcome, relaxation.engine.basis() if solved else None
 
-    @staticmethod
-    def usable(cutoff: float) -> float | None:
+    def usable(self, cutoff: float) -> float | None:
         """A cutoff for the solver; none as long as there is no plan."""
         return cutoff if math.isfinite(cutoff) else None
 

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from scipy import sparse
@@ -193,6 +193,8 @@ class Search:
     trace: list[tuple[float, str, float, float]] = field(default_factory=list)
     pool: Pool = field(default_factory=Pool)
     splits: dict[str, list[float]] = field(default_factory=dict)
+    tree_kind: ClassVar[type[Branching]] = Branching
+    polish_share: ClassVar[float] = POLISH_SHARE
 
     def __post_init__(self) -> None:
         self.began, self.thread = time.monotonic(), threading.get_ident()
@@ -258,6 +260,10 @@ class Search:
             self.status = Status.INTERRUPTED_FEASIBLE if self.best else Status.NO_PLAN_YET
             self.message = "" if self.best else "interrupted before there was a plan"
             return
+        self.search()
+
+    def search(self) -> None:
+        """Search the program that is loaded."""
         self.go_on_as_today()
         self.relax()
         if self.status is Status.INFEASIBLE:
@@ -269,13 +275,23 @@ class Search:
             self.branch()
         else:
             self.tighten()
-        gap, strategic = max(self.gap * 0.5, 1e-6), bool(self.team.size) and not large
+        if self.close_in(strategic=bool(self.team.size) and not large):
+            self.conclude()
+
+    def close_in(self, *, strategic: bool) -> bool:
+        """Let the solver's own tree close the gap, finer from round to round; False if it says
+        that there is no plan.
+
+        Args:
+            strategic: leave the team in fractions in the first round.
+        """
+        gap = max(self.gap * 0.5, 1e-6)
         while not self.closed and not self.halted():
             outcome = self.tree(gap, strategic)
             if outcome.status is Status.INFEASIBLE and not self.best:
                 self.status = Status.INFEASIBLE
                 self.explain()
-                return
+                return False
             if outcome.status is Status.ERROR:
                 self.message = outcome.message
                 break
@@ -289,7 +305,7 @@ class Search:
                 gap /= 4
                 if gap < 1e-7:
                     break
-        self.conclude()
+        return True
 
     def explain(self) -> None:
         """Say which rules the nearest plan breaks; without one that breaks any, do not call it
@@ -347,7 +363,7 @@ class Search:
         self.program = programs[0]
         self.arrays: Handover = arrays
         self.stated = self.arrays.matrix
-        lower, upper = whole_bounds(self.stated)
+        lower, upper = self.narrowed()
         self.arrays = replace(self.arrays, matrix=replace(self.stated, lower=lower, upper=upper))
         names = self.arrays.matrix.column_names
         self.whole: NDArray[np.intp] = np.flatnonzero(self.arrays.matrix.integer)
@@ -360,6 +376,10 @@ class Search:
         self.extra: Cuts | None = None
         self.points: list[Vector] = []
         self.seconds["hand_over"] += time.monotonic() - clock
+
+    def narrowed(self) -> tuple[Vector, Vector]:
+        """Bounds (n,) of the columns that the relaxation starts from."""
+        return whole_bounds(self.stated)
 
     def written(self) -> Program:
         """The program that is searched."""
@@ -403,24 +423,28 @@ class Search:
         root = self.main.solve(self.deadline, self.stop)
         if root.status is Status.OPTIMAL and root.x is not None:
             self.main.purge(root.x)
-            tree = Branching(
-                self.main,
-                self.arrays.matrix,
-                strategic=np.setdiff1d(self.whole, self.team),
-                team=self.team,
-                roles=self.roles(),
-                groups=self.exclusive(),
-                threads=self.threads,
-                deadline=self.last_tree(),
-                stop=self.stop,
-                lower=lambda: self.lower,
-                cutoff=lambda: bound_at(self.lower, CLOSE * self.gap),
-                found=self.sharpen,
-                report=self.bounded,
-            )
-            self.bounded(tree.run(root))
+            self.bounded(self.branching().run(root))
         elsewhere = self.seconds["polish"] + self.seconds["replay"] - elsewhere
         self.seconds["tree"] += time.monotonic() - clock - elsewhere
+
+    def branching(self, **more: Any) -> Branching:
+        """The tree over the strategic choices; ``more`` goes to the ``tree_kind``."""
+        return self.tree_kind(
+            self.main,
+            self.arrays.matrix,
+            strategic=np.setdiff1d(self.whole, self.team),
+            team=self.team,
+            roles=self.roles(),
+            groups=self.exclusive(),
+            threads=self.threads,
+            deadline=self.last_tree(),
+            stop=self.stop,
+            lower=lambda: self.lower,
+            cutoff=lambda: bound_at(self.lower, CLOSE * self.gap),
+            found=self.sharpen,
+            report=self.bounded,
+            **more,
+        )
 
     def sharpen(self, relaxation: Relaxation, integers: Vector) -> None:
         """Add tangents to the relaxation, whose integers are fixed to ``integers`` (n,), until its
@@ -428,7 +452,7 @@ class Search:
         clock, replayed = time.monotonic(), self.seconds["replay"]
         whole = np.rint(integers[self.whole])
         chosen = self.chosen(integers)
-        near = POLISH_SHARE * self.gap
+        near = self.polish_share * self.gap
         stop = self.once_planned()
         tolerance, rows = max(FIRST_CUTS * near, TOLERANCE), relaxation.engine.rows
         for _ in range(ROUNDS):

@@ -1,23 +1,29 @@
 """Draw a frontier: plan an instance under several values of one limit.
 
-Every point is an instance of its own, planned by ``allocator.solve``. Since a looser limit only
-adds plans, points help each other: a plan is tried, replayed and verified at every point, and a
-bound holds at every tighter one. Points that this certifies already are not solved at all.
+Every point is an instance of its own. All are planned with one program whose limit is moved in
+place (``allocator.reoptimizing``). Since a looser limit only adds plans, points help each other:
+a plan of a tighter point is replayed and verified at a looser one, and a bound holds at every
+tighter one. Points that this certifies already are not solved at all.
 """
 
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from allocator.certificate import gap_between
 from allocator.compare import sign_of, spend_of
 from allocator.frontiers.points import LEVEL, Frontier, Point
 from allocator.frontiers.sweeps import REACH, Over, Sweep, SweepError, sweep_of
-from allocator.plan import Plan, Status, bound_holds, relative_gap
-from allocator.solve import Progress, solve
+from allocator.plan import Plan, Status, bound_holds, figures_of, relative_gap
+from allocator.reoptimizing.hot import HotSearch
+from allocator.reoptimizing.limits import Limits, Range
+from allocator.reoptimizing.reoptimizer import solved_hot
+from allocator.solve import Progress, checked_limits, solve
+from fact_models.replay import facts, replay
 from fact_models.spec.instance import Instance
 from fact_models.verify import verify
 
@@ -66,29 +72,73 @@ def frontier(
 
     limits: dict[str, Any] = {"gap": gap, "time_limit": time_limit, "threads": threads}
     limits |= {"seed": seed, "stop": stop}
+    checked_limits(gap, time_limit, threads)
 
-    def planned(one: Instance, name: str) -> Plan:
-        def told(state: Progress) -> None:
-            if progress:
-                progress(replace(state, phase=f"{name}: {state.phase}"))
+    def told(state: Progress, name: str) -> None:
+        if progress:
+            progress(replace(state, phase=f"{name}: {state.phase}"))
 
-        return solve(
-            one,
-            gap=gap,
-            time_limit=time_limit,
-            threads=threads,
-            seed=seed,
-            progress=told,
-            stop=stop,
-        )
-
+    planner = Planner(instance, limits, told)
     known = _Known(low, high)
     if low is None or high is None:
-        known = _ends(instance, over, known, planned)
+        known = _ends(instance, over, known, planner.tidied)
     found = _Search(sweep_of(instance, over, points, known.low, known.high), gap, known)
-    found.run(planned, lambda: bool(stop and stop.is_set()))
+    found.run(planner, lambda: bool(stop and stop.is_set()))
     by_value = sorted(found.points(), key=lambda point: point.at)
     return Frontier(instance, over, tuple(by_value), found.sweep.own)
+
+
+class Planner:
+    """One program for all points.
+
+    Args:
+        instance: of the sweep.
+        limits: options of ``allocator.solve``.
+        told: receives the state of a search and the name of its point.
+    """
+
+    def __init__(
+        self,
+        instance: Instance,
+        limits: dict[str, Any],
+        told: Callable[[Progress, str], None],
+    ) -> None:
+        self.instance, self.limits, self.told = instance, limits, told
+        self.solved = False
+        """Whether the last plan had to be solved for."""
+        self._search: HotSearch | None = None
+        self._span = Range.over([Limits.of(instance)])
+
+    def spans(self, instances: Iterable[Instance]) -> None:
+        """Make room for all of the ``instances``; before the first of them is planned."""
+        self._span = Range.over([Limits.of(one) for one in (self.instance, *instances)])
+
+    def tidied(self, one: Instance, name: str) -> Plan:
+        """As ``planned``, without spend that brings nothing: ends of a sweep are taken from it."""
+        return self.planned(one, name, tidying=True)
+
+    def planned(self, one: Instance, name: str, *, tidying: bool = False) -> Plan:
+        """The plan of an instance: with the program at hand if only limits differ."""
+        options = {**self.limits, "progress": lambda state: self.told(state, name)}
+        limits = Limits.of(one)
+        if limits.stated_in(self.instance) != one:
+            self.solved = True
+            return solve(one, **options)
+        threads, seed = options.pop("threads"), options.pop("seed")
+        if self._search is None:
+            self._search = HotSearch(
+                one, self.limits["gap"], math.inf, threads=threads, seed=seed,
+                span=self._span,
+            )  # fmt: skip
+        self._search.tidying = tidying
+        plan, self.solved = solved_hot(self._search, one, limits, growth=False, **options)
+        return plan
+
+    def bound(self, one: Instance) -> float:
+        """Bound of the maximised objective that is proved for an instance without solving it."""
+        if self._search is None or self._search.standing is None:
+            return math.inf
+        return self._search.proved(self._search.sides_under(Limits.of(one)))
 
 
 @dataclass(frozen=True)
@@ -156,41 +206,68 @@ class _Search:
         """Least bound that is proved, of the maximised objective."""
         self.own: list[Plan | None] = [None] * count
         self.best: list[Plan | None] = [None] * count
+        self.solved = [False] * count
         if known.free is not None and known.free.bound is not None:
             self.upper[:] = self.sign * known.free.bound
-        for plan in (known.free, known.most):
-            if plan is not None:
-                self.offer(plan)
+        # A plan without the limit keeps the loose ones, if any; that with the most contribution
+        # keeps the tight ones, and so all.
+        for plan, order in ((known.free, range(count - 1, -1, -1)), (known.most, range(count))):
+            for n in order:
+                if plan is None or self.offer(plan, n) == (plan is known.most):
+                    break
 
-    def run(self, planned: Solver, halted: Callable[[], bool]) -> None:
-        """Solve what is not certified yet: the ends, then the middles of what lies between."""
+    def run(self, planner: "Planner", halted: Callable[[], bool]) -> None:
+        """Plan what is not certified yet: the ends, then the middles of what lies between."""
+        planner.spans(self.sweep.instances)
         for n in _bisection(len(self.sweep.values)):
             if halted():
-                return
-            if self.impossible(n) or self.certified(n):
+                break
+            if self.impossible(n):
+                continue
+            self.learn(n, planner, enough=self.gap)
+            if self.certified(n):
                 continue
             value = self.sweep.values[n]
-            plan = planned(self.sweep.instances[n], f"{self.sweep.over} {value:,.0f}")
-            self.own[n] = plan
+            plan = planner.planned(self.sweep.instances[n], f"{self.sweep.over} {value:,.0f}")
+            self.own[n], self.solved[n] = plan, planner.solved
             if plan.bound is not None:
                 bound = self.sign * plan.bound
                 self.upper[: n + 1] = np.minimum(self.upper[: n + 1], bound)
-            self.offer(plan)
+            if self.value(plan) > self.value(self.best[n]):
+                self.best[n] = plan
+        for n in range(len(self.sweep.values)):
+            self.learn(n, planner)
 
-    def offer(self, plan: Plan) -> None:
-        """Try a plan at every point: it counts where it keeps every rule."""
-        if plan.decisions is None:
+    def learn(self, n: int, planner: "Planner", enough: float = math.inf) -> None:
+        """Bound of a point as others leave it, and the best plan of a tighter point where that is
+        within the gap ``enough``."""
+        bound = planner.bound(self.sweep.instances[n])
+        self.upper[: n + 1] = np.minimum(self.upper[: n + 1], bound)
+        tighter = [plan for plan in self.best[:n] if plan is not None]
+        best = max(tighter, key=self.value, default=None)
+        if best is None or self.value(best) <= self.value(self.best[n]):
             return
-        for n, instance in enumerate(self.sweep.instances):
-            check = verify(instance, plan.decisions)
-            if not check.ok:
-                continue
-            tried = Plan.of(
-                instance, "feasible_limit", plan.decisions, math.inf,
-                max_violation=check.max_violation, growth=plan.growth,
-            )  # fmt: skip
-            if self.value(tried) > self.value(self.best[n]):
-                self.best[n] = tried
+        if gap_between(self.value(best), float(self.upper[n])) <= enough:
+            self.offer(best, n)
+
+    def offer(self, plan: Plan, n: int) -> bool:
+        """Try a plan at a point: it counts where it keeps every rule. Whether it does."""
+        if plan.decisions is None:
+            return False
+        instance = self.sweep.instances[n]
+        known = facts(instance)
+        check = verify(instance, plan.decisions, known=known)
+        if not check.ok:
+            return False
+        states = replay(instance, plan.decisions, known=known)
+        figures: dict[str, Any] = figures_of(states)
+        tried = replace(
+            plan, instance=instance, status="feasible_limit", bound=None, gap=None,
+            replay=states, max_violation=check.max_violation, runtime={}, trace=(), **figures,
+        )  # fmt: skip
+        if self.value(tried) > self.value(self.best[n]):
+            self.best[n] = tried
+        return True
 
     def value(self, plan: Plan | None) -> float:
         """Maximised objective of a plan; minus infinity without one."""
@@ -227,17 +304,17 @@ class _Search:
             if best is None:
                 status: Status = "infeasible" if self.impossible(n) else "no_plan_yet"
                 message = "" if own is None else own.message
-                yield Point(value, Plan(instance, status, message=message), own is not None)
+                yield Point(value, Plan(instance, status, message=message), self.solved[n])
                 continue
-            assert best.decisions is not None
             bound = self.bound(n)
             status = "optimal" if self.certified(n) else "feasible_limit"
-            plan = Plan.of(
-                instance, status, best.decisions, self.sign * bound,
-                max_violation=best.max_violation, growth=best.growth,
+            assert best.objective is not None
+            plan = replace(
+                best, status=status, bound=self.sign * bound,
+                gap=relative_gap(best.objective, self.sign * bound),
                 runtime={} if own is None else own.runtime, trace=() if own is None else own.trace,
             )  # fmt: skip
-            yield Point(value, plan, own is not None)
+            yield Point(value, plan, self.solved[n])
 
 
 def _bisection(count: int) -> Iterator[int]:

@@ -54,12 +54,7 @@ def solve(
     Raises:
         ValueError: ``gap``, ``time_limit`` or ``threads`` is out of range.
     """
-    if not 0 <= gap < math.inf:
-        raise ValueError(f"gap must be at least 0, is {gap}")
-    if time_limit is not None and not 0 < time_limit < math.inf:
-        raise ValueError(f"time_limit must be positive or None, is {time_limit}")
-    if threads < 1:
-        raise ValueError(f"threads must be at least 1, is {threads}")
+    checked_limits(gap, time_limit, threads)
     began = time.monotonic()
     sign = -1.0 if instance.objective.goal == "cost" else 1.0
     shown: Found | None = None
@@ -89,10 +84,32 @@ def solve(
         # A program that was not handed over whole, or a solver that contradicts itself, proves
         # nothing, not even for a plan found before.
         search.best, search.status, search.message = None, Ending.ERROR, str(error)
-    return _plan(search, sign, began)
+    return plan_of(search, sign, began)
 
 
-def _plan(search: Search, sign: float, began: float) -> Plan:
+def checked_limits(gap: float, time_limit: float | None, threads: int) -> None:
+    """Refuse limits of a solve that are out of range.
+
+    Raises:
+        ValueError: one is.
+    """
+    if not 0 <= gap < math.inf:
+        raise ValueError(f"gap must be at least 0, is {gap}")
+    if time_limit is not None and not 0 < time_limit < math.inf:
+        raise ValueError(f"time_limit must be positive or None, is {time_limit}")
+    if threads < 1:
+        raise ValueError(f"threads must be at least 1, is {threads}")
+
+
+def plan_of(search: Search, sign: float, began: float, *, growth: bool = True) -> Plan:
+    """What a search that has ended hands over.
+
+    Args:
+        search: the search.
+        sign: -1 for the goal ``cost``, else 1.
+        began: value of ``time.monotonic()`` when the solve began.
+        growth: whether to replay the snowball's own figures.
+    """
     runtime = {**search.seconds, "total": time.monotonic() - began}
     trace: list[TracePoint] = [
         (seconds, phase, _finite(sign * lower), _finite(sign * upper))
@@ -110,15 +127,10 @@ def _plan(search: Search, sign: float, began: float) -> Plan:
             message=search.message,
         )
     found = search.best
-    plan = Plan.of(
-        search.instance,
-        status,
-        found.decisions,
-        sign * search.upper,
-        runtime=runtime,
-        max_violation=found.check.max_violation,
+    plan = replace(
+        _verified(search.instance, status, found, sign * search.upper, runtime),
         trace=trace,
-        growth=growth_figures(search.instance, found.replay),
+        growth=growth_figures(search.instance, found.replay) if growth else {},
     )
     plan.runtime["total"] = time.monotonic() - began
     return plan

@@ -4,6 +4,7 @@ import importlib
 import math
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from allocator.frontiers.record import record
 from allocator.frontiers.sweeps import OVERS, Over, SweepError, sweep_of
 from allocator.frontiers.words import sentences, title
 from allocator.labels import LANGS
+from allocator.load import load
 from allocator.plan import Plan
 from allocator.solve import solve
 from fact_models.replay import status_quo
@@ -22,9 +24,9 @@ from fact_models.spec.instance import Instance
 from fact_models.verify import verify
 from tests.allocator.tiny import boost, built, four_levers
 
-Solver = Callable[..., Plan]
 # The package shows the function of this name in the module's place.
 DRAWING = importlib.import_module("allocator.frontier")
+SMALL = Path(__file__).parent / "small_merchant.yaml"
 FAST: dict[str, Any] = {"gap": 0.03, "time_limit": 20.0}
 
 
@@ -52,17 +54,36 @@ def merchant() -> Instance:
     return four_levers(alliance={"tiers": tiers}, campaign=None)
 
 
-@pytest.fixture
-def calls(monkeypatch: pytest.MonkeyPatch) -> list[Instance]:
-    """What the solver is asked for, answered with today's routine and a bound 0.1 % above."""
+def answering(monkeypatch: pytest.MonkeyPatch, plan: Callable[[Instance], Plan]) -> list[Instance]:
+    """Let ``plan`` answer in the planner's place; returns what it is asked for."""
     seen: list[Instance] = []
 
-    def today(instance: Instance, **options: Any) -> Plan:
-        seen.append(instance)
-        return quiet(instance)
+    class Told:
+        """Answers without solving; proves nothing about points that it is not asked for."""
 
-    monkeypatch.setattr(DRAWING, "solve", today)
+        solved = True
+
+        def __init__(self, *_: Any) -> None: ...
+
+        def spans(self, instances: Any) -> None: ...
+
+        def planned(self, instance: Instance, name: str) -> Plan:
+            seen.append(instance)
+            return plan(instance)
+
+        tidied = planned
+
+        def bound(self, instance: Instance) -> float:
+            return math.inf
+
+    monkeypatch.setattr(DRAWING, "Planner", Told)
     return seen
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[Instance]:
+    """What the planner is asked for, answered with today's routine and a bound 0.1 % above."""
+    return answering(monkeypatch, quiet)
 
 
 def quiet(instance: Instance) -> Plan:
@@ -152,12 +173,12 @@ def test_it_still_pays_at_the_end_of_a_short_sweep() -> None:
     assert "still pays at 1.00 k" in sentences(found, "en")[0]
 
 
-def test_points_that_others_certify_are_not_solved(calls: list[Instance]) -> None:
-    """Where one plan keeps every point's limit and the loosest bound is near, one solve is
-    enough.
+def test_points_that_others_certify_are_not_solved() -> None:
+    """Where no budget of the sweep binds, one solve is enough: the plan of the loosest point is
+    verified at the others, and its bound holds there.
     """
-    found = frontier(four_levers(), "budget", points=9, low=11000.0, high=12000.0)
-    assert [x.money.budget for x in calls] == [12000.0]
+    merchant = load(SMALL)
+    found = frontier(merchant, "budget", points=9, low=300_000.0, high=700_000.0)
     assert [point.solved for point in found.points] == [False] * 8 + [True]
     assert all(point.plan.status == "optimal" for point in found.points)
 
@@ -168,14 +189,14 @@ def test_nothing_tighter_than_an_infeasible_point_is_solved(
     """Where a budget leaves no plan, no smaller one does."""
     asked = []
 
-    def poor(instance: Instance, **options: Any) -> Plan:
+    def poor(instance: Instance) -> Plan:
         budget = instance.money.budget or 0.0
         asked.append(budget)
         if budget < 6000:
             return Plan(instance, "infeasible", message="too little")
         return Plan.of(instance, "feasible_limit", status_quo(instance), 1e9)
 
-    monkeypatch.setattr(DRAWING, "solve", poor)
+    answering(monkeypatch, poor)
     found = frontier(four_levers(), "budget", points=9, low=1000.0, high=9000.0)
     without = [point.at for point in found.points if point.plan.status == "infeasible"]
     assert without == [1000.0, 2000.0, 3000.0, 4000.0, 5000.0]
@@ -197,14 +218,14 @@ def test_a_stop_ends_the_sweep_with_what_is_known(calls: list[Instance]) -> None
 def test_a_plan_above_a_proved_bound_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bound of a looser point below the plan of a tighter one is not smoothed over."""
 
-    def contradictory(instance: Instance, **options: Any) -> Plan:
+    def contradictory(instance: Instance) -> Plan:
         plan = quiet(instance)
         assert plan.objective is not None
         factor = 0.9 if instance.money.budget == 12000 else 2.0
         assert plan.decisions is not None
         return Plan.of(instance, "feasible_limit", plan.decisions, factor * plan.objective)
 
-    monkeypatch.setattr(DRAWING, "solve", contradictory)
+    answering(monkeypatch, contradictory)
     with pytest.raises(RuntimeError, match="proved the most"):
         frontier(four_levers(), "budget", points=2, low=11000.0, high=12000.0)
 
@@ -284,7 +305,7 @@ def test_a_limit_that_is_not_there_is_refused(
 
 def test_ends_that_cannot_be_planned_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A profit floor needs a plan that tells its ends."""
-    monkeypatch.setattr(DRAWING, "solve", lambda instance, **_: Plan(instance, "no_plan_yet"))
+    answering(monkeypatch, lambda instance: Plan(instance, "no_plan_yet"))
     with pytest.raises(SweepError, match="no plan tells the ends"):
         frontier(four_levers(), "profit-floor", points=3)
     with pytest.raises(ValueError, match="at least 2"):
