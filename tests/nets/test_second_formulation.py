@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from allocator.solve import solve
@@ -10,8 +11,9 @@ from fact_models.replay import funnel
 from fact_models.spec.instance import Instance
 from tests.allocator.rich import CONCAVE, random_rich
 from tests.allocator.tiny import four_levers
-from tests.models.worlds import full_world
+from tests.models.worlds import Tree, full_world, merged
 from tests.nets.tiers import seeds
+from tests.nets.worlds import told
 from tests.second.model import Second
 
 GAP = 1e-5
@@ -23,10 +25,10 @@ def apart(first: tuple[float, float], second: tuple[float, float], size: float) 
     return max(first[0] - second[1], second[0] - first[1]) / size
 
 
-def missed(instance: Instance) -> float:
+def missed(instance: Instance, gap: float = GAP) -> float:
     """By what share both formulations' intervals miss each other; both may find no plan."""
-    second = Second(instance).solve(GAP)
-    plan = solve(instance, gap=GAP, time_limit=None)
+    second = Second(instance).solve(gap)
+    plan = solve(instance, gap=gap, time_limit=None)
     if second.x is None:
         assert plan.status == "infeasible"
         return 0.0
@@ -53,6 +55,25 @@ def test_plans_under_way_overlap(
 ) -> None:
     """The same of plans under way, some of which count what is left at the end."""
     worst = missed(random_rich(5000 + seed, later=True))
+    record_property("worst", worst)
+    assert worst <= TOLERANCE
+
+
+@pytest.mark.parametrize("seed", seeds(2, 40))
+def test_s_curves_overlap(seed: int, record_property: Callable[[str, object], None]) -> None:
+    """The same with a reception or a boost that is S-shaped. The second formulation's chords are
+    not split, so its own interval may be some per mille wide.
+    """
+    rng = np.random.default_rng([seed, 12])
+    curve = {"kind": "hill", "scale": float(rng.uniform(15000, 40000)), "slope": 1.5}
+    field: Tree = {"accounts": {"main": {"reception": {**curve, "half": 20.0}, "slots": None}}}
+    if seed % 2:
+        curve |= {"scale": float(rng.uniform(1000, 5000)), "slope": 3.0}
+        boost = {"per_content": False, "curve": {**curve, "half": float(rng.uniform(1000, 4000))}}
+        field = {"boosts": {"feed": boost}}
+    tree = told(random_rich(8000 + seed, terminal=False))
+    instance = Instance.model_validate(merged(tree, {"field": field}))
+    worst = missed(instance, gap=1e-3)
     record_property("worst", worst)
     assert worst <= TOLERANCE
 

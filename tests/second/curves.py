@@ -10,10 +10,11 @@ Function = Callable[[float], float]
 
 @dataclass(frozen=True)
 class Curve:
-    """A nondecreasing function and its slope."""
+    """A nondecreasing function and its slope; convex up to ``bend``, concave from there on."""
 
     value: Function
     slope: Function
+    bend: float = 0.0
 
 
 def saturation() -> Curve:
@@ -25,7 +26,7 @@ def curve_of(record: Any) -> Curve:
     """The curve of a record of the instance.
 
     Raises:
-        ValueError: its kind is S-shaped or unknown here.
+        ValueError: its kind is unknown here.
     """
     kind = record.kind
     if kind == "linear":
@@ -41,18 +42,23 @@ def curve_of(record: Any) -> Curve:
     if kind == "exponential":
         a, b = record.scale, record.rate_scale
         return Curve(lambda x: -a * math.expm1(-x / b), lambda x: a / b * math.exp(-x / b))
-    if kind == "hill" and record.slope <= 1:
-        a, h, n = record.scale, record.half, record.slope
+    if kind == "tanh":
+        a, b = record.scale, record.rate_scale
+        return Curve(lambda x: a * math.tanh(x / b), lambda x: a / b * (1 - math.tanh(x / b) ** 2))
+    if kind == "hill":
+        a, h, n = record.scale, record.half, record.steepness
         return Curve(
             lambda x: a * x**n / (h**n + x**n),
             lambda x: a * n * h**n * x ** (n - 1) / (h**n + x**n) ** 2,
+            # The second derivative is 0 where (n - 1) h^n = (n + 1) x^n.
+            h * ((n - 1) / (n + 1)) ** (1 / n) if n > 1 else 0.0,
         )
     if kind == "piecewise":
         return Curve(
             lambda x: _between(record.x, record.y, x)[0],
             lambda x: _between(record.x, record.y, x)[1],
         )
-    raise ValueError(f"no concave curve here: {kind}")
+    raise ValueError(f"no curve here: {kind}")
 
 
 def _between(xs: list[float], ys: list[float], x: float) -> tuple[float, float]:

@@ -7,6 +7,7 @@ solver sits, and every tree is grown anew.
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import highspy
 import numpy as np
@@ -19,6 +20,8 @@ STARTS = (1e-3, 0.03, 0.15, 0.4, 1.0)
 """First tangents, as shares of the largest ratio of a term."""
 LEAST = 1e-9
 """Smallest ratio of a tangent relative to the largest; slopes at 0 may be infinite."""
+PIECES = 24
+"""Chords over the convex part of a curve."""
 
 
 class Expr:
@@ -66,13 +69,14 @@ def total(parts: Iterable[Expr | float]) -> Expr:
 
 @dataclass
 class Term:
-    """y <= s curve(x / s) with ratios up to ``top``."""
+    """y <= s curve(x / s) with ratios from ``least`` up to ``top``."""
 
     y: Expr
     curve: Curve
     x: Expr
     s: Expr
     top: float
+    least: float = 0.0
 
     def tangent(self, ratio: float) -> Expr:
         """The expression that the tangent at ``ratio`` holds at most 0."""
@@ -82,10 +86,28 @@ class Term:
     def missing(self, x: np.ndarray) -> float | None:
         """Ratio at which ``x`` asks for a tangent; None if it keeps the term."""
         s = max(self.s.at(x), 0.0)
-        floor = LEAST * self.top
+        floor = max(self.least, LEAST * self.top)
         ratio = min(max(self.x.at(x) / s, floor), self.top) if s > 1e-12 else self.top
         y = self.y.at(x)
         return ratio if self.tangent(ratio).at(x) > EXACT * (1 + abs(y)) else None
+
+
+@dataclass
+class Piece:
+    """y under the chord of a convex curve over a piece of its inputs x, where ``on`` is 1."""
+
+    y: Expr
+    curve: Curve
+    x: Expr
+    on: Expr
+
+    def below(self, x: np.ndarray) -> Expr:
+        """An expression that is at least 0 only where y is at most the curve's: its tangent
+        where the point ``x`` sits, which lies below a convex curve.
+        """
+        at = self.x.at(x)
+        value, slope = self.curve.value(at), self.curve.slope(at)
+        return slope * self.x + (value - slope * at) * self.on - self.y
 
 
 @dataclass
@@ -106,6 +128,7 @@ class Programme:
     whole: list[int] = field(default_factory=list)
     rows: list[tuple[Expr, float, float]] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
 
     def column(self, upper: float = math.inf, lower: float = 0.0, whole: bool = False) -> Expr:
         """A new column."""
@@ -124,11 +147,40 @@ class Programme:
         self.rows.append((Expr() + left - right, 0.0, 0.0))
 
     def concave(self, y: Expr, curve: Curve, x: Expr, s: Expr | float, top: float) -> None:
-        """y <= s curve(x / s)."""
-        term = Term(y, curve, x, Expr() + s, max(top, 1e-6))
+        """y <= s curve(x / s); of an S-shaped curve only for s of 0 or 1."""
+        if 0 < curve.bend < top:
+            self._parted(y, curve, x, Expr() + s, top)
+        elif curve.bend > 0:
+            self._parted(y, curve, x, Expr() + s, max(top, 1.001 * curve.bend))
+        else:
+            self._term(Term(y, curve, x, Expr() + s, max(top, 1e-6)))
+
+    def _term(self, term: Term) -> None:
         self.terms.append(term)
         for share in STARTS:
-            self.atmost(term.tangent(share * term.top))
+            self.atmost(term.tangent(max(share * term.top, term.least)))
+
+    def _parted(self, y: Expr, curve: Curve, x: Expr, s: Expr, top: float) -> None:
+        """Chords up to the bend, tangents from there on, one of them in force."""
+        ends = [*np.linspace(0.0, curve.bend, PIECES + 1), top]
+        inputs, outputs, chosen = [], [], []
+        for low, high in pairwise(ends):
+            on, part, gained = self.column(1.0, whole=True), self.column(), self.column()
+            self.atmost(low * on, part)
+            self.atmost(part, high * on)
+            if high <= curve.bend:
+                first, last = curve.value(low), curve.value(high)
+                slope = (last - first) / (high - low)
+                self.atmost(gained, first * on + slope * (part - low * on))
+                self.pieces.append(Piece(gained, curve, part, on))
+            else:
+                self._term(Term(gained, curve, part, on, top, curve.bend))
+            inputs.append(part)
+            outputs.append(gained)
+            chosen.append(on)
+        self.equal(x, total(inputs))
+        self.atmost(total(chosen), s)
+        self.atmost(y, total(outputs))
 
     def solve(self, objective: Expr, gap: float = 1e-6, rounds: int = 12) -> Answer:
         """Maximise ``objective``; the answer's value is that of fixed whole numbers with every
@@ -233,7 +285,16 @@ class Solver:
         ), x
 
     def fixed(self, x: np.ndarray) -> tuple[float, np.ndarray | None]:
-        """Value and point with the whole numbers of ``x`` and every term exact."""
+        """Value and point with the whole numbers of ``x`` and every term exact: chords, which lie
+        above convex curves, are held to tangents below them.
+        """
         self.held(x)
         exact = self.relax()
+        if exact is not None and self.programme.pieces:
+            first = self.highs.getNumRow()
+            for piece in self.programme.pieces:
+                self.add(piece.below(exact), 0.0, math.inf)
+            extra = np.arange(first, self.highs.getNumRow(), dtype=np.int32)
+            exact = self.relax()
+            self.highs.deleteRows(extra.size, extra)
         return (-math.inf, None) if exact is None else (self.objective.at(exact), exact)

@@ -1,8 +1,8 @@
 """The second formulation: the whole program of `models/MODEL.md` once more, by another hand.
 
 It knows the records of an instance and the text of MODEL.md, nothing of the equations in
-``fact_models``. Curves must be concave, and what is left at the end must have its worth stated in
-the file: derived weights are no part of the text.
+``fact_models``. What is left at the end must have its worth stated in the file: derived weights
+are no part of the text.
 """
 
 from fact_models.spec.instance import Instance
@@ -19,7 +19,7 @@ class Second(Means):
     """The program of one instance, ready to solve.
 
     Args:
-        instance: of concave curves; worths of what is left at the end are stated if they count.
+        instance: worths of what is left at the end are stated if they count.
         programme: what it is written into; one of its own if not given.
     """
 
