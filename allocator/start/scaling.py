@@ -171,7 +171,9 @@ def _open(tree: Tree) -> dict[str, Tree]:
 
 
 def _rooms(tree: Tree, rooms: int) -> None:
-    """Keep so many of the archetype's rooms of today; the others' traffic goes to them."""
+    """Keep so many of the archetype's rooms of today; the others' traffic and hours go to them,
+    and they receive as many visits in those hours.
+    """
     today = _open(tree)
     if rooms > len(today):
         rule = f"the archetype has {len(today)} rooms today, the answers say {rooms}"
@@ -184,7 +186,9 @@ def _rooms(tree: Tree, rooms: int) -> None:
         account = tree["field"]["accounts"][name]
         by = share / sum(today[k].get("share", 1.0) for k in kept)
         account["share"] = account.get("share", 1.0) * by
-        _by(account, len(today) / rooms, "traffic")
+        more = len(today) / rooms
+        _by(account, more, "traffic", "current_hours")
+        _curve(account["reception"], more, more)
     limit = tree["field"].get("accounts_max")
     if limit is not None:
         tree["field"]["accounts_max"] = limit - len(today) + rooms

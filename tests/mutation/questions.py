@@ -102,7 +102,8 @@ ROWS = (
      "tests/allocator/experiments"),
     # Other questions
     (M + "variants.py", "step - b.more[j, t] + b.less[j, t] == 0",
-     "step - b.more[j, t] - b.less[j, t] == 0", ASKED),
+     "step - b.more[j, t] - b.less[j, t] == 0",
+     "tests/models/test_variants.py " + ASKED),
     ("allocator/alternatives/seeking.py", '(apart.max(axis=-1) > 0.5).sum() / 2 if name == "offer"',
      '(apart.max(axis=-1) > 0.5).sum() if name == "offer"', ASKED),
     ("allocator/sensitivity/worlds.py", "shares = [shares[0] + shares[1], *shares[2:]]",

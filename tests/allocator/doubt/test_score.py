@@ -13,7 +13,7 @@ from allocator.cli import app
 from allocator.doubt.draws import drawn, spread
 from allocator.doubt.firm import chosen_worlds, firmness, first_decisions
 from allocator.doubt.page import score_page
-from allocator.doubt.score import FANS, quantile, score
+from allocator.doubt.score import FANS, _lacking, quantile, score
 from allocator.doubt.screen import score_screen
 from allocator.doubt.worlds import (
     World,
@@ -26,7 +26,7 @@ from allocator.doubt.worlds import (
 from allocator.faults import InputError
 from allocator.plan import Plan
 from fact_models.overriding import validated
-from fact_models.replay import replay, status_quo
+from fact_models.replay import facts, replay, status_quo
 from fact_models.spec.instance import Instance
 from tests.allocator.tiny import four_levers
 from tests.models.worlds import full_tree, full_world
@@ -232,3 +232,34 @@ def test_the_command_scores_a_plan(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, twice).exit_code == 2
     none = CliRunner().invoke(app, ["score", str(folder), "--scenarios", "file"])
     assert none.exit_code == 2
+
+
+def test_hours_given_to_another_role_are_missing_at_home() -> None:
+    """A host who covers more for the control desk than he has free lacks those hours himself; the
+    share is of all hours that are there.
+    """
+    instance = full_world()
+    controls = status_quo(instance)
+    controls.cover[0, 1, :] = 150.0
+    states = replay(instance, controls, accept="greedy")
+    there = 40.0 * states.productive[0] + states.decisions.overtime[0]
+    short = states.need[0] + states.decisions.cover[0].sum(axis=0) - there
+    share = float((short / np.maximum(there, 40.0)).max())
+    assert share > 0.1
+    assert _lacking(facts(instance), states) == pytest.approx(share, rel=1e-9)
+
+
+def test_cash_in_a_world_counts_the_credit_drawn() -> None:
+    """The fan of cash is the balance and the credit that the plan draws."""
+    instance = full_world(money={"cash": {"opening": 12000.0}})
+    plan = planned(instance)
+    assert plan.decisions is not None
+    states = replay(instance, plan.decisions, accept="controlled")
+    assert states.cash is not None
+    assert states.decisions.drawn.max() > 0
+    there = states.cash + states.decisions.drawn
+    worlds = Worlds(instance, (World("as written", 1.0, instance),), "file")
+    found = score(plan, worlds)
+    np.testing.assert_allclose(found.over_time["cash"][0], there, rtol=1e-12)
+    assert found.lowest is not None
+    assert found.lowest[0] == pytest.approx(float(there.min()), rel=1e-12)

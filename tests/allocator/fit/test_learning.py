@@ -1,17 +1,24 @@
 """Planted merchants are found again, and intervals say how well."""
 
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
 import numpy as np
 import pytest
 
 from allocator.fit.draws import row_of
 from allocator.fit.figures import growth, today
 from allocator.fit.learning import Fit, learn
-from allocator.fit.posterior import posterior
+from allocator.fit.observed import KINDS, Observed
+from allocator.fit.posterior import _Search, posterior, weight
 from allocator.fit.weeks import weeks_of
 from benchmarks.fit_worlds import steered
 from fact_models.replay import facts
 from fact_models.spec.calendar import as_date
 from tests.allocator.fit.planted import believed, laid, least_squares, planted
+
+if TYPE_CHECKING:
+    from fact_models.ensemble.course import Course
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +115,30 @@ def test_states_only_where_the_plan_starts(found: tuple[Fit, float]) -> None:
     assert "field.accounts.main.traffic.young" not in gap.table.columns
     assert any("not in the week after" in line for line in gap.warnings)
     assert not any("not in the week after" in line for line in fit.warnings)
+
+
+def test_followers_are_seen_at_the_end_of_a_week() -> None:
+    """Of three weeks with two sets of parameters, the figure of a week is the state after it; a
+    week without a figure is left out.
+    """
+    followers = np.array([[10.0, 20.0], [11.0, 22.0], [12.0, 24.0], [13.0, 26.0]])[:, :, None]
+    where = np.array([[True], [False], [True]])
+    seen = Observed(np.zeros(2), np.zeros(2, np.intp), {"followers": where})
+    course = cast("Course", SimpleNamespace(followers=followers))
+    expected = np.log1p([[11.0, 13.0], [22.0, 26.0]])
+    np.testing.assert_allclose(seen.expected(course), expected)
+
+
+def test_the_slope_of_the_sum_is_that_of_its_value() -> None:
+    """Along the parameters themselves, where the belief about them weighs most, the value rises
+    as its gradient says.
+    """
+    instance = believed()
+    weeks = weeks_of(facts(instance), planted(instance, 20, 0.05, 1).history.part(20))
+    search = _Search(weeks, np.full(len(KINDS), 0.5), 0.05, None)
+    z = np.random.default_rng(4).normal(0.0, 0.5, weeks.dimension)
+    search.fixed = weight(weeks, search.errors, search.linear(z).expected)
+    slope = float(search.gradient(z) @ z)
+    step = 1e-4
+    risen = (search.value((1 + step) * z) - search.value((1 - step) * z)) / (2 * step)
+    assert slope == pytest.approx(risen, abs=0.02 * float(z @ z))

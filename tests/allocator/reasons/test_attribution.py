@@ -10,10 +10,11 @@ from allocator import plan_file
 from allocator.cli import app
 from allocator.labels import LANGS
 from allocator.plan import Plan
-from allocator.reasons.attribution import LEVERS, Attribution, attribution, without
+from allocator.reasons.attribution import LEVERS, Attribution, attribution, shapley, without
 from allocator.solve import solve
 from fact_models.replay import facts, replay
 from tests.allocator.small_plan import SMALL, small, small_plan
+from tests.models.worlds import full_world, rich_controls
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +113,15 @@ def test_without_a_plan_there_is_nothing_to_explain(tmp_path: Path, plan: Plan) 
     result = CliRunner().invoke(app, ["explain", str(file)])
     assert result.exit_code == 1
     assert "no plan" in result.stderr
+
+
+def test_shapley_adds_up_where_all_levers_meet() -> None:
+    """In the full world three levers act on one another, which halves of their joint effects do
+    not share out.
+    """
+    instance = full_world()
+    known = facts(instance)
+    states = replay(instance, rich_controls(instance), accept="greedy", known=known)
+    gmv = float(sum(flow.sum() for flow in states.gmv.values()))
+    worth = shapley(known, states.decisions, gmv)
+    assert worth.base + sum(worth.values.values()) + worth.rest == pytest.approx(gmv, rel=1e-12)

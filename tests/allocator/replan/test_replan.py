@@ -23,6 +23,7 @@ from allocator.solve import solve
 from allocator.weekly.reading import Weeks
 from fact_models.replay import replay
 from fact_models.verify import verify
+from tests.allocator.replan.test_advance import plan as under_way
 from tests.allocator.small_plan import small, small_plan
 
 GAP = 0.002
@@ -255,3 +256,13 @@ def test_bad_calls_end_with_two(tmp_path: Path) -> None:
     gone = CliRunner().invoke(app, ["replan", str(folder), "--actuals", str(tmp_path / "x.csv")])
     assert gone.exit_code == 2
     assert "it does not exist" in gone.stderr
+
+
+def test_cash_of_a_week_counts_the_credit_drawn() -> None:
+    """What stands in the account at the end of a week is the balance and the credit drawn."""
+    instance, decisions = under_way()
+    drawing = decisions.copy()
+    drawing.drawn[2] = 12345.0
+    states = replay(instance, drawing)
+    assert states.cash is not None
+    assert figures(states, 2)["cash"] == pytest.approx(float(states.cash[2]) + 12345.0, rel=1e-12)

@@ -16,6 +16,7 @@ from allocator.faults import InputError
 from allocator.load import load
 from allocator.start.answers import Answers
 from allocator.start.archetypes import CHECKOUT, NAMES, archetype
+from allocator.start.ranges import span
 from allocator.start.started import Started, read_export, start
 from fact_models.replay import replay, status_quo
 from fact_models.spec.calendar import as_date
@@ -135,6 +136,15 @@ def test_fewer_rooms_keep_the_traffic() -> None:
     assert found.visits.sum() == pytest.approx(WEEK["views"], rel=NEAR)
     assert instance.field is not None
     assert [a.open for a in instance.field.accounts.values()].count(True) == 1
+    two = started().instance
+    assert two.field is not None
+    traffic = [
+        sum(sum(a.traffic.values()) for a in field.accounts.values())
+        for field in (instance.field, two.field)
+    ]
+    # All of it is served: none is offered that her one room turns away.
+    assert traffic[0] == pytest.approx(traffic[1], rel=NEAR)
+    assert found.decisions.recommended.sum() == pytest.approx(traffic[0], rel=NEAR)
 
 
 def test_dates_lie_in_the_horizon() -> None:
@@ -227,3 +237,10 @@ def test_the_wheel_carries_the_archetypes() -> None:
     }
     for source, target in packed.items():
         assert target == f"allocator/data/archetypes/{Path(source).name}"
+
+
+def test_a_span_holds_a_quarter_either_way_and_the_others() -> None:
+    """The least is the least of the others or three quarters, the most likewise, within bounds."""
+    assert span(10.0, [10.0], (None, None)) == (7.5, 12.5)
+    assert span(10.0, [10.0, 4.0, 30.0], (None, None)) == (4.0, 30.0)
+    assert span(10.0, [10.0, 4.0, 30.0], (5.0, 20.0)) == (5.0, 20.0)
