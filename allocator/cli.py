@@ -700,18 +700,19 @@ def experiments(
     ],
     draws: Annotated[
         int, typer.Option("--draws", min=100, max=10_000, help="Joint draws to weigh with.")
-    ] = 800,
+    ] = 400,
     seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Of the draws.")] = 0,
     json: AsJson = False,
+    lang: Language = "en",
 ) -> int:
     """Say which lever to pulse next month, how far and how long, to learn most for its cost.
 
     Fits HISTORY as fit does. Each pulse of a boost or of live hours is weighed by the regret that
-    its lesson saves when the next quarter's levels are chosen.
+    its lesson saves when the next quarter's levels are chosen, by the objective of the file.
     """
     from allocator.runs_experiments import experiments_one
 
-    return experiments_one(history, instance, draws=draws, seed=seed, as_json=json)
+    return experiments_one(history, instance, draws=draws, seed=seed, as_json=json, lang=lang)
 
 
 @app.command()

@@ -54,7 +54,13 @@ def drawn(instance: Instance, path: str | Path, most: int = MOST, seed: int = 0)
     Raises:
         InputError: the file cannot be read, or a draw breaks a rule of the instance file.
     """
-    table = _table(Path(path))
+    return drawn_from(instance, _table(Path(path)), path, most, seed)
+
+
+def drawn_from(
+    instance: Instance, table: pd.DataFrame, path: str | Path, most: int = MOST, seed: int = 0
+) -> Worlds:
+    """The same for draws that are at hand as a table; ``path`` names them in messages."""
     columns = [str(name) for name in table.columns if "." in str(name)]
     if not columns or table.empty:
         raise _error(path, "", "holds no draws", RULE)

@@ -7,13 +7,13 @@ knew the draw would choose the best one for it. The difference is the regret of 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from allocator.experiments.levers import Lever, Margins
-from allocator.fit.figures import QUARTER, Today
+from allocator.experiments.levers import Lever
+from allocator.experiments.worth import Judge
+from allocator.fit.figures import QUARTER
 from allocator.fit.history import Array
 
-COUNTED = 26
-"""Weeks whose margin counts: the quarter of the choice and another for what it sets going."""
 FOLDS = 5
 RIDGE = 1e-3
 """Weight that keeps the regression defined where features go together, relative to draws."""
@@ -26,7 +26,7 @@ class Choice:
     Attributes:
         lever: the lever.
         factors: levels relative to today's.
-        worth: contribution of half a year beyond that of today's level [n,level].
+        worth: objective beyond that of today's level, money at its price [n,level].
     """
 
     lever: Lever
@@ -44,19 +44,30 @@ class Choice:
         return float((self.worth.max(axis=1) - self.worth[:, self.best]).mean())
 
 
-def choice(now: Today, lever: Lever, money: Margins) -> Choice:
-    """What each level of a lever over the next quarter is worth, the others as today."""
-    ahead = now.weeks_ahead(COUNTED)
-    base = money.of(now.ahead(ahead)).sum(axis=0)
-    found = []
-    for factor in lever.factors():
-        changed, cost = lever.set(now, ahead, np.where(np.arange(COUNTED) < QUARTER, factor, 1.0))
-        found.append(money.of(now.ahead(changed)).sum(axis=0) - base - cost)
+def choice(lever: Lever, asked: Judge, base: Array) -> Choice:
+    """What each level of a lever over the next quarter is worth, the others as today.
+
+    Args:
+        lever: the lever.
+        asked: judges the levels.
+        base: worth of today's level [n].
+    """
+    weeks = min(QUARTER, asked.base.boost_spend.shape[1])
+    found = [
+        np.zeros_like(base) if factor == 1 else asked.of(lever, np.full(weeks, factor)) - base
+        for factor in lever.factors()
+    ]
     return Choice(lever, lever.factors(), np.stack(found, axis=1))
 
 
 def saved(made: Choice, lesson: Array) -> Array:
-    """What choosing after a lesson brings beyond choosing now, by draw [n].
+    """What choosing after a lesson brings beyond choosing now, by draw [n]."""
+    every = np.arange(lesson.shape[0])
+    return np.asarray(made.worth[every, chosen(made, lesson)] - made.worth[:, made.best])
+
+
+def chosen(made: Choice, lesson: Array) -> NDArray[np.int_]:
+    """The level that is chosen after a lesson, by draw [n].
 
     For each fold of the draws the worth of every level is regressed on what was measured in the
     other folds; the level of highest predicted worth is chosen, and counts with its true worth. So
@@ -70,10 +81,10 @@ def saved(made: Choice, lesson: Array) -> Array:
     centred = (lesson - lesson.mean(axis=0)) / np.maximum(lesson.std(axis=0), 1e-12)
     terms = np.concatenate([np.ones((count, 1)), centred, centred**2 - 1], axis=1)
     fold = np.arange(count) % FOLDS
-    taken = np.empty(count)
+    taken = np.empty(count, dtype=int)
     for k in range(FOLDS):
         rest, mine = terms[fold != k], fold == k
         gram = rest.T @ rest + RIDGE * len(rest) * np.eye(terms.shape[1])
         guess = terms[mine] @ np.linalg.solve(gram, rest.T @ made.worth[fold != k])
-        taken[mine] = made.worth[mine, guess.argmax(axis=1)]
-    return np.asarray(taken - made.worth[:, made.best])
+        taken[mine] = guess.argmax(axis=1)
+    return taken

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from allocator.fit.figures import RECENT, Today, price_of, reception_of
+from allocator.fit.figures import RECENT, Today, reception_of
 from allocator.fit.history import Array
-from fact_models.ensemble import Controls, Course
-from fact_models.replay import status_quo
-from fact_models.replay.economics import economics
+from allocator.panel import label_of
+from fact_models.decisions import Decisions
+from fact_models.ensemble import Controls
+from fact_models.replay import Facts
 
 LEVELS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 """Levels of a lever, relative to today's, among which the next quarter's is chosen."""
@@ -25,7 +26,9 @@ class Lever:
         column: position of the boost or of the room in the history.
         level: money or hours of a week today.
         limit: most in a week.
-        price: what one more unit costs, staff included.
+        labour: wages of the staff hours that one more unit takes.
+        row: position of the boost or of the room in the instance.
+        label: what planners call it.
     """
 
     name: str
@@ -33,20 +36,36 @@ class Lever:
     column: int
     level: float
     limit: float
-    price: float
+    labour: float
+    row: int
+    label: str = ""
 
     def factors(self) -> list[float]:
         """Levels that the file allows, relative to today's."""
         return [x for x in LEVELS if x * self.level <= self.limit * (1 + 1e-9)]
 
-    def set(self, now: Today, ahead: Controls, factors: Array) -> tuple[Controls, float]:
-        """Inputs with this lever at ``factors`` [t] of today's, and what more that costs."""
-        cost = float((factors - 1).sum()) * self.level * self.price
+    def put(self, plan: Decisions, known: Facts, factors: Array) -> Decisions:
+        """A plan with this lever at ``factors`` [t] of its level in the first periods."""
+        found, f = plan.copy(), known.field
+        if self.kind == "boost":
+            row = found.boost_spend[self.row, : factors.size]
+            row[:] = np.minimum(row * factors, self.limit)
+            return found
+        hours = found.hours[self.row, :, : factors.size]
+        hours[:] = np.minimum(hours * factors, f.slot_hours[self.row][:, None])
+        skilled = found.skilled[self.row, : factors.size]
+        skilled[:] = np.minimum(skilled * factors, f.skilled_max[self.row])
+        open_at_all = hours.sum(axis=0) > 0
+        found.on[self.row, : factors.size] *= open_at_all
+        return found
+
+    def set(self, now: Today, ahead: Controls, factors: Array) -> Controls:
+        """Inputs of the laws with this lever at ``factors`` [t] of today's."""
         if self.kind == "boost":
             add = np.zeros_like(ahead.spend)
             add[:, self.column] = (factors - 1) * self.level
-            return ahead.with_change("spend", add), cost
-        hours = now.weeks.history.hours[-RECENT:].mean(axis=0)
+            return ahead.with_change("spend", add)
+        hours = hours_today(now)
         add = np.zeros_like(ahead.reception)
         base = reception_of(now.weeks, hours)[0, self.column]
         for t, factor in enumerate(factors):
@@ -54,7 +73,12 @@ class Lever:
                 more = hours.copy()
                 more[self.column] *= factor
                 add[t, self.column] = reception_of(now.weeks, more)[0, self.column] - base
-        return ahead.with_change("reception", add), cost
+        return ahead.with_change("reception", add)
+
+
+def hours_today(now: Today) -> Array:
+    """Mean live hours of the last weeks by room of the history [a]."""
+    return np.asarray(now.weeks.history.hours[-RECENT:].mean(axis=0))
 
 
 def levers_of(now: Today) -> list[Lever]:
@@ -67,47 +91,25 @@ def _boosts(now: Today) -> Iterator[Lever]:
     for n, (i, boost) in enumerate((field.boosts if field else {}).items()):
         level = float(now.controls.spend[0, n])
         labour = float(known.field.crew_boost[n] @ _wages(now))
-        yield Lever(f"boost {i}", "boost", n, level, boost.spend_max, 1 + labour)
+        yield Lever(
+            f"boost {i}", "boost", n, level, boost.spend_max, labour, n, label_of(boost, i)
+        )
 
 
 def _hours(now: Today) -> Iterator[Lever]:
     known, history = now.weeks.known, now.weeks.history
-    today = history.hours[-RECENT:].mean(axis=0)
+    rooms = known.instance.field.accounts if known.instance.field else {}
+    today = hours_today(now)
     for n, a in enumerate(history.accounts):
         row = now.weeks.accounts[n]
-        price = float(known.field.crew_live[row] @ _wages(now))
+        wage = float(known.field.crew_live[row] @ _wages(now))
         limit = float(known.field.hours_max[row])
-        yield Lever(f"hours {a}", "hours", n, float(today[n]), limit, price)
+        yield Lever(
+            f"hours {a}", "hours", n, float(today[n]), limit, wage, int(row), label_of(rooms[a], a)
+        )
 
 
 def _wages(now: Today) -> Array:
     """Wage of a staff hour by role."""
     staff = now.weeks.known.instance.staff
     return np.array([role.wage / role.hours for role in (staff.roles if staff else {}).values()])
-
-
-@dataclass(frozen=True)
-class Margins:
-    """What an order leaves before spend and labour: of own rooms, and of creators."""
-
-    own: float
-    creators: float
-
-    def of(self, course: Course) -> Array:
-        """Margin of all orders of a course [t,n]."""
-        own = course.orders.sum(axis=(2, 3)) * self.own
-        return np.asarray(own + course.creator_orders.sum(axis=2) * self.creators)
-
-
-def margins(now: Today) -> Margins:
-    """Margins at the file's prices and refunds, from a replay of the status quo."""
-    instance = now.weeks.known.instance
-    money = economics(instance, status_quo(instance))
-    price = price_of(now.weeks)
-    own, creators = money["field"], money["alliance"]
-    return Margins(
-        own=price * own.margin / own.gmv if own.gmv > 0 else 0.0,
-        creators=price * (creators.margin - creators.commission) / creators.gmv
-        if creators.gmv > 0
-        else 0.0,
-    )

@@ -6,17 +6,20 @@ what the same weeks would teach without a pulse (an expected value of sample inf
 regression, with the levels chosen out of sample).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
-from allocator.experiments.choice import COUNTED, Choice, choice, saved
-from allocator.experiments.levers import Lever, Margins, levers_of, margins
+from allocator.experiments.choice import Choice, choice, chosen, saved
+from allocator.experiments.levers import Lever, levers_of
+from allocator.experiments.worth import Judge, judge
 from allocator.fit.figures import Today
 from allocator.fit.history import Array
 from allocator.fit.posterior import Posterior
 from fact_models.ensemble import Controls, run
+from fact_models.spec.instance import Instance
 
 SIZES = (0.0, 0.5, 1.5, 2.0)
 """Levels of a pulse relative to today's."""
@@ -24,7 +27,8 @@ LENGTHS = (1, 2, 4)
 """Weeks of a pulse."""
 WATCHED = 6
 """Weeks that are measured: the month and what echoes after it."""
-
+PRICED = 100
+"""Draws from which the cost of a pulse is taken: a mean of differences in the same draws."""
 
 STANDS_OUT = 3.0
 """Standard errors beyond which a saving is no chance: dozens of trials are looked at."""
@@ -38,7 +42,7 @@ class Pulse:
         lever: the lever.
         factor: its level in the pulse relative to today's.
         weeks: length.
-        cost: contribution of half a year that it costs; negative where the pulse pays.
+        cost: objective that it costs, money at its price; negative where the pulse pays.
         saves: expected regret saved in the next quarter.
         error: standard error of ``saves``, from the number of draws.
     """
@@ -63,77 +67,114 @@ class Pulse:
 
 @dataclass(frozen=True)
 class Experiments:
-    """All trials, those that teach first, the most valuable first; the choices they serve."""
+    """All trials and the choices they serve.
+
+    Attributes:
+        choices: a lever each.
+        pulses: those that teach first, the most valuable first.
+        after: levels that are chosen after the first of them: of each choice, the share of draws
+            by level.
+        asked: how levels were judged.
+    """
 
     choices: list[Choice]
     pulses: list[Pulse]
+    after: list[list[float]]
+    asked: Judge
 
 
 class _Trials:
     """Plays pulses with one set of errors and shocks, so that two of them differ by the pulse."""
 
-    def __init__(self, now: Today, post: Posterior, money: Margins, seed: int) -> None:
-        self.now, self.post, self.money, self.seed = now, post, money, seed
-        self.ahead = now.weeks_ahead(COUNTED)
+    def __init__(self, now: Today, post: Posterior, seed: int) -> None:
+        self.now, self.post, self.seed = now, post, seed
+        self.ahead = now.weeks_ahead(WATCHED)
 
-    def played(self, controls: Controls, pulse: int) -> tuple[Array, Array]:
-        """Margin of the weeks [n], and what is measured [n,feature]."""
+    def pulsed(self, lever: Lever, factor: float, weeks: int) -> Array:
+        """What is measured [n,feature] with a lever at a factor of its level for some weeks."""
+        factors = np.where(np.arange(WATCHED) < weeks, factor, 1.0)
+        return self.played(lever.set(self.now, self.ahead, factors), weeks)
+
+    def played(self, controls: Controls, pulse: int) -> Array:
+        """What is measured [n,feature]: the weeks of the pulse, the weeks after it."""
         now, rng = self.now, np.random.default_rng(self.seed)
-        shape = (COUNTED, now.rates.count, now.weeks.followers.size)
+        shape = (WATCHED, now.rates.count, now.weeks.followers.size)
         shocks = self.post.shock * rng.standard_normal(shape)
         course = run(now.weeks.known, now.weeks.accounts, now.rates, controls, now.start, shocks)
         errors, found = self.post.errors, []
         for flow, kind in (("orders", "orders"), ("recommended", "visits"), ("paid", "visits")):
-            values = getattr(course, flow)[:WATCHED]
+            values = getattr(course, flow)
             scatter = np.sqrt(errors[kind] ** 2 + 1 / (1 + values))
             read = values * np.exp(scatter * rng.standard_normal(values.shape))
             by_week = read.sum(axis=(2, 3))
             found += [by_week[:pulse].sum(axis=0), by_week[pulse:].sum(axis=0)]
         people = course.followers[WATCHED].sum(axis=1)
         found.append(people * np.exp(errors["followers"] * rng.standard_normal(people.shape)))
-        return self.money.of(course).sum(axis=0), np.log1p(np.stack(found, axis=1))
+        return np.asarray(np.log1p(np.stack(found, axis=1)))
 
 
 def experiments(
-    now: Today, post: Posterior, seed: int, progress: Callable[[str], None] | None = None
+    now: Today,
+    post: Posterior,
+    draws: Sequence[Instance],
+    seed: int,
+    progress: Callable[[str], None] | None = None,
 ) -> Experiments:
     """Weigh every pulse of every lever.
 
     Args:
         now: draws with the states at the end of the history.
         post: the posterior, for the errors of what will be measured.
+        draws: the instance of every draw of ``now``.
         seed: of the errors and shocks to come.
         progress: is told which lever is weighed.
     """
-    say = progress or (lambda _: None)
-    money, levers = margins(now), levers_of(now)
-    say("choices of the next quarter")
-    choices = [choice(now, lever, money) for lever in levers]
-    trials = _Trials(now, post, money, seed)
+    say, levers = progress or (lambda _: None), levers_of(now)
+    say("today")
+    asked = judge(now, draws, levers)
+    base = asked.today()
+    choices = []
+    for lever in levers:
+        say(f"levels of {lever.name}")
+        choices.append(choice(lever, asked, base))
+    trials = _Trials(now, post, seed)
     plain = {weeks: trials.played(trials.ahead, weeks) for weeks in LENGTHS}
     without = {
         weeks: np.sum([saved(made, lesson) for made in choices], axis=0)
-        for weeks, (_, lesson) in plain.items()
+        for weeks, lesson in plain.items()
     }
     pulses = []
     for lever in levers:
-        say(lever.name)
-        for factor in SIZES:
-            if factor * lever.level > lever.limit * (1 + 1e-9):
-                continue
-            for weeks in LENGTHS:
-                changes = np.where(np.arange(COUNTED) < weeks, factor, 1.0)
-                changed, cost = lever.set(now, trials.ahead, changes)
-                margin, lesson = trials.played(changed, weeks)
-                gain = np.sum([saved(made, lesson) for made in choices], axis=0) - without[weeks]
-                pulses.append(
-                    Pulse(
-                        lever=lever,
-                        factor=factor,
-                        weeks=weeks,
-                        cost=cost - float((margin - plain[weeks][0]).mean()),
-                        saves=float(gain.mean()),
-                        error=float(gain.std() / np.sqrt(gain.size)),
-                    )
+        say(f"pulses of {lever.name}")
+        sizes = [x for x in SIZES if x * lever.level <= lever.limit * (1 + 1e-9)]
+        for factor, weeks in product(sizes, LENGTHS):
+            lesson = trials.pulsed(lever, factor, weeks)
+            gain = np.sum([saved(made, lesson) for made in choices], axis=0) - without[weeks]
+            worth = asked.of(lever, np.full(min(weeks, _periods(asked)), factor), PRICED)
+            pulses.append(
+                Pulse(
+                    lever=lever,
+                    factor=factor,
+                    weeks=weeks,
+                    cost=float((base[: worth.size] - worth).mean()),
+                    saves=float(gain.mean()),
+                    error=float(gain.std() / np.sqrt(gain.size)),
                 )
-    return Experiments(choices, sorted(pulses, key=lambda p: (not p.teaches, -p.net)))
+            )
+    pulses.sort(key=lambda p: (not p.teaches, -p.net))
+    return Experiments(choices, pulses, _after(trials, choices, pulses), asked)
+
+
+def _periods(asked: Judge) -> int:
+    return int(asked.base.boost_spend.shape[1])
+
+
+def _after(trials: _Trials, choices: list[Choice], pulses: list[Pulse]) -> list[list[float]]:
+    """Share of draws by level of each choice after the first pulse."""
+    if not pulses:
+        return []
+    lesson = trials.pulsed(pulses[0].lever, pulses[0].factor, pulses[0].weeks)
+    return [
+        [float(np.mean(taken == n)) for n in range(len(made.factors))]
+        for made, taken in ((made, chosen(made, lesson)) for made in choices)
+    ]

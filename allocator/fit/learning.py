@@ -97,8 +97,7 @@ def learn(
     segments = known.ids.segments
     say("figures")
     grown, many = growth(now), multiplier(now)
-    starts = as_date(instance.calendar.start)
-    states = (starts - history.first).days == 7 * history.weeks
+    states = follows(instance, history)
     checked = None
     if hold_out and history.weeks - HELD_OUT >= LEAST_WEEKS:
         say("forecast of held-out weeks")
@@ -121,6 +120,12 @@ def learn(
         check=checked,
         warnings=_warnings(instance, history, post, checked, states=states),
     )
+
+
+def follows(instance: Instance, history: History) -> bool:
+    """Whether the plan starts in the week after the history, so that its states are its start."""
+    starts = as_date(instance.calendar.start)
+    return (starts - history.first).days == 7 * history.weeks
 
 
 def interval(draws: Array) -> Interval:

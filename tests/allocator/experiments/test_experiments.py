@@ -4,20 +4,26 @@ import json
 
 import numpy as np
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from allocator.cli import app
-from allocator.experiments.choice import Choice, saved
-from allocator.experiments.levers import Lever
+from allocator.doubt.draws import drawn_from
+from allocator.experiments.choice import Choice, choice, saved
+from allocator.experiments.levers import Lever, levers_of
 from allocator.experiments.pulses import Experiments, experiments
-from allocator.fit.figures import today
-from allocator.fit.posterior import posterior
+from allocator.experiments.screen import experiments_screen
+from allocator.experiments.worth import judge
+from allocator.fit.draws import draws_table
+from allocator.fit.figures import Today, today
+from allocator.fit.posterior import Posterior, posterior
 from allocator.fit.weeks import weeks_of
 from allocator.reading import dump_json
-from fact_models.replay import facts
+from fact_models.replay import facts, replay
+from fact_models.spec.instance import Instance
 from tests.allocator.fit.planted import believed, planted, written
 
-LEVER = Lever("boost feed", "boost", 0, 100.0, 200.0, 1.0)
+LEVER = Lever("boost feed", "boost", 0, 100.0, 200.0, 0.0, 0, "feed")
 
 
 def gamble(count: int) -> tuple[Choice, np.ndarray]:
@@ -57,13 +63,66 @@ def test_a_blurred_lesson_saves_a_part() -> None:
     assert 0.8 * 0.246 < saved(made, seen).mean() < 1.05 * 0.246
 
 
+def learned(instance: Instance, draws: int) -> tuple[Today, Posterior, list[Instance]]:
+    """A merchant with 14 noisy weeks: draws of today and their instances."""
+    merchant = planted(instance, 14, 0.1, 6)
+    weeks = weeks_of(facts(instance), merchant.history.part(14))
+    post = posterior(weeks)
+    z = post.draws(draws, 0)
+    now = today(weeks, z, post.shock)
+    worlds = drawn_from(instance, draws_table(now, z, states=True), "draws", draws)
+    return now, post, [world.instance for world in worlds.members]
+
+
 @pytest.fixture(scope="module")
 def found() -> Experiments:
-    """Trials of a merchant with 14 noisy weeks."""
-    merchant = planted(believed(), 14, 0.1, 6)
-    weeks = weeks_of(facts(believed()), merchant.history.part(14))
-    post = posterior(weeks)
-    return experiments(today(weeks, post.draws(300, 0), post.shock), post, 0)
+    """Its trials."""
+    now, post, draws = learned(believed(), 200)
+    return experiments(now, post, draws, 0)
+
+
+def aiming(goal: str, **segment: float) -> Instance:
+    """The merchant with a goal, and what it costs to sell."""
+    instance = believed(**segment)
+    tree = instance.model_dump()
+    tree["objective"]["goal"] = goal
+    for line in tree["goods"]["lines"].values():
+        line["unit_cost"] = 0.9 * line["price"]
+    return Instance.model_validate(tree)
+
+
+@pytest.mark.parametrize("goal", ["gmv", "profit"])
+def test_a_level_is_worth_what_the_replay_says(goal: str) -> None:
+    """The objective of the draw's own replay, less the price of what is spent where the goal is
+    GMV: by hand for the boost at half of today's level."""
+    now, _, draws = learned(aiming(goal), 3)
+    levers = levers_of(now)
+    asked = judge(now, draws, levers)
+    assert asked.contribution == (goal == "profit")
+    assert (asked.price > 0) == (goal == "gmv")
+    half = asked.base.copy()
+    half.boost_spend[0, :13] *= 0.5
+    got = asked.of(levers[0], np.full(13, 0.5))
+    for n, instance in enumerate(draws):
+        states = replay(instance, half, accept="greedy")
+        spend = sum(flow.sum() for flow in states.spend.values())
+        assert got[n] == pytest.approx(states.objective - asked.price * spend, rel=1e-9)
+
+
+def test_what_customers_buy_later_keeps_a_boost() -> None:
+    """At a margin of a tenth the boost hardly pays by its first orders; where its customers come
+    back for years it is kept higher, though all that shows only later.
+    """
+    best = []
+    for rate in (0.0, 0.5):
+        instance = aiming("profit", new_customer_share=1.0, repeat_rate=rate, customer_churn=0.01)
+        now, _, draws = learned(instance, 30)
+        lever = levers_of(now)[0]
+        asked = judge(now, draws, [lever])
+        made = choice(lever, asked, asked.today())
+        best.append(made.factors[made.best])
+    assert best[0] < best[1]
+    assert best[1] > 0
 
 
 def test_every_lever_in_use_is_weighed(found: Experiments) -> None:
@@ -86,6 +145,19 @@ def test_trials_that_teach_come_first(found: Experiments) -> None:
     """By what they teach, then by what they are worth."""
     order = [(not p.teaches, -p.net) for p in found.pulses]
     assert order == sorted(order)
+
+
+def test_what_the_lesson_changes(found: Experiments) -> None:
+    """Of each choice every draw takes one level, and the screen in either language says so."""
+    for made, shares in zip(found.choices, found.after, strict=True):
+        assert len(shares) == len(made.factors)
+        assert sum(shares) == pytest.approx(1.0)
+    for lang, words in (("en", "Regret of not knowing"), ("zh", "未知代价")):
+        console = Console(width=120)
+        with console.capture() as shown:
+            console.print(experiments_screen("mine", found, "CNY", lang))  # type: ignore[arg-type]
+        assert words in shown.get()
+        assert "千川" in shown.get()
 
 
 def test_the_command(tmp_path_factory: pytest.TempPathFactory) -> None:
