@@ -559,6 +559,7 @@ def fit(
     ] = True,
     seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Of the draws.")] = 0,
     json: AsJson = False,
+    lang: Language = "en",
 ) -> int:
     """Learn growth, deposit and what each lever brings from weekly figures by segment and account.
 
@@ -575,6 +576,7 @@ def fit(
         hold_out=hold_out,
         plan=plan,
         as_json=json,
+        lang=lang,
     )
 
 

@@ -12,6 +12,7 @@ from allocator.fit.reader import read_history
 from allocator.fit.record import beyond_record, record
 from allocator.fit.screen import fit_screen
 from allocator.fit.seen import outside, planned
+from allocator.labels import Lang
 from allocator.load import load
 from allocator.terminal import log, stdout
 from fact_models.replay import replay
@@ -47,6 +48,7 @@ def fit_one(
     hold_out: bool,
     plan: str | None,
     as_json: bool,
+    lang: Lang,
 ) -> int:
     """Learn from a history; returns the exit code."""
     if out is not None:
@@ -62,7 +64,7 @@ def fit_one(
     if as_json:
         print(json.dumps(record(found, beyond_record(beyond)), ensure_ascii=False))
     else:
-        stdout().print(fit_screen(found, beyond))
+        stdout().print(fit_screen(found, beyond, lang))
     if out is not None:
         write_draws(out, found.table)
         log(f"{len(found.table)} draws of {found.table.shape[1] - 1} numbers written to {out}")

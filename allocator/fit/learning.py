@@ -14,6 +14,7 @@ from allocator.fit.inputs import season_seen
 from allocator.fit.posterior import Posterior, posterior
 from allocator.fit.seen import Range, ranges
 from allocator.fit.weeks import Weeks, weeks_of
+from allocator.labels import Label
 from fact_models.replay import facts
 from fact_models.spec.calendar import as_date
 from fact_models.spec.instance import Instance
@@ -21,6 +22,19 @@ from fact_models.spec.instance import Instance
 SHOWN_DRAWS = 400
 """Draws from which the figures on the screen are taken."""
 LOW, HIGH = 0.05, 0.95
+NO_SEASON = Label(
+    "the file's season has no span in the weeks of the history: all of them are taken as"
+    " ordinary; add spans with the dates of Spring Festival and of promotions",
+    "文件的季节没有覆盖历史所在的周，全部按平常周处理；请补上春节与大促的日期",
+)
+NO_FOLLOWERS = Label(
+    "without followers the weeks say little about deposit and calibration",
+    "缺少粉丝数，难以看出沉淀与校准",
+)
+NOT_SETTLED = Label(
+    "the sizes of the errors had not settled: intervals may be off a little",
+    "误差大小尚未收敛：区间可能略有偏差",
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +80,7 @@ class Fit:
     prior: dict[str, float]
     seen: list[Range]
     check: Check | None
-    warnings: list[str]
+    warnings: list[Label]
 
 
 def learn(
@@ -141,29 +155,38 @@ def _warnings(
     checked: Check | None,
     *,
     states: bool,
-) -> list[str]:
-    found = []
+) -> list[Label]:
+    found: list[Label] = []
     if not states:
+        day = as_date(instance.calendar.start)
         found.append(
-            f"the plan starts on {as_date(instance.calendar.start)}, not in the week after the "
-            "history: traffic and followers at its start stay those of the file"
+            Label(
+                f"the plan starts on {day}, not in the week after the history: traffic and"
+                " followers at its start stay those of the file",
+                f"方案始于 {day}，并非紧接历史之后：期初流量与粉丝仍取文件数值",
+            )
         )
     if not season_seen(instance, history.first, history.weeks):
-        found.append(
-            "the file's season has no span in the weeks of the history: all of them are taken as "
-            "ordinary; add spans with the dates of Spring Festival and of promotions"
-        )
+        found.append(NO_SEASON)
     lever = instance.field
     for a, account in (lever.accounts if lever else {}).items():
         if account.open and a not in history.accounts:
-            found.append(f"account {a} is open and has no rows: it counts as closed")
+            found.append(
+                Label(
+                    f"account {a} is open and has no rows: it counts as closed",
+                    f"账号 {a} 已开通但没有数据：按未开通处理",
+                )
+            )
     if history.segments["followers"].size and np.isnan(history.segments["followers"]).all():
-        found.append("without followers the weeks say little about deposit and calibration")
+        found.append(NO_FOLLOWERS)
     if not post.settled:
-        found.append("the sizes of the errors had not settled: intervals may be off a little")
+        found.append(NOT_SETTLED)
     if checked is not None and checked.model > min(checked.naive, checked.seasonal or np.inf):
         found.append(
-            f"the forecast of the last {checked.weeks} weeks is worse than a naive one: the laws "
-            "or the calendar leave out something that moved these weeks"
+            Label(
+                f"the forecast of the last {checked.weeks} weeks is worse than a naive one: the"
+                " laws or the calendar leave out something that moved these weeks",
+                f"对最后 {checked.weeks} 周的预测不如照搬：规律或日历漏掉了影响这几周的因素",
+            )
         )
     return found

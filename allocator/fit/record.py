@@ -29,7 +29,7 @@ def record(found: Fit, beyond: list[dict[str, Any]]) -> dict[str, Any]:
         "seen": [vars(r) for r in found.seen],
         "hold_out": vars(found.check) if found.check else None,
         "beyond": beyond,
-        "warnings": found.warnings,
+        "warnings": [line.en for line in found.warnings],
     }
 
 

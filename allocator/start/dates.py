@@ -43,7 +43,8 @@ def _inside(record: Tree, calendar: Calendar, need: str) -> bool:
     when = record.get(need)
     decided = when is None or 0 <= calendar.period_of(when) < calendar.periods
     first = calendar.period_of(record["first"]) >= 1
-    signed = calendar.period_of(record["last"]) >= record.get("lead", 0)
+    latest = min(calendar.period_of(record["last"]), calendar.periods - 1)
+    signed = latest >= record.get("lead", 0)
     return touches and decided and signed and (need != "signup_by" or when is not None or first)
 
 

@@ -1,6 +1,7 @@
 """The command: screen, JSON, draws as files, warnings beside a plan."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -35,12 +36,22 @@ def test_screen_and_csv(files: tuple[str, str], tmp_path: Path) -> None:
     out = tmp_path / "posterior.csv"
     code, said, log = run(files[0], "--instance", files[1], "--out", str(out), "--draws", "50")
     assert code == 0, log
-    for words in ("Growth factor", "GMV per yuan of boost feed", "Seen in a week"):
+    for words in ("Growth factor", "GMV per yuan of boost 千川", "Seen in a week"):
         assert words in said
     assert "The last 8 weeks, forecast from the ones before" in " ".join(said.split())
     table = read_draws(out)
     assert len(table) == 50
     assert laid(believed(), row_of(table, 0)) != believed()
+
+
+def test_chinese(files: tuple[str, str]) -> None:
+    """The same screen in Chinese, warnings beside a plan included; no English sentence is left."""
+    words = ("--instance", files[1], "--draws", "50", "--no-hold-out", "--lang", "zh")
+    code, said, log = run(files[0], *words)
+    assert code == 0, log
+    for heading in ("增长系数", "投流千川每一元的GMV", "一号开播时长", "文件上限"):
+        assert heading in said
+    assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", said)
 
 
 def test_json_and_parquet(files: tuple[str, str], tmp_path: Path) -> None:

@@ -113,8 +113,8 @@ def test_states_only_where_the_plan_starts(found: tuple[Fit, float]) -> None:
     fit, _ = found
     gap = learn(fit.instance, fit.history.part(48), draws=50, hold_out=False)
     assert "field.accounts.main.traffic.young" not in gap.table.columns
-    assert any("not in the week after" in line for line in gap.warnings)
-    assert not any("not in the week after" in line for line in fit.warnings)
+    assert any("not in the week after" in line.en for line in gap.warnings)
+    assert not any("not in the week after" in line.en for line in fit.warnings)
 
 
 def test_followers_are_seen_at_the_end_of_a_week() -> None:

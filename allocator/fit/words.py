@@ -1,0 +1,167 @@
+"""What a fit says in words, in both languages."""
+
+from collections.abc import Iterator
+
+from allocator.figures import decimal, plain
+from allocator.fit.learning import Fit, Interval
+from allocator.fit.seen import Range
+from allocator.labels import Label, Lang
+from allocator.panel import label_of
+from allocator.scales import share, short
+from fact_models.spec.instance import Instance
+
+UNITS = {
+    "boost": Label("GMV per yuan of boost {name}", "投流{name}每一元的GMV"),
+    "hours": Label("GMV per live hour in {name}", "{name}每开播一小时的GMV"),
+    "creators": Label("GMV per creator in {name}", "{name}每一位达人的GMV"),
+    "package": Label("GMV of a week of package {name}", "活动方案{name}每一周的GMV"),
+}
+LEVERS = {
+    "boost": Label("boost {name}", "投流{name}"),
+    "hours": Label("hours {name}", "{name}开播时长"),
+    "creators": Label("creators {name}", "{name}达人数"),
+}
+WORDS = {
+    "about": Label(
+        "{weeks} weeks from {first}, {accounts} accounts, {segments} segments. Measurement "
+        "error: visits {visits}, orders {orders}; traffic moves by {shock} a week beyond the "
+        "laws.",
+        "自 {first} 起 {weeks} 周，{accounts} 个账号，{segments} 个人群。测量误差：观看 "
+        "{visits}，订单 {orders}；流量每周另有 {shock} 的波动。",
+    ),
+    "segment": Label("Segment", "人群"),
+    "growth": Label("Growth factor", "增长系数"),
+    "interval": Label("90 %", "90% 区间"),
+    "year": Label("Visits of a year", "一年流量"),
+    "year_means": Label(
+        "visits of a year: recommended visits that one more visit of today brings",
+        "一年流量：今天多一次观看，一年内带来的推荐流量",
+    ),
+    "more": Label("One more of", "多投一份"),
+    "quarter": Label("GMV in a quarter", "一季度GMV"),
+    "seen": Label("Seen in a week", "每周见过"),
+    "from": Label("from", "最低"),
+    "to": Label("to", "最高"),
+    "allowed": Label("the file allows", "文件上限"),
+    "between": Label("{low} to {high}", "{low} 至 {high}"),
+    "known": Label(
+        "Of {count} parameters {narrow} are known at least twice as well as the file says (its "
+        "ranges are assumed); {wide} are hardly known better than before{which}.",
+        "共 {count} 个参数：{narrow} 个的区间已缩至文件所示的一半以内（文件的区间为假设）；"
+        "{wide} 个几乎没有比之前更清楚{which}。",
+    ),
+    "which": Label(": {names}", "：{names}"),
+    "forecast": Label(
+        "The last {weeks} weeks, forecast from the ones before: off by {model} of their orders; "
+        "last week's orders would be off by {naive}{year}.",
+        "用此前的数据预测最后 {weeks} 周：订单偏差 {model}；照搬上周的偏差为 {naive}{year}。",
+    ),
+    "before": Label(", a year before {seasonal}", "，照搬去年同期为 {seasonal}"),
+    "beware": Label("Beware: {line}.", "注意：{line}。"),
+    "unseen": Label(
+        "The plan uses {lever}, which the history has not seen.",
+        "方案用到{lever}，历史中没有出现过。",
+    ),
+    "beyond": Label(
+        "The plan takes {lever} to {planned}; the history has seen {low} to {high}: there the "
+        "curve is a guess.",
+        "方案把{lever}调到 {planned}；历史只见过 {low} 至 {high}：超出部分的曲线只是推测。",
+    ),
+}  # fmt: skip
+"""Headings and sentences."""
+
+
+def say(key: str, lang: Lang, **given: object) -> str:
+    """A heading or a sentence."""
+    return WORDS[key].say(lang, **given)
+
+
+def unit_name(instance: Instance, lever: str, lang: Lang) -> str:
+    """What one more unit of a lever is: ``GMV per live hour in room 2``."""
+    kind, _, key = lever.partition(" ")
+    return UNITS[kind].say(lang, name=_named(instance, kind, key))
+
+
+def lever_name(instance: Instance, lever: str, lang: Lang) -> str:
+    """A lever as planners call it."""
+    kind, _, key = lever.partition(" ")
+    return LEVERS[kind].say(lang, name=_named(instance, kind, key))
+
+
+def _named(instance: Instance, kind: str, key: str) -> str:
+    field, alliance, campaign = instance.field, instance.alliance, instance.campaign
+    tables: dict[str, dict[str, object]] = {
+        "boost": dict(field.boosts) if field else {},
+        "hours": dict(field.accounts) if field else {},
+        "creators": dict(alliance.tiers) if alliance else {},
+        "package": dict(campaign.campaigns) if campaign else {},
+    }
+    first, dot, rest = key.partition(".")
+    spec = tables[kind].get(first)
+    return plain(label_of(spec, first) if spec else first) + dot + rest
+
+
+def money(value: float, lang: Lang) -> str:
+    """An amount with the digits that it needs."""
+    return decimal(value, 2) if abs(value) < 100 else short(value, lang)
+
+
+def between(found: Interval, digits: int, lang: Lang) -> tuple[str, str]:
+    """Median and interval of a plain number."""
+    low, high = decimal(found.low, digits), decimal(found.high, digits)
+    return decimal(found.middle, digits), say("between", lang, low=low, high=high)
+
+
+def about(found: Fit, lang: Lang) -> str:
+    """How much was seen, and how well."""
+    history, errors = found.history, found.post.errors
+    return say(
+        "about",
+        lang,
+        weeks=history.weeks,
+        first=history.first,
+        accounts=len(history.accounts),
+        segments=len(found.growth),
+        visits=share(errors["visits"], lang, 1),
+        orders=share(errors["orders"], lang, 1),
+        shock=share(found.post.shock, lang, 1),
+    )
+
+
+def learned(found: Fit, learned_at: float, barely: float, lang: Lang) -> Iterator[str]:
+    """What was learned and what was not, and how forecasts did."""
+    wide = [name for name, width in found.prior.items() if width > barely]
+    names = ", ".join(wide[:6]) + (" ..." if len(wide) > 6 else "")
+    yield say(
+        "known",
+        lang,
+        count=len(found.prior),
+        narrow=sum(width < learned_at for width in found.prior.values()),
+        wide=len(wide),
+        which=say("which", lang, names=names) if wide else "",
+    )
+    done = found.check
+    if done is not None:
+        before = done.seasonal
+        year = "" if before is None else say("before", lang, seasonal=share(before, lang, 1))
+        yield say(
+            "forecast",
+            lang,
+            weeks=done.weeks,
+            model=share(done.model, lang, 1),
+            naive=share(done.naive, lang, 1),
+            year=year,
+        )
+
+
+def beyond(
+    found: Fit, beyond: list[tuple[str, str, float | None, Range | None]], lang: Lang
+) -> Iterator[str]:
+    """Where a plan leaves what the history has seen."""
+    for lever, _, planned, seen in beyond:
+        name = lever_name(found.instance, lever, lang)
+        if seen is None:
+            yield say("unseen", lang, lever=name)
+        else:
+            ends = {"low": money(seen.low, lang), "high": money(seen.high, lang)}
+            yield say("beyond", lang, lever=name, planned=money(planned or 0.0, lang), **ends)
