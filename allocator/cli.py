@@ -751,6 +751,37 @@ def sensitivity(
 
 @app.command()
 @guarded
+def strategy(
+    path: Annotated[str, typer.Argument(metavar="INSTANCE|PLAN")],
+    html: Page = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep", metavar="DIR", help="Keep every plan; what is there is not solved again."
+        ),
+    ] = None,
+    lang: Language = "en",
+    gap: Gap = 0.02,
+    time_limit: Seconds = "120",
+    threads: Threads = 1,
+    seed: Seed = 0,
+    json: AsJson = False,
+) -> int:
+    """Answer three questions of growth: the team and the order of the levers, one lever less or
+    Alliance alone, how many rooms and which next.
+
+    About twenty changed merchants are planned; --gap and --time-limit hold for each. The page
+    speaks both languages.
+    """
+    from allocator.runs_compare import Output
+    from allocator.runs_strategy import strategy_of
+
+    options = _options(gap, time_limit, threads, seed)
+    return strategy_of(path, options, Output(json, html, lang=lang), keep=keep)
+
+
+@app.command()
+@guarded
 def template(
     out: Annotated[Path, typer.Argument(metavar="OUT.xlsx")],
     source: Annotated[

@@ -10,6 +10,7 @@ from allocator.figures import DASH, decimal, whole
 from allocator.frontiers.points import Frontier, Stop
 from allocator.labels import Label, Lang, label
 from allocator.scales import share, short
+from fact_models.spec.instance import Instance
 
 LIMITS = {
     "budget": Label("Budget", "预算"),
@@ -125,7 +126,12 @@ def heading(key: str, lang: Lang, **fields: str) -> str:
 
 def objective_words(found: Frontier, lang: Lang) -> str:
     """What the objective counts."""
-    goal = found.instance.objective
+    return goal_words(found.instance, lang)
+
+
+def goal_words(instance: Instance, lang: Lang) -> str:
+    """What the objective of an instance counts."""
+    goal = instance.objective
     if goal.terminal:
         return getattr(OBJECTIVES[goal.goal], lang)  # type: ignore[no-any-return]
     plain = {"gmv": "gmv", "net_gmv": "net_gmv", "profit": "contribution", "cost": "spend"}

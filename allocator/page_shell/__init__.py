@@ -64,7 +64,8 @@ def render(
         styles: files of styles beyond ``page.css``.
         given: what the template asks for.
     """
-    script, plotly = _own("page.js"), get_plotlyjs()
+    # A page without figures needs no Plotly, which is most of a page's size.
+    script, plotly = _own("page.js"), get_plotlyjs() if figures else ""
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(name, FOLDER) for name in (package, __name__)]),
         autoescape=True,

@@ -74,7 +74,7 @@ def advance(
     _move_dates(tree, k)
     tree["season"] = [span for span in tree["season"] if _touches(span, tree["calendar"])]
     _snowball(tree, w, k)
-    _end_worth(tree, known)
+    hold_end_worth(tree, known)
     _field(tree, w, k)
     _alliance(tree, w, k)
     _campaigns(tree, w, k)
@@ -134,7 +134,7 @@ def _snowball(tree: Tree, w: Course, k: int) -> None:
             segment["interest"] = max(float(w.interest[n, k]), 0.0)
 
 
-def _end_worth(tree: Tree, known: Facts) -> None:
+def hold_end_worth(tree: Tree, known: Facts) -> None:
     """What is left at the end is worth what it was worth in the first plan."""
     worth, ids = known.terminal, known.ids
     for n, s in enumerate(ids.segments):

@@ -1,0 +1,1 @@
+"""The three closing questions: team and growth, one lever alone, how many rooms."""

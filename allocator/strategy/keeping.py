@@ -1,0 +1,67 @@
+"""Plans that are kept in a folder, so that a run that was ended goes on where it was."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from allocator.faults import InputError
+from allocator.plan import Plan
+from allocator.strategy.cases import Case
+from allocator.strategy.record import Pay
+from allocator.writing import write_atomic
+
+PAY = "pay.json"
+
+
+class Shelf:
+    """A folder of plan files named by case; without a folder nothing is kept.
+
+    Args:
+        folder: the folder; it is made if it is not there.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
+
+    def plan(self, case: Case) -> Plan | None:
+        """The plan that is kept for a case; None if there is none of this very instance."""
+        path = self._path(f"{case.key}.json")
+        if path is None or not path.is_file():
+            return None
+        try:
+            found = Plan.from_json(path.read_text(encoding="utf-8"))
+        except InputError:
+            return None
+        return found if found.verified and found.instance == case.instance else None
+
+    def keep(self, case: Case, plan: Plan) -> None:
+        """Keep the plan of a case."""
+        if plan.verified:
+            self._write(f"{case.key}.json", plan.to_json())
+
+    def pay(self, mark: list[Any]) -> Pay | None:
+        """The pay that was found for the plans of ``mark``."""
+        path = self._path(PAY)
+        if path is None or not path.is_file():
+            return None
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))
+            if told.pop("mark") == mark:
+                return Pay(**{**told, "tried": tuple(told["tried"])})
+        except (ValueError, KeyError, TypeError, AttributeError):
+            pass
+        return None
+
+    def keep_pay(self, mark: list[Any], pay: Pay) -> None:
+        """Keep the pay that was found for the plans of ``mark``."""
+        self._write(PAY, json.dumps({"mark": mark, **asdict(pay)}))
+
+    def _path(self, name: str) -> Path | None:
+        return None if self.folder is None else self.folder / name
+
+    def _write(self, name: str, text: str) -> None:
+        path = self._path(name)
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomic(path, text)

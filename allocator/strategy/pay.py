@@ -1,0 +1,149 @@
+"""The pay of newcomers at which hiring pays, by bisection at a desk.
+
+The packages, deals, offers and openings of the plans with and without hires are kept. Beside every
+role stands one of newcomers at a share of its pay; the team is chosen anew at every share that is
+tried, and each answer is a verified plan.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from allocator.certificate import Found
+from allocator.matrix import Matrix, Vector
+from allocator.plan import Plan
+from allocator.strategy.carrying import carried
+from allocator.strategy.cases import LEAST
+from allocator.strategy.record import Pay
+from allocator.strategy.teams import as_it_is, newcomer, with_newcomers
+from allocator.variants.desk import Ask, Desk
+from fact_models.decisions import Decisions
+from fact_models.spec.instance import Instance
+
+STEP = 2.0
+"""Factor between the shares that are tried until hiring stops, or begins, to pay."""
+LOWEST, HIGHEST = 0.25, 8.0
+"""Shares of today's pay beyond which nothing is tried; below the lowest, no pay at all is."""
+NEAR = 1.2
+"""Ratio of the two ends of the bracket at which the bisection ends."""
+
+
+def pay_at_which_hiring_pays(
+    instance: Instance,
+    plans: Sequence[Plan],
+    *,
+    each: float,
+    seed: int,
+    told: Callable[[float], None],
+    stop: threading.Event | None,
+) -> Pay | None:
+    """Bracket the share of today's pay up to which newcomers are hired.
+
+    Args:
+        instance: the merchant, as the file has it.
+        plans: plans whose packages, deals, offers and openings are tried, with newcomers and
+            without: the best with newcomers is held against the best without.
+        each: seconds for every share.
+        seed: of the solver's random choices.
+        told: called with every share before it is tried.
+        stop: an event that ends it.
+
+    Returns:
+        The bracket; None if it was stopped or the choices could not be planned without newcomers.
+    """
+    trial = _Trial(instance, plans, each, seed, stop)
+    own = trial.best(as_it_is(instance))
+    if own is None:
+        return None
+    tried: dict[float, tuple[dict[str, int], float]] = {}
+
+    def pays(share: float) -> bool:
+        told(share)
+        tried[share] = trial.hired(share, own[0])
+        return bool(tried[share][0])
+
+    low, high = _bracket(pays, trial.halted)
+    while low and high and high / low > NEAR and not trial.halted():
+        middle = math.sqrt(low * high)
+        low, high = (middle, high) if pays(middle) else (low, middle)
+    if trial.halted():
+        return None
+    hired, gain = ({}, 0.0) if low is None else tried[low]
+    return Pay(low, high, hired, gain, tuple(sorted(tried)))
+
+
+def _bracket(
+    pays: Callable[[float], bool], halted: Callable[[], bool]
+) -> tuple[float | None, float | None]:
+    """A share at which hiring pays and the next one tried at which it does not."""
+    share = 1.0
+    if pays(share):
+        while share < HIGHEST and not halted():
+            if not pays(share * STEP):
+                return share, share * STEP
+            share *= STEP
+        return share, None
+    while share > 0 and not halted():
+        less = share / STEP if share > LOWEST else 0.0
+        if pays(less):
+            return less, share
+        share = less
+    return None, share
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """Teams chosen anew around the other choices of some plans."""
+
+    instance: Instance
+    plans: Sequence[Plan]
+    each: float
+    seed: int
+    stop: threading.Event | None
+
+    def halted(self) -> bool:
+        """Whether a stop was asked for."""
+        return self.stop is not None and self.stop.is_set()
+
+    def hired(self, share: float, own: float) -> tuple[dict[str, int], float]:
+        """Newcomers by role and the gain as a share of ``own``; nobody where nothing is gained."""
+        there = with_newcomers(self.instance, share)
+        found = self.best(there)
+        if found is None or found[0] <= own + LEAST * abs(own):
+            return {}, 0.0
+        assert there.staff is not None
+        assert self.instance.staff is not None
+        names = list(there.staff.roles)
+        counts = {
+            j: round(float(found[1].hires[names.index(newcomer(self.instance, j))].sum()))
+            for j in self.instance.staff.roles
+        }
+        return {j: n for j, n in counts.items() if n}, (found[0] - own) / abs(own)
+
+    def best(self, instance: Instance) -> tuple[float, Decisions] | None:
+        """The best verified plan with the choices of one of the plans and any team."""
+        deadline = time.monotonic() + self.each
+        best: tuple[float, Decisions] | None = None
+        for plan in self.plans:
+            assert plan.decisions is not None
+            start = carried(plan.decisions, plan.instance, instance)
+            desk = Desk(instance, 0.0, deadline, seed=self.seed, stop=self.stop)
+            desk.load()
+            found = desk.answer(Ask(_placed(start), _stated, _higher))
+            if found is not None and (best is None or found.value > best[0]):
+                best = found.value, found.decisions
+        return best
+
+
+def _placed(start: Decisions) -> Callable[[Desk], Vector]:
+    return lambda desk: desk.placed(start, team=False)
+
+
+def _stated(desk: Desk) -> Matrix:
+    return desk.arrays.matrix
+
+
+def _higher(one: Found, other: Found) -> bool:
+    return one.value > other.value

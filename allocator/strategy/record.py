@@ -1,0 +1,121 @@
+"""The answers to the three questions, from changed merchants and their plans."""
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+from allocator.strategy.cases import Answer, Group, Worth, looser_than, worth
+from allocator.strategy.matrices import rooms_of
+from fact_models.spec.instance import Instance
+
+
+@dataclass(frozen=True)
+class Pay:
+    """The pay at which hiring pays, all else of the plan's whole-number choices kept.
+
+    Attributes:
+        pays: largest share of today's pay at which newcomers were hired for a gain; None if none
+            was found.
+        fails: smallest share tried at which they were not; None if they were at all.
+        hired: whom, at ``pays``.
+        gain: share of the objective that hiring brings at ``pays``.
+        tried: shares tried.
+    """
+
+    pays: float | None
+    fails: float | None
+    hired: dict[str, int]
+    gain: float
+    tried: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Strategy:
+    """A merchant and the answers to the three questions.
+
+    Attributes:
+        instance: as the file has it.
+        answers: by key, in the order in which they were found.
+        pay: the pay at which hiring pays; None where it was not looked for.
+        copied: the candidate that was copied for rooms beyond the file.
+        gap: relative gap of every plan.
+        stopped: whether it was ended before all was answered.
+    """
+
+    instance: Instance
+    answers: dict[str, Answer]
+    pay: Pay | None
+    copied: str
+    gap: float
+    stopped: bool = False
+
+    @property
+    def base(self) -> Answer:
+        """The merchant as it is."""
+        return self.answers["base"]
+
+    def of(self, *groups: Group) -> list[Answer]:
+        """The answers to a question."""
+        return [x for x in self.answers.values() if x.case.group in groups]
+
+    @property
+    def sizes(self) -> list[Answer]:
+        """By rising size, the merchant's own among them."""
+        found = [*self.of("size"), self.base]
+        return sorted(found, key=lambda x: 1.0 if x is self.base else x.case.at)
+
+    def size_of(self, answer: Answer) -> float:
+        """Size of the merchant of an answer."""
+        return 1.0 if answer is self.base else answer.case.at
+
+    @property
+    def order(self) -> list[tuple[str, float | None, float]]:
+        """The levers in the order in which a growing merchant takes them up: with the least size
+        at which it uses the lever, None if at none, and the share of the spend there.
+
+        Of levers taken up at the same size the one with the larger share of the spend comes first.
+        """
+        found = []
+        for lever in self.base.spend:
+            used = [x for x in self.sizes if x.uses(lever)]
+            size = self.size_of(used[0]) if used else None
+            found.append((lever, size, used[0].shares.get(lever, 0.0) if used else 0.0))
+        return sorted(found, key=lambda x: (math.inf if x[1] is None else x[1], -x[2]))
+
+    def worth(self, one: str, other: str) -> Worth | None:
+        """What a case is worth beyond another; None where one of them was not answered."""
+        mine, its = self.answers.get(one), self.answers.get(other)
+        if mine is None or its is None:
+            return None
+        cases = {key: x.case for key, x in self.answers.items()}
+        looser, tighter = one in looser_than(other, cases), other in looser_than(one, cases)
+        return worth(mine, its, looser=looser, tighter=tighter)
+
+    @property
+    def steps(self) -> list[tuple[Answer, Worth]]:
+        """Every number of rooms with what it is worth beyond one room less."""
+        rooms = self.rooms
+        pairs = pairwise(rooms)
+        told = [(after, self.worth(after.case.key, before.case.key)) for before, after in pairs]
+        return [(after, found) for after, found in told if found is not None]
+
+    @property
+    def rooms_today(self) -> int:
+        """Rooms that are open today or whose opening is decided."""
+        return len(rooms_of(self.instance))
+
+    @property
+    def proved_rooms(self) -> int | None:
+        """Number of rooms up to which every further one is proved to pay; None if the second is
+        not."""
+        found = None
+        for answer, step in self.steps:
+            if step.verdict != "gains":
+                break
+            found = round(answer.case.at)
+        return found
+
+    @property
+    def rooms(self) -> list[Answer]:
+        """By rising number of rooms."""
+        return sorted(self.of("room"), key=lambda x: x.case.at)

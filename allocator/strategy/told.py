@@ -1,0 +1,189 @@
+"""The answers as a reader meets them, on a terminal and on the page: sections with sentences and a
+table each.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from allocator.labels import Lang, label
+from allocator.panel import label_of
+from allocator.scales import share, short
+from allocator.strategy.cases import Answer, Worth
+from allocator.strategy.labels import ASSUMED, CASES
+from allocator.strategy.record import Strategy
+from allocator.strategy.words import (
+    band,
+    case_name,
+    factor,
+    heading,
+    heads,
+    lever_sentences,
+    part,
+    room_sentences,
+    size_sentences,
+    team_sentences,
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case in a table.
+
+    Attributes:
+        answer: whose figures stand in it.
+        cells: texts, the name first.
+        marked: whether it is the merchant as it is.
+    """
+
+    answer: Answer
+    cells: list[str]
+    marked: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A question with its answer: sentences, headings of the table, and its rows."""
+
+    key: str
+    title: str
+    sentences: list[str]
+    columns: list[str]
+    rows: list[Row] = field(default_factory=list)
+
+
+def sections(found: Strategy, lang: Lang) -> list[Section]:
+    """The questions that are answered."""
+    made = (_team(found, lang), _sizes(found, lang), _levers(found, lang), _rooms(found, lang))
+    return [section for section in made if len(section.rows) > 1]
+
+
+def _team(found: Strategy, lang: Lang) -> Section:
+    rows = [found.base, *found.of("team", "price")]
+    columns = ["case", "objective", "gap", "between", "plans", "gmv", "contribution", "hires"]
+    return Section(
+        "team",
+        heading("team", lang),
+        team_sentences(found, lang),
+        [heading(x, lang) for x in columns],
+        [
+            Row(
+                x,
+                [*_worth_cells(found, x, "team.as_it_is", lang), heads(x, lang)],
+                x is found.base,
+            )
+            for x in rows
+        ],
+    )
+
+
+def _levers(found: Strategy, lang: Lang) -> Section:
+    rows = [found.base, *found.of("lever")]
+    columns = ["case", "objective", "gap", "between", "plans", "gmv", "contribution"]
+    columns += ["factor", "calm", "below"]
+    return Section(
+        "levers",
+        heading("levers", lang),
+        lever_sentences(found, lang),
+        [heading(x, lang) for x in columns],
+        [
+            Row(x, [*_worth_cells(found, x, "base", lang), *_ball(x, lang)], x is found.base)
+            for x in rows
+        ],
+    )
+
+
+def _rooms(found: Strategy, lang: Lang) -> Section:
+    rows = [*found.rooms, *found.of("next")]
+    columns = ["limit", "objective", "gap", "between", "plans", "gmv", "contribution", "open"]
+    columns += ["opened"]
+    before = {
+        x.case.key: one.case.key for one, x in zip(found.rooms, found.rooms[1:], strict=False)
+    }
+    shown = []
+    for x in rows:
+        against = before.get(x.case.key)
+        if x.case.group == "next":
+            against = f"rooms.{found.rooms_today}"
+        cells = _worth_cells(found, x, against, lang)
+        today = x.case.group == "room" and x.case.at == found.rooms_today
+        if today:
+            cells[0] += CASES["today"].say(lang)
+        cells += [str(x.rooms) if x.planned else "–", _opened(x)]
+        shown.append(Row(x, cells, today))
+    title = [heading(x, lang) for x in columns]
+    return Section("rooms", heading("rooms", lang), room_sentences(found, lang), title, shown)
+
+
+def _sizes(found: Strategy, lang: Lang) -> Section:
+    levers = list(found.base.spend)
+    columns = [heading(x, lang) for x in ("size", "gap", "spend", "gmv", "contribution")]
+    columns += [label("lever", x, lang) for x in levers]
+    columns += [heading(x, lang) for x in ("opened", "packages", "deals", "hires")]
+    shown = []
+    for x in found.sizes:
+        plan = x.plan
+        name = CASES["size"].say(lang, size=f"{found.size_of(x):g}")
+        cells = [name, share(plan.gap, lang, 1), *_money(x, lang)]
+        cells += [share(x.shares[y], lang) if y in x.shares else "–" for y in levers]
+        cells += (
+            [_opened(x), str(x.packages), _deals(x), heads(x, lang)] if x.planned else ["–"] * 4
+        )
+        shown.append(Row(x, cells, x is found.base))
+    return Section("sizes", heading("sizes", lang), size_sentences(found, lang), columns, shown)
+
+
+def _money(answer: Answer, lang: Lang) -> list[str]:
+    if not answer.planned:
+        return ["–", "–", "–"]
+    plan = answer.plan
+    return [short(x, lang) for x in (answer.total_spend, plan.gmv, plan.contribution)]
+
+
+def _worth_cells(found: Strategy, answer: Answer, against: str | None, lang: Lang) -> list[str]:
+    """Name, objective, gap, interval and difference against a case, GMV and contribution."""
+    plan = answer.plan
+    name = case_name(answer, lang)
+    if not answer.planned:
+        return [name, label("status", plan.status, lang), *["–"] * 5]
+    against = None if against == answer.case.key else against
+    worth: Worth | None = None if against is None else found.worth(answer.case.key, against)
+    return [
+        name,
+        short(plan.objective, lang),
+        share(plan.gap, lang, 1),
+        "" if worth is None else band(worth, lang),
+        "" if worth is None else part(worth.plans, lang),
+        short(plan.gmv, lang),
+        short(plan.contribution, lang),
+    ]
+
+
+def _ball(answer: Answer, lang: Lang) -> list[str]:
+    ball = answer.snowball
+    if ball is None:
+        return ["–"] * 3
+    return [factor(ball.mean), factor(ball.calm), share(ball.below, lang)]
+
+
+def _opened(answer: Answer) -> str:
+    spec = answer.case.instance.field
+    return ", ".join(label_of(spec.accounts[a], a) for a in answer.opened) if spec else ""
+
+
+def _deals(answer: Answer) -> str:
+    spec = answer.case.instance.kol
+    return ", ".join(label_of(spec.deals[k], k) for k in answer.deals) if spec else ""
+
+
+def assumed(found: Strategy, lang: Lang) -> Iterator[str]:
+    """What is assumed: by the study, and by the file."""
+    keys = {"sizes": "size", "hires": "team", "unknown": "lever", "rooms": "room"}
+    groups = {x.case.group for x in found.answers.values()}
+    for key, group in keys.items():
+        if group in groups:
+            yield ASSUMED[key].say(lang)
+    if found.copied and found.instance.field:
+        account = found.instance.field.accounts[found.copied]
+        yield ASSUMED["copy"].say(lang, name=label_of(account, found.copied))
+    for line in found.instance.assumed:
+        yield ASSUMED["file"].say(lang, line=line)

@@ -1,0 +1,209 @@
+"""The three answers: verified plans in proved intervals, and words that claim no more."""
+
+import io
+import json
+import math
+import re
+import threading
+from functools import cache
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from allocator.certificate import Progress
+from allocator.labels import LANGS
+from allocator.plan import Plan
+from allocator.reading import to_yaml
+from allocator.strategy.as_json import record
+from allocator.strategy.cases import Answer, Case, worth
+from allocator.strategy.making import strategy
+from allocator.strategy.page import page
+from allocator.strategy.record import Strategy
+from allocator.strategy.screen import strategy_screen
+from allocator.strategy.words import worth_words
+from fact_models.verify import verify
+from tests.allocator.strategy.merchants import merchant
+from tests.allocator.test_cli import run
+
+GAP = 0.02
+
+
+@cache
+def answered() -> Strategy:
+    """All answers for the small merchant."""
+    return strategy(merchant(), gap=GAP, time_limit=30, threads=1)
+
+
+def shown(found: Strategy, lang: Any = "en") -> str:
+    """The screen as text."""
+    console = Console(width=200, file=io.StringIO(), record=True)
+    console.print(strategy_screen(found, lang))
+    return console.export_text()
+
+
+def answer(objective: float, bound: float) -> Answer:
+    """An answer that is worth ``objective``, with ``bound`` proved."""
+    gap = (bound - objective) / bound
+    plan = Plan(merchant(), "no_plan_yet", objective=objective, bound=bound, gap=gap)
+    return Answer(Case("x", "lever", merchant()), plan)
+
+
+def test_every_answer_is_a_verified_plan_of_its_case() -> None:
+    """Whatever was carried from elsewhere keeps every rule where it stands."""
+    found = answered()
+    assert not found.stopped
+    assert {x.case.group for x in found.answers.values()} == {
+        "base", "team", "price", "size", "lever", "room", "next"
+    }  # fmt: skip
+    for key, one in found.answers.items():
+        assert one.plan.decisions is not None, key
+        check = verify(one.case.instance, one.plan.decisions, objective=one.plan.objective)
+        assert check.ok, (key, check.violations[:1])
+        assert one.interval.value <= one.interval.bound * (1 + 1e-9), key
+        assert one.plan.gap is not None
+        assert one.plan.gap <= GAP * 1.001, key
+
+
+def test_who_may_do_more_is_worth_no_less() -> None:
+    """Plans and bounds are shared along every relation, so the intervals are in order."""
+    found = answered()
+    pairs = [
+        ("team.as_it_is", "base"), ("base", "team.free"), ("without.kol", "base"),
+        ("without.alliance", "base"), ("alliance.unknown", "alliance.known"),
+        ("rooms.1", "rooms.2"), ("rooms.2", "rooms.3"),
+    ]  # fmt: skip
+    for tight, loose in pairs:
+        one, other = found.answers[tight].interval, found.answers[loose].interval
+        assert one.value <= other.value * (1 + 1e-9), (tight, loose)
+        assert one.bound <= other.bound * (1 + 1e-9), (tight, loose)
+
+
+def test_what_others_certify_is_not_solved() -> None:
+    """Two rooms are what the file allows: nothing is planned twice."""
+    found = answered()
+    assert not found.answers["rooms.2"].solved
+    assert found.answers["rooms.2"].plan.objective == found.base.plan.objective
+    assert found.copied == "second"
+
+
+def test_verdicts_by_hand() -> None:
+    """Intervals, not plans, decide: 110 to 112 is above 100 to 102, 101 to 104 is not proved."""
+    low = answer(100.0, 102.0)
+    sure = worth(answer(110.0, 112.0), low)
+    assert [sure.low, sure.high] == pytest.approx([0.08, 0.12])
+    assert sure.verdict == "gains"
+    assert worth(low, answer(110.0, 112.0)).verdict == "loses"
+    doubtful = worth(answer(101.0, 104.0), low)
+    assert doubtful.verdict == "open"
+    assert "not decided within the gap" in worth_words(doubtful, "en")
+    bounded = worth(answer(101.0, 104.0), low, looser=True)
+    assert (bounded.low, bounded.verdict) == (0.0, "open")
+    assert worth(answer(100.0, 100.05), answer(100.0, 100.05)).verdict == "nothing"
+
+
+def test_no_plan_is_worth_nothing_known() -> None:
+    """A case without a plan has no interval and says so."""
+    none = Answer(Case("x", "lever", merchant()), Plan(merchant(), "infeasible"))
+    assert none.interval.bound == -math.inf
+    assert worth(none, answer(1.0, 1.1)).verdict == "unknown"
+
+
+def test_the_levers_come_in_the_order_of_size() -> None:
+    """Every lever stands at the least size at which its plan uses it."""
+    found = answered()
+    order = found.order
+    sizes = [math.inf if size is None else size for _, size, _ in order]
+    assert sizes == sorted(sizes)
+    for lever, size, _ in order:
+        smaller = [x for x in found.sizes if size is None or found.size_of(x) < size]
+        assert not any(x.uses(lever) for x in smaller), lever
+
+
+def test_hiring_pays_where_the_bracket_says() -> None:
+    """Someone is hired at the lower end, which was then planned anew."""
+    pay = answered().pay
+    assert pay is not None
+    assert pay.pays is not None
+    assert pay.hired
+    assert pay.gain > 0
+    again = answered().answers[f"team.pay.{pay.pays:.3g}"]
+    assert again.case.at == pay.pays
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_screen_page_and_json_say_the_same(lang: Any) -> None:
+    """Every sentence of the screen is on the page, which names what is assumed and asks for
+    nothing.
+    """
+    found = answered()
+    text = page(found, lang)
+    assert 'id="pick-en"' in text
+    assert f'id="pick-{lang}" checked' in text
+    assert len(text) < 200_000
+    assert "default-src 'none'" in unescape(text)
+    told = record(found)
+    for sentences in told["words"].values():
+        for line in sentences:
+            assert line in unescape(text), line
+            if lang == "en":
+                assert line[:60] in re.sub(r"\s+", " ", shown(found)), line
+    assert ("Assumed, not measured" if lang == "en" else "以下为假设") in shown(found, lang)
+    assert "every figure" in text
+    json.dumps(told, allow_nan=False)
+    assert told["worth"]["team.free beyond team.as_it_is"]["low"] >= 0
+
+
+def stopped(keep: Path, seen: list[str]) -> Strategy:
+    """A run that is stopped as soon as it plans something else than the merchant as it is."""
+    stop = threading.Event()
+
+    def told(state: Progress) -> None:
+        seen.append(state.phase)
+        if not state.phase.startswith("base"):
+            stop.set()
+
+    return strategy(merchant(), gap=GAP, time_limit=30, keep=keep, progress=told, stop=stop)
+
+
+def test_a_stop_leaves_what_is_answered_and_a_kept_plan_is_not_solved_again(
+    tmp_path: Path,
+) -> None:
+    """After the first plan the rest is left out, and the screen says so; the next run goes on."""
+    seen: list[str] = []
+    found = stopped(tmp_path, seen)
+    assert found.stopped
+    assert "base" in found.answers
+    assert len(found.answers) < 5
+    assert "Stopped" in shown(found)
+    before = (tmp_path / "base.json").read_bytes()
+    assert any(phase.startswith("base:") for phase in seen)
+    seen.clear()
+    again = stopped(tmp_path, seen)
+    assert not any(phase.startswith("base:") for phase in seen)
+    assert (tmp_path / "base.json").read_bytes() == before
+    assert again.base.plan.objective == found.base.plan.objective
+
+
+def test_command(tmp_path: Path) -> None:
+    """One JSON object; a folder that does not exist is refused before anything is solved."""
+    only = merchant(
+        calendar={"periods": 2},
+        kol=None,
+        campaign=None,
+        alliance=None,
+        staff=None,
+        field={"accounts": {"main": {"crew": None}, "second": None}},
+    )
+    file = tmp_path / "one.yaml"
+    file.write_text(to_yaml(only), encoding="utf-8")
+    assert run("strategy", file, "--html", tmp_path / "none" / "x.html").exit_code == 2
+    shown_at = tmp_path / "x.html"
+    result = run("strategy", file, "--json", "--gap", "0.05", "--html", shown_at)
+    assert result.exit_code == 0, result.stderr
+    told = json.loads(result.stdout)
+    assert told["cases"]["size.2"]["gap"] <= 0.05
+    assert set(told["words"]) == {"sizes"}
+    assert shown_at.stat().st_size < 200_000
