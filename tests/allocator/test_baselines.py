@@ -17,10 +17,11 @@ import allocator
 from allocator.baselines.making import baselines
 from allocator.baselines.record import Baseline, Baselines, record
 from allocator.baselines.screen import baselines_screen
+from allocator.baselines.sketches import even, ground
 from allocator.plan import Plan
 from allocator.reading import to_yaml
 from allocator.variants.desk import Desk
-from fact_models.replay import status_quo
+from fact_models.replay import facts, replay, status_quo
 from fact_models.verify import verify
 from tests.allocator.test_cli import run, status_quo_plan
 from tests.allocator.tiny import four_levers
@@ -217,3 +218,19 @@ def test_command_exits_with_the_verdict(tmp_path: Path, monkeypatch: pytest.Monk
     assert bad.exit_code == 1
     assert "error: baseline roi is better than the plan" in bad.stderr
     assert "错误" in bad.stdout
+
+
+def test_the_idle_team_is_paid_before_money_is_split() -> None:
+    """What is spread over the levers, and kept for packages and deals, is the budget less what
+    the team costs beyond its work for the levers.
+    """
+    instance = four_levers(staff={"roles": {"host": {"heads": 2}}})
+    desk = Desk(instance, 0.0, np.inf)
+    desk.load()
+    common = ground(desk, facts(instance), 1.0)
+    states = replay(instance, common.today, accept="greedy")
+    idle = float(states.spend["team"].sum())
+    assert 0 < idle < common.budget
+    found = even(common)
+    spread = sum(found.wanted["spend"].values()) + sum(found.wanted["total"].values())
+    assert spread == pytest.approx(common.budget - idle, rel=1e-9)

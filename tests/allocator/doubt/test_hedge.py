@@ -18,7 +18,7 @@ from allocator.doubt.extensive import FIRST, Odds, stacked
 from allocator.doubt.hedge import hedge
 from allocator.doubt.hedge_view import hedge_page, hedge_record, hedge_screen
 from allocator.doubt.measures import Kind, Measure
-from allocator.doubt.outlooks import EXPECTED, HEDGE, Hedge
+from allocator.doubt.outlooks import EXPECTED, HEDGE, Hedge, Outlook
 from allocator.doubt.worlds import World, Worlds, with_outcome, worlds_of
 from allocator.handover import hand_over
 from allocator.reading import to_yaml
@@ -272,3 +272,15 @@ def test_the_command_hedges_and_keeps_the_plans(tmp_path: Path) -> None:
     assert page.exists()
     assert sorted(p.name for p in out.iterdir() if p.is_dir()) == ["tiny-flop", "tiny-same"]
     assert CliRunner().invoke(app, ["verify", str(out / "tiny-flop")]).exit_code == 0
+
+
+def test_vss_is_told_from_what_is_proved_to_what_plans_tell() -> None:
+    """The other plan's first decisions bring 80 or 90 as far as plans tell and at most 95 or 99;
+    a hedge of 100 is worth 3 more for sure, and 15 as far as plans tell.
+    """
+    worlds = two_worlds(0.5)
+    other = Outlook(EXPECTED, np.array([80.0, 90.0]), np.array([95.0, 99.0]), (None, None))
+    best = np.array([110.0, 120.0])
+    found = Hedge(worlds, Measure(), 0.1, (other,), 100.0, 104.0, best, best - 5.0)
+    assert found.vss() == pytest.approx((3.0, 15.0))
+    assert found.evpi == pytest.approx((10.0, 15.0))

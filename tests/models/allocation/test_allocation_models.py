@@ -1,5 +1,6 @@
 """Curves alone: arrays, replay and bounds against each other and against brute force."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -219,3 +220,25 @@ def test_replay_wants_the_right_shape() -> None:
     """Channels by periods."""
     with pytest.raises(ValueError, match="has shape"):
         replay(request(), np.zeros((2, 4)))
+
+
+def test_tangents_bound_what_earlier_spend_adds_too() -> None:
+    """(CU.13) with pressure left over from before: at its own point and without prices the bound
+    of a term that no cell moves is its value.
+    """
+    asked = Request.model_validate({
+        "curves": {"a": EVERY[1], "b": EVERY[2], "c": EVERY[5]},
+        "budget": 12.0, "periods": {"count": 3}, "carryover": {"a": 0.5},
+    })  # fmt: skip
+    plain = build(asked)
+    problem = replace(plain, terms=replace(plain.terms, base=plain.terms.base + 0.7))
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        x = rng.random(9) * problem.cells.upper
+        prices = rng.random(problem.rows.upper.size)
+        bound = tangent_bound(problem, x + 1e-6, prices)
+        for split in rng.dirichlet(np.ones(9), 10) * problem.rows.upper[0]:
+            assert problem.terms.value(split) <= bound * (1 + 1e-12)
+    still = replace(problem, cells=replace(problem.cells, upper=np.zeros(9)))
+    bound = tangent_bound(still, np.zeros(9), np.zeros(problem.rows.upper.size))
+    assert bound == pytest.approx(problem.terms.value(np.zeros(9)), rel=1e-12)
