@@ -2,8 +2,8 @@
 
 Tests marked ``nightly`` run only with ``--nightly``. With ``--figures FILE`` the run notes, for
 every test function, how many cases passed and failed, how long they took, and the largest of each
-number that they recorded. Cases that failed are named; where a run is of nothing but such cases,
-those that pass now are counted as passed and the rest of the row stays (``pytest --last-failed``).
+number that they recorded, and names those that failed. With ``--add`` it goes on with the rows
+of the file: its cases are added, those that failed count anew. So a net can be run in parts.
 """
 
 import json
@@ -23,13 +23,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--nightly", action="store_true", help="run the nightly tier as well")
     parser.addoption("--keep-best", action="store_true", help="write instances/best-known.json")
     parser.addoption("--figures", type=Path, metavar="FILE", help="note the figures of the run")
+    parser.addoption("--add", action="store_true", help="go on with the rows of the figures")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Note the figures if they are asked for."""
     file = config.getoption("--figures")
     if file:
-        config.pluginmanager.register(Figures(file))
+        config.pluginmanager.register(Figures(file, add=config.getoption("--add")))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -45,21 +46,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 class Figures:
     """Counts, seconds and largest recorded numbers by test function."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
+    def __init__(self, file: Path, add: bool = False) -> None:
+        self.file, self.add = file, add
         self.known = json.loads(file.read_text("utf-8")) if file.exists() else {}
         self.found: dict[str, dict[str, Any]] = {}
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Go on with the rows of which only cases that failed are run again."""
-        asked: dict[str, set[str]] = {}
-        for item in session.items:
-            asked.setdefault(item.nodeid.partition("[")[0], set()).add(item.nodeid)
-        for name, cases in asked.items():
-            failed = set(self.known.get(name, {}).get("failures", []))
-            if cases <= failed:
-                entry = {**self.known[name], "failures": sorted(failed - cases)}
-                self.found[name] = {**entry, "failed": len(failed - cases)}
+        """Go on with rows that are there; a case that failed is taken out before it runs again."""
+        for item in session.items if self.add else ():
+            name = item.nodeid.partition("[")[0]
+            if name in self.known:
+                entry = self.found.setdefault(name, dict(self.known[name]))
+                if item.nodeid in entry.get("failures", []):
+                    entry["failures"] = [f for f in entry["failures"] if f != item.nodeid]
+                    entry["failed"] -= 1
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add one phase of one case; the file is written anew, so a run that is stopped leaves
