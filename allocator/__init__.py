@@ -18,6 +18,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from allocator.allocate import allocate as allocate
     from allocator.allocation import Allocation as Allocation
+    from allocator.alternatives.making import alternatives as alternatives
+    from allocator.alternatives.record import Alternatives as Alternatives
+    from allocator.baselines.making import baselines as baselines
+    from allocator.baselines.record import Baselines as Baselines
+    from allocator.choices.making import choices as choices
+    from allocator.choices.record import Choices as Choices
     from allocator.compare import Comparison as Comparison
     from allocator.compare import comparison as compare
     from allocator.curve_exports import read_curves as read_curves
@@ -28,6 +34,8 @@ if TYPE_CHECKING:
     from allocator.reasons.explanation import Explanation as Explanation
     from allocator.reasons.explanation import explain as explain
     from allocator.reoptimizing.reoptimizer import Reoptimizer as Reoptimizer
+    from allocator.sensitivity.making import sensitivity as sensitivity
+    from allocator.sensitivity.record import Sensitivity as Sensitivity
     from allocator.solve import solve as solve
     from fact_models.replay import replay as simulate
     from fact_models.spec.instance import Instance as Instance
@@ -37,25 +45,41 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Allocation",
+    "Alternatives",
+    "Baselines",
+    "Choices",
     "Comparison",
     "Explanation",
     "Frontier",
     "Instance",
     "Plan",
     "Reoptimizer",
+    "Sensitivity",
     "__version__",
     "allocate",
+    "alternatives",
+    "baselines",
+    "choices",
     "compare",
     "explain",
     "frontier",
     "load",
     "read_curves",
+    "sensitivity",
     "simulate",
     "solve",
     "verify",
 ]
 
 _WHERE = {
+    "alternatives": ("allocator.alternatives.making", "alternatives"),
+    "baselines": ("allocator.baselines.making", "baselines"),
+    "choices": ("allocator.choices.making", "choices"),
+    "sensitivity": ("allocator.sensitivity.making", "sensitivity"),
+    "Alternatives": ("allocator.alternatives.record", "Alternatives"),
+    "Baselines": ("allocator.baselines.record", "Baselines"),
+    "Choices": ("allocator.choices.record", "Choices"),
+    "Sensitivity": ("allocator.sensitivity.record", "Sensitivity"),
     "Comparison": ("allocator.compare", "Comparison"),
     "Explanation": ("allocator.reasons.explanation", "Explanation"),
     "explain": ("allocator.reasons.explanation", "explain"),
@@ -94,15 +118,19 @@ def __dir__() -> list[str]:
 
 
 class _Package(ModuleType):
-    """A package in which ``solve``, ``load``, ``compare`` and ``frontier`` stay functions.
+    """A package in which ``solve``, ``load``, ``compare`` and ``baselines`` stay functions.
 
-    Importing the submodule of that name would otherwise put the module in the function's place.
+    Importing the submodule or subpackage of that name would otherwise put it in the function's
+    place.
     """
 
     def __setattr__(self, name: str, value: Any) -> None:
         module, attribute = _WHERE.get(name, ("", ""))
         if isinstance(value, ModuleType) and value.__name__ == module:
             value = getattr(value, attribute)
+        elif isinstance(value, ModuleType) and module.startswith(f"{value.__name__}."):
+            # The function lives deeper in a subpackage that is just being imported.
+            return
         super().__setattr__(name, value)
 
 

@@ -584,6 +584,7 @@ def fit(
 @guarded
 def baselines(
     path: Annotated[str, typer.Argument(metavar="INSTANCE|PLAN")],
+    html: Page = None,
     lang: Language = "en",
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
@@ -598,9 +599,10 @@ def baselines(
     error and ends with 1.
     """
     from allocator.runs_baselines import baselines_of
+    from allocator.runs_compare import Output
 
     options = _options(gap, time_limit, threads, seed)
-    return baselines_of(path, options, as_json=json, lang=lang)
+    return baselines_of(path, options, Output(json, html, lang=lang))
 
 
 @app.command()
@@ -672,6 +674,7 @@ def alternatives(
     each: Annotated[
         float, typer.Option("--each", min=1.0, help="Seconds for each alternative.")
     ] = 30.0,
+    html: Page = None,
     lang: Language = "en",
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
@@ -685,11 +688,10 @@ def alternatives(
     and least of each lever. --gap and --time-limit are those of the solve of an instance.
     """
     from allocator.runs_alternatives import alternatives_of
+    from allocator.runs_compare import Output
 
-    options = _options(gap, time_limit, threads, seed)
-    return alternatives_of(
-        path, options, within=within, seconds=each, out=out, as_json=json, lang=lang
-    )
+    options, output = _options(gap, time_limit, threads, seed), Output(json, html, lang=lang)
+    return alternatives_of(path, options, within=within, seconds=each, out=out, output=output)
 
 
 @app.command()
@@ -731,6 +733,7 @@ def sensitivity(
     each: Annotated[
         float, typer.Option("--each", min=1.0, help="Seconds for each plan made anew.")
     ] = 30.0,
+    html: Page = None,
     lang: Language = "en",
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
@@ -743,10 +746,11 @@ def sensitivity(
     Each figure is moved down and up, once with the plan fixed and once with a plan made anew; the
     screen names the figure that would change a decision first.
     """
+    from allocator.runs_compare import Output
     from allocator.runs_sensitivity import sensitivity_of
 
-    options = _options(gap, time_limit, threads, seed)
-    return sensitivity_of(path, options, by=by, each=each, anew=not fixed, as_json=json, lang=lang)
+    options, output = _options(gap, time_limit, threads, seed), Output(json, html, lang=lang)
+    return sensitivity_of(path, options, by=by, each=each, anew=not fixed, output=output)
 
 
 @app.command()

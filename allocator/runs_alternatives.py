@@ -1,18 +1,18 @@
 """What ``alternatives`` does: read or solve a plan, make alternatives, show and keep them."""
 
-import json
 from pathlib import Path
 
 from allocator import plan_file
 from allocator.alternatives.making import alternatives
-from allocator.alternatives.record import Alternatives, record
+from allocator.alternatives.record import record
 from allocator.alternatives.screen import alternatives_screen
+from allocator.answers.page import alternatives_page
 from allocator.exits import unless_stopped
-from allocator.labels import Lang
 from allocator.reporting import reporting
 from allocator.runs import Options, code_of, plan_of, show_plans
+from allocator.runs_compare import Output
 from allocator.signals import stop_on_signals
-from allocator.terminal import log, stderr, stdout
+from allocator.terminal import log, stderr
 
 
 def alternatives_of(
@@ -22,8 +22,7 @@ def alternatives_of(
     within: float,
     seconds: float | None,
     out: Path | None,
-    as_json: bool,
-    lang: Lang,
+    output: Output,
 ) -> int:
     """Find plans nearly as good as one; returns the exit code.
 
@@ -33,9 +32,9 @@ def alternatives_of(
         within: largest share of the objective that an alternative may cost.
         seconds: time for each alternative.
         out: folder for their plan files, or None.
-        as_json: print an object instead of tables.
-        lang: language of the screen.
+        output: where the result goes and in which language.
     """
+    output.check()
     if out is not None:
         plan_file.prepare(out)
     with stop_on_signals() as stop:
@@ -55,13 +54,9 @@ def alternatives_of(
         for one in found.found if out is not None else ():
             assert out is not None
             log(f"{one.seek.key}: written to {plan_file.write(out, one.plan)}")
-        _show(found, as_json, lang)
+        output.show(
+            lambda: record(found),
+            lambda console: alternatives_screen(found, console.width, output.lang),
+            lambda: alternatives_page(found, output.lang),
+        )
         return unless_stopped(stop)
-
-
-def _show(found: Alternatives, as_json: bool, lang: Lang) -> None:
-    if as_json:
-        print(json.dumps(record(found), ensure_ascii=False))
-        return
-    console = stdout()
-    console.print(alternatives_screen(found, console.width, lang))

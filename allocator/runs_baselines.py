@@ -1,23 +1,23 @@
 """What ``baselines`` does: read or solve a plan, make its baselines, show them."""
 
-import json
-
+from allocator.answers.page import baselines_page
 from allocator.baselines.making import baselines
-from allocator.baselines.record import Baselines, record
+from allocator.baselines.record import record
 from allocator.baselines.screen import baselines_screen
 from allocator.exits import NO_PLAN, OK, unless_stopped
-from allocator.labels import Lang
 from allocator.reporting import reporting
 from allocator.runs import Options, code_of, plan_of, show_plans
+from allocator.runs_compare import Output
 from allocator.signals import stop_on_signals
-from allocator.terminal import log, stderr, stdout
+from allocator.terminal import log, stderr
 
 
-def baselines_of(path: str, options: Options, *, as_json: bool, lang: Lang) -> int:
+def baselines_of(path: str, options: Options, output: Output) -> int:
     """Weigh a plan against its baselines; returns the exit code.
 
     A plan below one of them is an error.
     """
+    output.check()
     with stop_on_signals() as stop:
         plan = plan_of(path, options, stop)
         if plan.decisions is None:
@@ -32,7 +32,11 @@ def baselines_of(path: str, options: Options, *, as_json: bool, lang: Lang) -> i
                 progress=report,
                 stop=stop,
             )
-        _show(found, as_json, lang)
+        output.show(
+            lambda: record(found),
+            lambda console: baselines_screen(found, console.width, output.lang),
+            lambda: baselines_page(found, output.lang),
+        )
         if stop.received is not None:
             return unless_stopped(stop)
     if found.above:
@@ -40,11 +44,3 @@ def baselines_of(path: str, options: Options, *, as_json: bool, lang: Lang) -> i
         log(f"{plan.name}: error: baseline {names} is better than the plan")
         return NO_PLAN
     return OK
-
-
-def _show(found: Baselines, as_json: bool, lang: Lang) -> None:
-    if as_json:
-        print(json.dumps(record(found), ensure_ascii=False))
-        return
-    console = stdout()
-    console.print(baselines_screen(found, console.width, lang))

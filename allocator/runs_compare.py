@@ -4,6 +4,9 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from rich.console import Console, RenderableType
 
 from allocator import plan_file
 from allocator.compare import Comparison, comparison, record_of
@@ -46,6 +49,21 @@ class Output:
                 raise OutputError(str(path), "its folder does not exist")
             if path is not None and path.is_dir():
                 raise OutputError(str(path), "it is a folder")
+
+    def show(
+        self,
+        record: Callable[[], dict[str, Any]],
+        screen: Callable[[Console], RenderableType],
+        page: Callable[[], str] | None = None,
+    ) -> None:
+        """Print a result as an object or as a screen, and write its page if asked for."""
+        if self.as_json:
+            print(json.dumps(record(), ensure_ascii=False, allow_nan=False))
+        else:
+            console = stdout()
+            console.print(screen(console))
+        if page is not None:
+            self.write(self.html, page)
 
     def write(self, path: Path | None, content: Callable[[], str | bytes]) -> None:
         """Write a file that was asked for."""

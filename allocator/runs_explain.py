@@ -1,14 +1,15 @@
 """What ``explain`` does: read a plan, explain it, show it, ban levers if asked to."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
 from allocator import plan_file
+from allocator.choices.record import Choices
 from allocator.exits import NO_PLAN, OK, unless_stopped
 from allocator.faults import InputError, Problem
+from allocator.labels import Lang
 from allocator.plan import Plan
 from allocator.reasons.explanation import Explanation, Tell, explain
 from allocator.reasons.record import record
@@ -19,7 +20,7 @@ from allocator.runs import Options, is_plan
 from allocator.runs_choices import choices_of
 from allocator.runs_compare import Output
 from allocator.signals import StopEvent, stop_on_signals
-from allocator.terminal import log, stderr, stdout
+from allocator.terminal import log, stderr
 
 
 def explain_one(path: str, options: Options, output: Output, *, ban: bool, choices: bool) -> int:
@@ -45,23 +46,27 @@ def explain_one(path: str, options: Options, output: Output, *, ban: bool, choic
             found = explain(plan, time_limit=options.time_limit, progress=tell, stop=stop)
         if ban:
             found = _without_levers(found, options, stop)
-        _show(found, output)
+        output.show(
+            lambda: record(found),
+            lambda console: explanation_screen(found, console.width, output.lang),
+        )
         code = unless_stopped(stop)
+    answered = None
     if choices and code == OK:
-        return choices_of(plan, options, as_json=output.as_json, lang=output.lang)
+        answered, code = choices_of(plan, options, output)
+    output.write(output.html, lambda: _page(found, answered, output.lang))
     return code
 
 
-def _show(found: Explanation, output: Output) -> None:
-    if output.as_json:
-        print(json.dumps(record(found), ensure_ascii=False, allow_nan=False))
-    else:
-        console = stdout()
-        console.print(explanation_screen(found, console.width, output.lang))
-    if output.html is not None:
-        from allocator.reasons.page import page
+def _page(found: Explanation, answered: Choices | None, lang: Lang) -> str:
+    """The page, with what deals and packages are worth if that was asked for."""
+    from allocator.answers.page import choices_sections
+    from allocator.reasons.page import page
 
-        output.write(output.html, lambda: page(found, output.lang))
+    if answered is None:
+        return page(found, lang)
+    sections, drawn = choices_sections(answered, lang)
+    return page(found, lang, sections, drawn)
 
 
 def _without_levers(found: Explanation, options: Options, stop: StopEvent) -> Explanation:

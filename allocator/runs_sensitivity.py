@@ -1,16 +1,15 @@
 """What ``sensitivity`` does: read or solve a plan, move the figures, show the tornado."""
 
-import json
-
+from allocator.answers.page import sensitivity_page
 from allocator.exits import unless_stopped
-from allocator.labels import Lang
 from allocator.reporting import reporting
 from allocator.runs import Options, code_of, plan_of, show_plans
+from allocator.runs_compare import Output
 from allocator.sensitivity.making import sensitivity
 from allocator.sensitivity.record import record
 from allocator.sensitivity.screen import sensitivity_screen
 from allocator.signals import stop_on_signals
-from allocator.terminal import stderr, stdout
+from allocator.terminal import stderr
 
 
 def sensitivity_of(
@@ -20,10 +19,10 @@ def sensitivity_of(
     by: float,
     each: float,
     anew: bool,
-    as_json: bool,
-    lang: Lang,
+    output: Output,
 ) -> int:
     """How far a plan hangs on its figures; returns the exit code."""
+    output.check()
     with stop_on_signals() as stop:
         plan = plan_of(path, options, stop)
         if plan.decisions is None:
@@ -40,9 +39,9 @@ def sensitivity_of(
                 progress=report,
                 stop=stop,
             )
-        if as_json:
-            print(json.dumps(record(found), ensure_ascii=False, allow_nan=False))
-        else:
-            console = stdout()
-            console.print(sensitivity_screen(found, lang))
+        output.show(
+            lambda: record(found),
+            lambda _: sensitivity_screen(found, output.lang),
+            lambda: sensitivity_page(found, output.lang),
+        )
         return unless_stopped(stop)

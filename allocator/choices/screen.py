@@ -23,13 +23,14 @@ def choices_screen(found: Choices, lang: Lang = "en") -> RenderableType:
     for kind in ("package", "deal"):
         mine = [one for one in found.found if one.kind == kind]
         if mine:
-            parts += [Text(), _table(found, mine, lang)]
+            parts += [Text(), choices_table(found, mine, lang)]
     if found.found:
         parts += [Text(), Text(say("note", lang), style="dim")]
     return Group(*parts)
 
 
-def _table(found: Choices, mine: list[Choice], lang: Lang) -> Table:
+def choices_table(found: Choices, mine: list[Choice], lang: Lang) -> Table:
+    """A row for each of the packages, or of the deals."""
     deals = mine[0].kind == "deal"
     keys = ["worth", "band", "kept"] + (["week", "second", "outcomes", "loss"] if deals else [])
     heads = [f">{getattr(COLUMNS[key], lang)}" for key in keys]

@@ -60,6 +60,7 @@ def explain(
         if not subset.irreducible:
             found.notes.append("there was no time to try whether every rule named is needed")
     relaxed = subset is None and time.monotonic() < end
+    search.relaxed = not relaxed
     found.repairs = repairs(program, search, alternatives)
     # A repair is needed, and the relaxation does without: whole numbers are what clashes.
     found.integer_only = relaxed and bool(found.repairs)

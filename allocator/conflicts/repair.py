@@ -18,11 +18,11 @@ from pydantic import ValidationError
 from allocator.conflicts.changes import USED, Proposal, applied, as_changes
 from allocator.conflicts.program import Elastic, elastic
 from allocator.conflicts.record import Change, Repair
-from allocator.conflicts.rules import Kind, Rule
+from allocator.conflicts.rules import Kind, Rule, Values
+from allocator.conflicts.trial import first_plan
 from allocator.highs import Status
 from allocator.matrix import Matrix, Vector
 from allocator.plan import Plan
-from allocator.solve import solve
 from allocator.tree import Path
 from fact_models.replay import status_quo
 from fact_models.spec.instance import Instance
@@ -60,9 +60,10 @@ AWAY = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0)
 """Factors of changes with which today's way is tried where no plan at their edge was found."""
 TREE_SHARE = 0.4
 """Share of the time that is left for a search in whole numbers."""
-TRIAL_GAP = 10.0
 TRIAL_SECONDS, TRIAL_SHARE = 20.0, 0.3
-"""A plan that shows that changes suffice may be far from the best one."""
+"""Time for a plan with one set of changes: seconds, or this share of what is left."""
+AFRESH = 0.04
+"""Share of new rows from which on the linear program is solved from nothing."""
 
 
 @dataclass
@@ -73,13 +74,17 @@ class Search:
         deadline: value of ``time.monotonic()`` to end at.
         stop: set by anyone who wants the end.
         say: receives what is being done.
+        relaxed: whether to look in fractions first; of no use where those clash nowhere.
         notes: what was given up, and why.
+        tried: changes that a plan was looked for with.
     """
 
     deadline: float
     stop: threading.Event | None
     say: Say
+    relaxed: bool = True
     notes: list[str] = field(default_factory=list)
+    tried: list[list[Change]] = field(default_factory=list)
 
     def over(self) -> bool:
         """Whether to end."""
@@ -144,9 +149,11 @@ def _one(
     """
     dearest: set[Path] = set()
     last: Proposal | None = None
-    for relaxed in (True, False):
+    for relaxed in (True, False) if search.relaxed else (False,):
         proposal = _cheapest(variants, question, search, relaxed=relaxed)
         if proposal is None or not proposal.parts:
+            # A point in fractions without any change: so it is under every weighing.
+            search.relaxed &= not (relaxed and proposal is not None)
             continue
         dearest = proposal.dearest
         repair = _tried(proposal, question.words, search, RELAXED_STEPS if relaxed else STEPS)
@@ -271,6 +278,8 @@ def _nearest(program: Elastic, matrix: Matrix, search: Search, relaxed: bool) ->
         if cuts is None or (not relaxed and outcome.status is not Status.OPTIMAL):
             break
         engine.add_rows(cuts)
+        if cuts.upper.size > AFRESH * engine.rows:
+            engine.forget()
     return x
 
 
@@ -289,7 +298,12 @@ def _tried(
         except ValidationError:
             continue
         search.say("trial")
-        plan = _planned(mended, search)
+        if changes not in search.tried:
+            search.tried.append(changes)
+            plan = _planned(mended, proposal.values, search)
+        else:
+            # Another weighing came to the same: either it is told already, or it does not help.
+            plan = None
         if plan is not None and plan.gmv is not None:
             whole = (*proposal.removed, *changes)
             return Repair(whole, words, proposal.cost, plan.gmv, plan.gap)
@@ -298,17 +312,13 @@ def _tried(
     return None
 
 
-def _planned(instance: Instance, search: Search) -> Plan | None:
+def _planned(instance: Instance, values: Values, search: Search) -> Plan | None:
     """A verified plan of ``instance``, however far from the best one."""
     left = search.deadline - time.monotonic()
     if left <= 0:
         return None
-    today = status_quo(instance)
-    if verify(instance, today).ok:
-        return Plan.of(instance, "feasible_limit", today, math.inf)
     seconds = min(left, max(TRIAL_SECONDS, TRIAL_SHARE * left))
-    plan = solve(instance, gap=TRIAL_GAP, time_limit=seconds, threads=1, stop=search.stop)
-    return plan if plan.verified else None
+    return first_plan(instance, values, seconds, search.stop)
 
 
 def _widens(rule: Rule) -> bool:

@@ -1,6 +1,6 @@
 """The page of an explanation: one HTML file that opens offline."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import plotly.graph_objects as go
@@ -56,9 +56,14 @@ class Section:
     text_last: bool = False
 
 
-def page(found: Explanation, lang: Lang = "en") -> str:
-    """The page as HTML."""
-    drawn = {"origin": origin_chart(found, lang)}
+def page(
+    found: Explanation,
+    lang: Lang = "en",
+    more: Sequence[Section] = (),
+    charts: Mapping[str, go.Figure] | None = None,
+) -> str:
+    """The page as HTML; ``more`` cards follow with the figures in ``charts``."""
+    drawn = {"origin": origin_chart(found, lang), **(charts or {})}
     prices = price_chart(found, lang)
     if prices is not None:
         drawn["prices"] = prices
@@ -73,7 +78,7 @@ def page(found: Explanation, lang: Lang = "en") -> str:
         lead=[*step_words(found, lang)[:-1], *basis_words(found, lang)],
         no_script=say("word", "no_script", lang),
         contents=say("word", "contents", lang),
-        sections=list(_sections(found, drawn, lang)),
+        sections=[*_sections(found, drawn, lang), *more],
         footer=sentence("footer", lang),
     )
 

@@ -34,16 +34,22 @@ def sensitivity_screen(found: Sensitivity, lang: Lang = "en") -> RenderableType:
     )
 
 
-def tornado(found: Sensitivity, lang: Lang) -> Table:
+def numbers(found: Sensitivity, lang: Lang) -> Table:
+    """The tornado's figures without its bars, for pages that draw them."""
+    return tornado(found, lang, bars=False)
+
+
+def tornado(found: Sensitivity, lang: Lang, *, bars: bool = True) -> Table:
     """A row per figure and way, the figure that moves most first."""
     anew = any(one.anew for one in found.effects)
     keys = ["objective", "gmv", "contribution", "broken"]
     heads = [f">{getattr(COLUMNS[key], lang)}" for key in keys]
     more = [f">{getattr(COLUMNS['anew'], lang)}", getattr(COLUMNS["differ"], lang)]
     more += [f">{getattr(COLUMNS['switch'], lang)}"]
-    first = [getattr(COLUMNS[key], lang) for key in ("figure", "change", "bar")]
+    first = [getattr(COLUMNS[key], lang) for key in ("figure", "change")]
+    first += [getattr(COLUMNS["bar"], lang)] if bars else []
     shown = simple(*first, *heads, *(more if anew else []))
-    shown.columns[2].no_wrap = True
+    shown.columns[2].no_wrap = bars
     largest = max((abs(one.objective) for one in found.effects), default=0.0)
     for figure in found.figures:
         mine = [one for one in found.effects if one.figure == figure]
@@ -51,7 +57,7 @@ def tornado(found: Sensitivity, lang: Lang) -> Table:
             shown.add_row(
                 "" if n else figure_name(one, lang),
                 change_words(found, one, lang),
-                bar(one.objective, largest),
+                *([bar(one.objective, largest)] if bars else []),
                 short(one.objective, lang),
                 short(one.gmv, lang),
                 short(one.contribution, lang),

@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 import allocator
+from allocator.baselines import making
 from allocator.baselines.making import baselines
 from allocator.baselines.record import Baseline, Baselines, record
 from allocator.baselines.screen import baselines_screen
@@ -205,7 +206,7 @@ def test_integers_go_to_columns_and_back() -> None:
 
 def test_command_exits_with_the_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A plan above its baselines ends with 0; one below with 1 and the name on stderr."""
-    monkeypatch.setattr("allocator.baselines.making.KEYS", ("today", "roi"))
+    monkeypatch.setattr(making, "KEYS", ("today", "roi"))
     instance = planned().instance
     path = tmp_path / "merchant.yaml"
     path.write_text(to_yaml(instance), encoding="utf-8")

@@ -151,7 +151,7 @@ def test_where_no_plan_is_found_in_time_today_is_tried(monkeypatch: pytest.Monke
     """The search finds nothing at the edge: the same change is taken so far that today's way
     keeps the rules, and the words say so."""
     monkeypatch.setattr(subset, "_ask", in_process)
-    monkeypatch.setattr(repair, "_planned", lambda instance, search: None)
+    monkeypatch.setattr(repair, "_planned", lambda instance, values, search: None)
     found = explain(CASES["cash"].instance, seconds=60, alternatives=1).repairs[0]
     mended = applied(CASES["cash"].instance, found.changes)
     assert verify(mended, status_quo(mended)).ok
