@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from allocator.chart_style import BLUE, figure, money_axis, ticks
 from allocator.doubt.score import Fan, Score
-from allocator.doubt.words import FAN_NAMES, HEADINGS, say
+from allocator.doubt.words import FAN_NAMES, HEADINGS
 from allocator.labels import Lang
 from allocator.scales import scale_of
 
@@ -37,12 +37,12 @@ def fan(found: Score, name: Fan, lang: Lang) -> go.Figure:
         )  # fmt: skip
         made.add_scatter(
             x=x, y=list(rows[low] / scale.size), mode="lines", line={"width": 0}, fill="tonexty",
-            fillcolor=colour, name=say(HEADINGS[key], lang), hoverinfo="skip",
+            fillcolor=colour, name=HEADINGS[key].say(lang), hoverinfo="skip",
             meta={"line": key},
         )  # fmt: skip
     made.add_scatter(
         x=x, y=list(rows[2] / scale.size), mode="lines", line={"color": BLUE, "width": 3},
-        name=say(HEADINGS["middle"], lang), meta={"line": "median"},
+        name=HEADINGS["middle"].say(lang), meta={"line": "median"},
         hovertemplate=f"%{{y:,.3~r}} {unit}<extra></extra>",
     )  # fmt: skip
     cash = found.plan.instance.money.cash
@@ -55,4 +55,4 @@ def fan(found: Score, name: Fan, lang: Lang) -> go.Figure:
 
 def chart_title(name: Fan, lang: Lang) -> str:
     """What the figure shows."""
-    return say(FAN_NAMES[name], lang)
+    return FAN_NAMES[name].say(lang)

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 
 from allocator.certificate import Progress
+from allocator.doubt.desk import Desk
 from allocator.doubt.hedging import Hedging
 from allocator.doubt.measures import Measure
 from allocator.doubt.outlooks import Hedge
@@ -51,7 +52,5 @@ def hedge(
         raise ValueError(f"gap must be at least 0, is {gap}")
     if time_limit is not None and not 0 < time_limit < math.inf:
         raise ValueError(f"time_limit must be positive or None, is {time_limit}")
-    run = Hedging(
-        worlds, measure or Measure(), gap, time_limit, threads, seed, progress, stop, middle
-    )
-    return run.run()
+    desk = Desk(gap, time_limit, threads, seed, progress, stop)
+    return Hedging(worlds, measure or Measure(), desk, middle).run()

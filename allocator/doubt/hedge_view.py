@@ -21,7 +21,6 @@ from allocator.doubt.hedge_words import (
     value_words,
 )
 from allocator.doubt.outlooks import EXPECTED, Hedge, Outlook
-from allocator.doubt.words import say
 from allocator.figures import percent, plain
 from allocator.labels import Lang
 from allocator.labels_page import say as words_of
@@ -35,7 +34,7 @@ DECIDED = ("open", "package", "deal", "hires", "leaves")
 
 def hedge_screen(found: Hedge, lang: Lang = "en") -> RenderableType:
     """Sentences, what first decisions bring in every world, and which they are."""
-    title = say(HEADINGS["title"], lang, count=len(found.worlds.members))
+    title = HEADINGS["title"].say(lang, count=len(found.worlds.members))
     parts: list[RenderableType] = [
         Text(f"{plain(found.worlds.written.name)}: {title}", style="bold cyan"),
         *(Text(line) for line in sentences(found, lang)),
@@ -56,7 +55,7 @@ def _table(columns: list[str], rows: list[list[str]]) -> Table:
 def outlook_rows(found: Hedge, lang: Lang) -> tuple[list[str], list[list[str]]]:
     """Head and rows: the value of every outlook in every world, and the measure."""
     head = [f"{world.name} ({percent(world.probability, 0)})" for world in found.worlds.members]
-    columns = [say(HEADINGS["plan"], lang), *head, measure_words(found, lang)]
+    columns = [HEADINGS["plan"].say(lang), *head, measure_words(found, lang)]
     rows = []
     for outlook in found.outlooks:
         cells = [value_words(found, float(x), lang) for x in outlook.values]
@@ -69,7 +68,7 @@ def decision_rows(found: Hedge, lang: Lang) -> tuple[list[str], list[list[str]]]
     """Head and rows: first decisions that any outlook takes, and how many each takes."""
     tables = {o.name: table for o in found.outlooks if (table := decided(found, o)) is not None}
     keys = dict.fromkeys(k for table in tables.values() for k in table)
-    columns = [say(HEADINGS["decision"], lang), *(name_words(name, lang) for name in tables)]
+    columns = [HEADINGS["decision"].say(lang), *(name_words(name, lang) for name in tables)]
     rows = [
         [decided_words(key, lang), *(f"{table.get(key, 0.0):g}" for table in tables.values())]
         for key in keys
@@ -161,11 +160,11 @@ def hedge_page(found: Hedge, lang: Lang = "en") -> str:
         {"bars": bars(found, lang)} if found.outlooks else {},
         styles=("compare.css",),
         name=found.worlds.written.name,
-        title=say(HEADINGS["title"], lang, count=len(found.worlds.members)),
+        title=HEADINGS["title"].say(lang, count=len(found.worlds.members)),
         words=sentences(found, lang),
         no_script=words_of("word", "no_script", lang),
         height=HEIGHT,
-        heading=say(HEADINGS["bars"], lang),
+        heading=HEADINGS["bars"].say(lang),
         tables=[(columns, rows), (decided_columns, decided_rows)],
         footer=words_of("word", "checked", lang),
     )

@@ -5,7 +5,7 @@ import math
 from allocator.doubt.firm import Key
 from allocator.doubt.measures import Kind
 from allocator.doubt.outlooks import EXPECTED, HEDGE, Hedge
-from allocator.doubt.words import KINDS, say, source_words
+from allocator.doubt.words import KINDS, source_words
 from allocator.labels import Label, Lang
 from allocator.scales import share, short
 
@@ -58,14 +58,14 @@ SENTENCES = {
 
 def measure_words(found: Hedge, lang: Lang) -> str:
     """What is best."""
-    return say(MEASURES[found.measure.kind], lang, tail=share(found.measure.tail, lang, 0))
+    return MEASURES[found.measure.kind].say(lang, tail=share(found.measure.tail, lang, 0))
 
 
 def name_words(name: str, lang: Lang) -> str:
     """Whose first decisions they are."""
     if name in NAMES:
-        return say(NAMES[name], lang)
-    return say(Label("the plan for {name}", "{name} 的方案"), lang, name=name)
+        return NAMES[name].say(lang)
+    return Label("the plan for {name}", "{name} 的方案").say(lang, name=name)
 
 
 def sign_of_goal(found: Hedge) -> float:
@@ -79,16 +79,15 @@ def sentences(found: Hedge, lang: Lang) -> list[str]:
     source = source_words(found.worlds, lang)
     hedge = found.hedge
     if hedge is None:
-        return [say(SENTENCES["none"], lang, why=found.message), source]
+        return [SENTENCES["none"].say(lang, why=found.message), source]
     sign, lines = sign_of_goal(found), []
     if found.measure.kind == "regret":
         least = float(found.worlds.probability @ found.best)
         ends = [short(max(least - x, 0.0), lang) for x in (found.value, found.bound)]
-        lines.append(say(SENTENCES["regret"], lang, value=ends[0], bound=ends[1]))
+        lines.append(SENTENCES["regret"].say(lang, value=ends[0], bound=ends[1]))
     else:
         lines.append(
-            say(
-                SENTENCES["value"],
+            SENTENCES["value"].say(
                 lang,
                 measure=measure_words(found, lang),
                 value=short(sign * found.value, lang),
@@ -99,18 +98,18 @@ def sentences(found: Hedge, lang: Lang) -> list[str]:
     gained = found.vss()
     if gained is not None and math.isfinite(gained[1]):
         ends = [short(x, lang) for x in gained]
-        lines.append(say(SENTENCES["vss"], lang, low=ends[0], high=ends[1]))
+        lines.append(SENTENCES["vss"].say(lang, low=ends[0], high=ends[1]))
     elif gained is not None:
-        lines.append(say(SENTENCES["vss_none"], lang))
+        lines.append(SENTENCES["vss_none"].say(lang))
     low, high = (short(x, lang) for x in found.evpi)
-    lines.append(say(SENTENCES["evpi"], lang, low=low, high=high))
+    lines.append(SENTENCES["evpi"].say(lang, low=low, high=high))
     return [*lines, source]
 
 
 def value_words(found: Hedge, value: float, lang: Lang) -> str:
     """A value of a world, or that there is none."""
     if not math.isfinite(value):
-        return say(HEADINGS["none"], lang)
+        return HEADINGS["none"].say(lang)
     return short(sign_of_goal(found) * value, lang)
 
 
@@ -124,4 +123,4 @@ def measured_words(found: Hedge, value: float, lang: Lang) -> str:
 def decided_words(key: Key, lang: Lang) -> str:
     """A first decision in words."""
     gap = "" if lang == "zh" else " "
-    return f"{say(KINDS[key[0]], lang)}{gap}{key[1]}"
+    return f"{KINDS[key[0]].say(lang)}{gap}{key[1]}"

@@ -1,14 +1,13 @@
 """One hedge on its way: worlds alone, first decisions tried, all worlds together."""
 
 import math
-import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from allocator.certificate import Found, Progress
+from allocator.certificate import Found
+from allocator.doubt.desk import Desk, alike, best_of
 from allocator.doubt.extensive import Odds, in_world
 from allocator.doubt.measures import Measure
 from allocator.doubt.outlooks import EXPECTED, HEDGE, Hedge, Outlook
@@ -16,8 +15,6 @@ from allocator.doubt.searches import (
     ExtensiveSearch,
     First,
     FoundAll,
-    ImpossibleError,
-    WorldSearch,
     first_of,
 )
 from allocator.doubt.worlds import World, Worlds, mean_world
@@ -26,7 +23,6 @@ from allocator.highs import Status as Ending
 from allocator.matrix import ModelError, Vector
 from allocator.plan import bound_holds
 from fact_models.overriding import OverrideError
-from fact_models.spec.instance import Instance
 
 ALONE_SHARE, TRIED_SHARE = 0.5, 0.25
 """Shares of the time for the worlds alone and for trying first decisions; the rest searches on."""
@@ -42,22 +38,15 @@ class Hedging:
 
     worlds: Worlds
     measure: Measure
-    gap: float
-    time_limit: float | None
-    threads: int
-    seed: int
-    progress: Callable[[Progress], None] | None
-    stop: threading.Event | None
+    desk: Desk
     middle: bool
     tried: dict[str, tuple[First, list[Found | None], Vector]] = field(default_factory=dict)
     """First decisions, plans and bounds in every world, by the name of the outlook."""
     seconds: dict[str, float] = field(default_factory=dict)
-    message: str = ""
     same_as_expected: str = ""
 
     def run(self) -> Hedge:
         """All stages, each only if the one before left something to do."""
-        self.began = time.monotonic()
         self.members = self.worlds.members
         count = len(self.members)
         self.best, self.alone = np.full(count, math.inf), np.full(count, -math.inf)
@@ -66,10 +55,10 @@ class Hedging:
         hint: First = {}
         to_plan = self._to_plan()
         for place, (name, world, n) in enumerate(to_plan):
-            seconds = self._slice(ALONE_SHARE, len(to_plan) - place)
-            search = self._search(world, f"{name} alone", seconds, ALONE_GAP, hint)
+            seconds = self.desk.share_of(ALONE_SHARE, len(to_plan) - place)
+            search = self.desk.search(world, f"{name} alone", seconds, ALONE_GAP, hint)
             if search is None:
-                return self._none(f"{name}: {self.message}")
+                return self._none(f"{name}: {self.desk.message}")
             if n is not None:
                 self.best[n] = min(self.best[n], search.upper)
                 if search.status is Ending.INFEASIBLE:
@@ -82,9 +71,9 @@ class Hedging:
                     plans[name][n] = search.best
                     self.alone[n] = max(self.alone[n], search.best.value)
         self._lap("alone")
-        groups = _alike(firsts)
+        groups = alike(firsts)
         for place, group in enumerate(groups):
-            shared = [_best_of([plans[name][n] for name in group]) for n in range(count)]
+            shared = [best_of([plans[name][n] for name in group]) for n in range(count)]
             self._try(group[0], firsts[group[0]], shared, len(groups) - place)
             for name in group[1:]:
                 self.tried[name] = self.tried[group[0]]
@@ -112,68 +101,6 @@ class Hedging:
         self.same_as_expected = EXPECTED
         return [*found, (EXPECTED, World(EXPECTED, 0.0, middle), None)]
 
-    def _slice(self, share: float, left: int) -> float:
-        """Time for one of ``left`` searches that may take until ``share`` of the time is over."""
-        if self.time_limit is None:
-            return math.inf
-        return max(self.began + share * self.time_limit - time.monotonic(), 0.0) / max(left, 1)
-
-    def _search(
-        self,
-        world: World,
-        phase: str,
-        seconds: float,
-        share: float,
-        hint: First,
-        first: First | None = None,
-    ) -> WorldSearch | None:
-        """One search for one world; None if it failed."""
-        limits = {
-            "deadline": min(time.monotonic() + seconds, self.deadline),
-            "threads": self.threads,
-            "seed": self.seed,
-            "progress": self._told(phase, world.instance),
-            "stop": self.stop,
-        }
-        made = WorldSearch(
-            world.instance,
-            share * self.gap,
-            first=first or {},
-            hint=hint,
-            **limits,  # type: ignore[arg-type]
-        )
-        try:
-            made.run()
-        except ImpossibleError:
-            made.status = Ending.INFEASIBLE
-        except (ModelError, SolverError) as error:
-            self.message = str(error)
-            return None
-        return made
-
-    @property
-    def deadline(self) -> float:
-        """When all must end."""
-        return math.inf if self.time_limit is None else self.began + self.time_limit
-
-    def _told(self, phase: str, instance: Instance) -> Callable[[Progress], None]:
-        sign = -1.0 if instance.objective.goal == "cost" else 1.0
-
-        def told(state: Progress) -> None:
-            if self.progress:
-                seconds = time.monotonic() - self.began
-                self.progress(
-                    replace(
-                        state,
-                        phase=f"{phase}: {state.phase}",
-                        seconds=seconds,
-                        incumbent=sign * state.incumbent,
-                        bound=sign * state.bound,
-                    )
-                )
-
-        return told
-
     def _try(self, name: str, first: First, plans: list[Found | None], left: int) -> None:
         """First decisions in every world where their plan is not known yet; ``left`` counts the
         first decisions that are still to be tried, these included."""
@@ -181,14 +108,14 @@ class Hedging:
         unknown = sum(plan is None for plan in plans)
         hint = next((plan.integers for plan in plans if plan is not None), first)
         for n, world in enumerate(self.members):
-            if plans[n] is not None or self._halted():
+            if plans[n] is not None or self.desk.halted():
                 continue
             phase = f"{name} in {world.name}"
-            seconds = self._slice(
+            seconds = self.desk.share_of(
                 ALONE_SHARE + TRIED_SHARE, unknown + (left - 1) * len(self.members)
             )
             unknown -= 1
-            search = self._search(world, phase, seconds, ALONE_GAP / 2, hint, first)
+            search = self.desk.search(world, phase, seconds, ALONE_GAP / 2, hint, first)
             if search is not None and search.status is Ending.INFEASIBLE:
                 bounds[n] = -math.inf
             elif search is not None:
@@ -198,9 +125,6 @@ class Hedging:
                     hint = search.best.integers or hint
                     self.alone[n] = max(self.alone[n], search.best.value)
         self.tried[name] = first, plans, bounds
-
-    def _halted(self) -> bool:
-        return time.monotonic() >= self.deadline or bool(self.stop and self.stop.is_set())
 
     def _values(self, plans: list[Found | None]) -> Vector:
         return np.array([-math.inf if plan is None else plan.value for plan in plans])
@@ -223,12 +147,12 @@ class Hedging:
         odds = Odds(names, self.worlds.probability, self.best)
         search = ExtensiveSearch(
             self.members[0].instance,
-            self.gap,
-            self.deadline - POLISH_SHARE * (self.time_limit or 0.0),
-            threads=self.threads,
-            seed=self.seed,
-            progress=self._told("together", self.members[0].instance),
-            stop=self.stop,
+            self.desk.gap,
+            self.desk.deadline - POLISH_SHARE * (self.desk.time_limit or 0.0),
+            threads=self.desk.threads,
+            seed=self.desk.seed,
+            progress=self.desk.told("together", self.members[0].instance),
+            stop=self.desk.stop,
             upper=self._limit(),
             worlds=self.members,
             odds=odds,
@@ -246,9 +170,9 @@ class Hedging:
                 search.best = joined
         search.upper = max(search.upper, search.lower)
         self.start = search.best
-        if self._halted() or not np.isfinite(self.best).all():
+        if self.desk.halted() or not np.isfinite(self.best).all():
             return search
-        left = self.deadline - time.monotonic()
+        left = self.desk.deadline - time.monotonic()
         if search.closed or len(self.members) == 1 or left < self.seconds["alone"]:
             return search
         try:
@@ -270,7 +194,7 @@ class Hedging:
             for _, plans, limits in self.tried.values():
                 if all(a is b for a, b in zip(plans, parts, strict=True)):
                     bounds = limits
-        elif not self._halted():
+        elif not self.desk.halted():
             parts = self._polished(first_of(search), parts)
         values = self._values(parts)
         for n, value in enumerate(values):
@@ -283,13 +207,13 @@ class Hedging:
         return Hedge(
             self.worlds,
             self.measure,
-            self.gap,
+            self.desk.gap,
             tuple(outlooks),
             value,
             max(search.upper, value),
             self.best,
             self.alone,
-            interrupted=bool(self.stop and self.stop.is_set()),
+            interrupted=bool(self.desk.stop and self.desk.stop.is_set()),
             seconds=self.seconds,
             trace=tuple(search.trace),
         )
@@ -298,9 +222,9 @@ class Hedging:
         """Every world's best plan under the first decisions of the hedge."""
         found: list[Found | None] = []
         for place, (world, part) in enumerate(zip(self.members, parts, strict=True)):
-            seconds = self._slice(1.0, len(parts) - place)
+            seconds = self.desk.share_of(1.0, len(parts) - place)
             phase, hint = f"hedge in {world.name}", first
-            search = self._search(world, phase, seconds, ALONE_GAP / 2, hint, first)
+            search = self.desk.search(world, phase, seconds, ALONE_GAP / 2, hint, first)
             better = search.best if search else None
             if better is not None and (part is None or better.value > part.value):
                 part = better
@@ -322,34 +246,16 @@ class Hedging:
         return Hedge(
             self.worlds,
             self.measure,
-            self.gap,
+            self.desk.gap,
             tuple(self._outlooks()),
             -math.inf,
             self._limit(),
             self.best,
             self.alone,
-            interrupted=bool(self.stop and self.stop.is_set()),
+            interrupted=bool(self.desk.stop and self.desk.stop.is_set()),
             seconds=self.seconds,
             message=why,
         )
 
     def _lap(self, stage: str) -> None:
-        self.seconds[stage] = time.monotonic() - self.began - sum(self.seconds.values())
-
-
-def _alike(firsts: dict[str, First]) -> list[list[str]]:
-    """Names by equal first decisions."""
-    groups: list[list[str]] = []
-    for name, first in firsts.items():
-        same = [group for group in groups if firsts[group[0]] == first]
-        if same:
-            same[0].append(name)
-        else:
-            groups.append([name])
-    return groups
-
-
-def _best_of(plans: list[Found | None]) -> Found | None:
-    """The best of the plans that there are."""
-    there = [plan for plan in plans if plan is not None]
-    return max(there, key=lambda plan: plan.value) if there else None
+        self.seconds[stage] = time.monotonic() - self.desk.began - sum(self.seconds.values())

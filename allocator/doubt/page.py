@@ -11,7 +11,6 @@ from allocator.doubt.words import (
     HEADINGS,
     SENTENCES,
     decision_words,
-    say,
     sentences,
     settled_words,
 )
@@ -31,22 +30,22 @@ def score_page(found: Score, firm: Sequence[Firmness], replans: int, lang: Lang 
         fans(found, lang),
         styles=("compare.css",),
         name=found.plan.name,
-        title=say(HEADINGS["title"], lang, count=len(found.worlds.members)),
+        title=HEADINGS["title"].say(lang, count=len(found.worlds.members)),
         words=sentences(found, lang),
         no_script=words_of("word", "no_script", lang),
         height=HEIGHT,
         charts=[(name, chart_title(name, lang)) for name in found.over_time],
         columns=[
-            say(HEADINGS[key], lang)
+            HEADINGS[key].say(lang)
             for key in ("figure", "worst", "low", "middle", "high", "best", "written")
         ],
         rows=_rows(found, lang),
         firm_columns=[
-            say(HEADINGS["decision"], lang, periods=PERIODS),
-            *(say(HEADINGS[k], lang) for k in ("planned", "agree", "others", "state", "settles")),
+            HEADINGS["decision"].say(lang, periods=PERIODS),
+            *(HEADINGS[k].say(lang) for k in ("planned", "agree", "others", "state", "settles")),
         ],
         firm_rows=[_firm_row(told, lang) for told in firm],
-        firm_note=replan_words(replans, lang) if firm else say(SENTENCES["no_replans"], lang),
+        firm_note=replan_words(replans, lang) if firm else SENTENCES["no_replans"].say(lang),
         footer=words_of("word", "checked", lang),
     )
 
@@ -56,7 +55,7 @@ def _rows(found: Score, lang: Lang) -> list[list[str]]:
     for key, values, written in figures(found):
         cells = [short(x, lang) for x in found.quantiles(values)]
         told = "" if written is None else short(written, lang)
-        rows.append([say(FIGURES[key], lang), *cells, told])
+        rows.append([FIGURES[key].say(lang), *cells, told])
     return rows
 
 
@@ -66,6 +65,6 @@ def _firm_row(told: Firmness, lang: Lang) -> list[str]:
         short(told.planned, lang),
         percent(told.share, 0),
         f"{short(told.low, lang)} – {short(told.high, lang)}",
-        say(HEADINGS["firm" if told.firm else "open"], lang),
+        HEADINGS["firm" if told.firm else "open"].say(lang),
         settled_words(told, lang),
     ]

@@ -14,7 +14,6 @@ from allocator.doubt.words import (
     HEADINGS,
     SENTENCES,
     decision_words,
-    say,
     sentences,
     settled_words,
 )
@@ -35,7 +34,7 @@ def score_screen(
     found: Score, firm: Sequence[Firmness], replans: int, width: int, lang: Lang = "en"
 ) -> RenderableType:
     """Sentences, table of quantiles, fan, decisions."""
-    title = say(HEADINGS["title"], lang, count=len(found.worlds.members))
+    title = HEADINGS["title"].say(lang, count=len(found.worlds.members))
     parts: list[RenderableType] = [
         Text(f"{plain(found.plan.name)}: {title}", style="bold cyan"),
         *(Text(line) for line in sentences(found, lang)),
@@ -44,30 +43,30 @@ def score_screen(
     ]
     for name in SHOWN:
         if name in found.over_time:
-            heading = Text(say(FAN_NAMES[name], lang), style="bold")
+            heading = Text(FAN_NAMES[name].say(lang), style="bold")
             parts += [Text(""), heading, fan(found, name, width)]
-    marks = f"─ {say(HEADINGS['middle'], lang)}   {EDGE} {say(HEADINGS['band'], lang)}"
+    marks = f"─ {HEADINGS['middle'].say(lang)}   {EDGE} {HEADINGS['band'].say(lang)}"
     parts.append(Text(f"      {marks}", style="dim"))
     if firm:
         parts += [Text(""), firm_table(firm, lang), Text(replan_words(replans, lang))]
     else:
-        parts += [Text(""), Text(say(SENTENCES["no_replans"], lang), style="dim")]
+        parts += [Text(""), Text(SENTENCES["no_replans"].say(lang), style="dim")]
     return Group(*parts)
 
 
 def replan_words(replans: int, lang: Lang) -> str:
     """How many plans stand behind what is called firm."""
-    return say(SENTENCES["replans"], lang, agreed=share(AGREED, lang, 0), count=replans)
+    return SENTENCES["replans"].say(lang, agreed=share(AGREED, lang, 0), count=replans)
 
 
 def quantile_table(found: Score, lang: Lang) -> Table:
     """A row per figure: quantiles over the worlds, and the figure as written."""
     names = ("worst", "low", "middle", "high", "best", "written")
-    shown = simple("", *(f">{say(HEADINGS[name], lang)}" for name in names))
+    shown = simple("", *(f">{HEADINGS[name].say(lang)}" for name in names))
     for key, values, written in figures(found):
         cells = [short(x, lang) for x in found.quantiles(values)]
         told = "" if written is None else short(written, lang)
-        shown.add_row(say(FIGURES[key], lang), *cells, told)
+        shown.add_row(FIGURES[key].say(lang), *cells, told)
     return shown
 
 
@@ -99,12 +98,12 @@ def fan(found: Score, name: Fan, width: int) -> Text:
 def firm_table(firm: Sequence[Firmness], lang: Lang) -> Table:
     """A row per decision of the first weeks."""
     shown = simple(
-        say(HEADINGS["decision"], lang, periods=PERIODS),
-        f">{say(HEADINGS['planned'], lang)}",
-        f">{say(HEADINGS['agree'], lang)}",
-        f">{say(HEADINGS['others'], lang)}",
-        say(HEADINGS["state"], lang),
-        say(HEADINGS["settles"], lang),
+        HEADINGS["decision"].say(lang, periods=PERIODS),
+        f">{HEADINGS['planned'].say(lang)}",
+        f">{HEADINGS['agree'].say(lang)}",
+        f">{HEADINGS['others'].say(lang)}",
+        HEADINGS["state"].say(lang),
+        HEADINGS["settles"].say(lang),
     )
     for told in firm:
         shown.add_row(
@@ -112,7 +111,7 @@ def firm_table(firm: Sequence[Firmness], lang: Lang) -> Table:
             short(told.planned, lang),
             percent(told.share, 0),
             f"{short(told.low, lang)} – {short(told.high, lang)}",
-            say(HEADINGS["firm" if told.firm else "open"], lang),
+            HEADINGS["firm" if told.firm else "open"].say(lang),
             plain(settled_words(told, lang)),
         )
     return shown

@@ -83,6 +83,7 @@ SOURCES = {
         "情形为 {name} 的 {count} 组抽样；每个大V成交取其一种结果。",
     ),
 }
+CHANCE = Label("{chance} chance of missing the {what}", "{what}：未达概率 {chance}")
 SENTENCES = {
     "kept": Label(
         "Hours, spend, team, packages and deals are kept as planned; visits and orders follow.",
@@ -103,18 +104,12 @@ SENTENCES = {
 """Sentences."""
 
 
-def say(label: Label, lang: Lang, **given: object) -> str:
-    """A label in a language with its blanks filled."""
-    return (label.zh if lang == "zh" else label.en).format(**given)
-
-
 def source_words(worlds: Worlds, lang: Lang) -> str:
     """Where the worlds come from, and that they are assumed where they are."""
     odds = " / ".join(percent(w.probability, 0) for w in worlds.members[:5])
     factors = " / ".join(f"{by:g}" for by, _ in GROWTH.values())
     key = worlds.source if worlds.source in SOURCES else "draws"
-    return say(
-        SOURCES[key],
+    return SOURCES[key].say(
         lang,
         odds=odds,
         factors=factors,
@@ -143,26 +138,25 @@ def misses(found: Score) -> list[tuple[str, float, str, float]]:
 def sentences(found: Score, lang: Lang) -> list[str]:
     """What the score says, the chances first."""
     lines = [
-        say(
-            Label("{chance} chance of missing the {what}", "{what}：未达概率 {chance}"),
+        CHANCE.say(
             lang,
             chance=share(chance, lang, 1),
-            what=say(MISSES[key], lang) + (f" {short(limit, lang)}" if key != "hours" else ""),
+            what=MISSES[key].say(lang) + (f" {short(limit, lang)}" if key != "hours" else ""),
         )
         for key, limit, _, chance in misses(found)
     ]
     joined = ("；" if lang == "zh" else ", ").join(lines) + ("。" if lang == "zh" else ".")
-    return [joined, source_words(found.worlds, lang), say(SENTENCES["kept"], lang)]
+    return [joined, source_words(found.worlds, lang), SENTENCES["kept"].say(lang)]
 
 
 def decision_words(told: Firmness, lang: Lang) -> str:
     """A decision in words."""
     gap = "" if lang == "zh" else " "
-    return f"{say(KINDS[told.kind], lang)}{gap}{told.name}"
+    return f"{KINDS[told.kind].say(lang)}{gap}{told.name}"
 
 
 def settled_words(told: Firmness, lang: Lang) -> str:
     """What settles an open decision."""
     if told.firm:
         return ""
-    return told.settles or say(Label("which world it is", "实际情形"), lang)
+    return told.settles or Label("which world it is", "实际情形").say(lang)

@@ -11,6 +11,7 @@ from allocator.labels import Lang
 from allocator.replan.changes import EVENTS, LITTLE, Change
 from allocator.replan.replanned import Replanned
 from allocator.replan.weeks import CAUSES, FIGURES, Week
+from allocator.replan.words import KINDS, say
 from allocator.screen_levers import simple
 from allocator.weekly.columns import BY_NAME
 from fact_models.replay import replay
@@ -20,74 +21,6 @@ SHOWN = 15
 """Changes that are listed; the rest is counted."""
 PART = 0.005
 """Part of the planned GMV below which a cause is not named."""
-WORDS: dict[str, tuple[str, str]] = {
-    "week": ("{week}: the plan and what came of it", "{week}：计划与实际"),
-    "figure": ("Figure", "指标"),
-    "plan": ("Plan", "计划"),
-    "actual": ("Actual", "实际"),
-    "difference": ("Difference", "差异"),
-    "why": ("GMV {difference} against the plan", "成交额与计划相差 {difference}"),
-    "earlier": ("left over from the weeks before", "此前几周的影响"),
-    "hours": ("live hours done", "开播时长"),
-    "ad_spend": ("money on traffic", "投流花费"),
-    "views": ("visits beyond hours and money", "时长和投流以外的观看人次"),
-    "conversion": ("orders per visit", "每次观看的订单数"),
-    "price": ("GMV per order", "客单价"),
-    "rest": ("smaller parts", "其余"),
-    "none": ("close to the plan in every part", "各部分都接近计划"),
-    "same": ("Go on with the plan: nothing has to change.", "照原计划执行：无需改动。"),
-    "shifted": (
-        "Hours, spend, team and deals stay; only what full rooms take first shifts.",
-        "时长、花费、团队和合作不变；只是满员时先接待谁有所调整。",
-    ),
-    "change": ("{count} changes to the rest of the plan", "对余下计划的 {count} 处改动"),
-    "what": ("What", "事项"),
-    "where": ("Weeks", "周次"),
-    "before": ("Was", "原为"),
-    "after": ("Now", "改为"),
-    "reason": ("Why", "原因"),
-    "worth": ("worth {value}", "值 {value}"),
-    "little": ("goes with the other changes", "随其他改动"),
-    "rule": ("else {rule}", "否则违反：{rule}"),
-    "together": ("only together with other changes", "须与其他改动一起"),
-    "more": ("and {count} smaller ones", "另有 {count} 处较小改动"),
-    "old_possible": (
-        "Keeping the old plan is worth {old} from here on, the new one {new} ({gain}).",
-        "照旧计划今后价值 {old}，新计划 {new}（{gain}）。",
-    ),
-    "old_broken": (
-        "The old plan no longer keeps every rule: {rule}",
-        "旧计划已不能满足全部规则：{rule}",
-    ),
-    "best": (
-        "The best plan is worth {best} and changes {count} things; steadiness costs {cost} of it"
-        " (at most {most} allowed).",
-        "最好的计划价值 {best}，有 {count} 处改动；稳定的代价为 {cost}（最多允许 {most}）。",
-    ),
-    "bound": ("No plan is worth more than {bound}.", "任何计划都不超过 {bound}。"),
-    "failed": (
-        "There is no plan for the rest: {status}. {message}",
-        "余下没有计划：{status}。{message}",
-    ),
-}
-KINDS: dict[str, tuple[str, str]] = {
-    "start": ("open", "开通"),
-    "hours": ("live hours a week", "每周开播时长"),
-    "skilled": ("skilled hours a week", "每周精细承接工时"),
-    "boost_spend": ("spend a week", "每周投流"),
-    "content_made": ("short videos made a week", "每周自制短视频"),
-    "content_bought": ("short videos bought a week", "每周外购短视频"),
-    "discount": ("discount level", "让利档位"),
-    "offer": ("creators' offer", "达人条件"),
-    "samples": ("samples a week", "每周寄样"),
-    "package": ("campaign package", "活动方案"),
-    "deal": ("KOL session", "大V专场"),
-    "purchase": ("items ordered a week", "每周采购件数"),
-    "hires": ("hire", "招聘"),
-    "leaves": ("let go", "离职"),
-    "overtime": ("overtime a week", "每周加班工时"),
-    "outsourced": ("outsourced hours a week", "每周外包工时"),
-}
 YES = ("discount", "offer", "package")
 """Kinds that are there or not."""
 
@@ -99,29 +32,25 @@ def replan_screen(found: Replanned, lang: Lang) -> RenderableType:
         parts += [*_week(week, lang), Text("")]
     if found.plan.decisions is None:
         words = {"status": found.plan.status, "message": found.plan.message}
-        return Group(*parts, Text(_say("failed", lang, **words), style="bold red"))
+        return Group(*parts, Text(say("failed", lang, **words), style="bold red"))
     if not found.changes:
         kept, new = found.kept.objective, found.plan.objective or 0.0
         same = found.kept.possible and abs(new - kept) <= LITTLE * abs(new)
-        parts.append(Text(_say("same" if same else "shifted", lang), style="bold green"))
+        parts.append(Text(say("same" if same else "shifted", lang), style="bold green"))
     else:
-        title = _say("change", lang, count=str(len(found.changes)))
+        title = say("change", lang, count=str(len(found.changes)))
         parts += [Text(title, style="bold cyan"), _changes(found, lang)]
     if len(found.changes) > SHOWN:
-        parts.append(Text(_say("more", lang, count=str(len(found.changes) - SHOWN))))
+        parts.append(Text(say("more", lang, count=str(len(found.changes) - SHOWN))))
     parts += [Text(""), *(Text(line) for line in _worth(found, lang))]
     return Group(*parts)
-
-
-def _say(key: str, lang: Lang, **values: str) -> str:
-    return WORDS[key][lang == "zh"].format(**values)
 
 
 def _week(week: Week, lang: Lang) -> list[RenderableType]:
     """Plan, actual and difference of every figure seen, and the causes of the GMV's."""
     table = simple(
-        _say("figure", lang),
-        *(f">{_say(key, lang)}" for key in ("plan", "actual", "difference")),
+        say("figure", lang),
+        *(f">{say(key, lang)}" for key in ("plan", "actual", "difference")),
     )
     for name in FIGURES:
         seen, planned = week.actual.get(name), week.plan.get(name)
@@ -137,21 +66,21 @@ def _week(week: Week, lang: Lang) -> list[RenderableType]:
             Text(signed_percent(share), style="bold yellow" if off else ""),
         )
     year, number, _ = date.fromisoformat(week.monday).isocalendar()
-    title = Text(_say("week", lang, week=f"{year}-W{number:02d}"), style="bold cyan")
+    title = Text(say("week", lang, week=f"{year}-W{number:02d}"), style="bold cyan")
     if not week.causes:
         return [title, table]
     total = sum(week.causes.values())
     least = PART * max(week.plan["gmv"], 1.0)
     named = [
-        f"{_say(name, lang)} {_signed(week.causes[name])}"
+        f"{say(name, lang)} {_signed(week.causes[name])}"
         for name in sorted(CAUSES, key=lambda name: -abs(week.causes[name]))
         if abs(week.causes[name]) >= least
     ]
     rest = sum(x for x in week.causes.values() if abs(x) < least)
     if named and abs(rest) >= least / 10:
-        named.append(f"{_say('rest', lang)} {_signed(rest)}")
-    why = _say("why", lang, difference=_signed(total))
-    return [title, table, Text(f"{why}: {', '.join(named) or _say('none', lang)}")]
+        named.append(f"{say('rest', lang)} {_signed(rest)}")
+    why = say("why", lang, difference=_signed(total))
+    return [title, table, Text(f"{why}: {', '.join(named) or say('none', lang)}")]
 
 
 def _signed(value: float) -> str:
@@ -160,11 +89,11 @@ def _signed(value: float) -> str:
 
 def _changes(found: Replanned, lang: Lang) -> Table:
     table = simple(
-        _say("what", lang),
-        _say("where", lang),
-        f">{_say('before', lang)}",
-        f">{_say('after', lang)}",
-        _say("reason", lang),
+        say("what", lang),
+        say("where", lang),
+        f">{say('before', lang)}",
+        f">{say('after', lang)}",
+        say("reason", lang),
     )
     table.columns[4].no_wrap = False
     for change in found.changes[:SHOWN]:
@@ -197,12 +126,12 @@ def _levels(change: Change, instance: Instance, lang: Lang) -> tuple[str, str]:
 def reason(change: Change, value: float, lang: Lang) -> str:
     """Why a change is made: the rule that it saves, or what it is worth."""
     if change.rule:
-        return _say("rule", lang, rule=change.rule)
+        return say("rule", lang, rule=change.rule)
     if change.worth is None:
-        return _say("together", lang)
+        return say("together", lang)
     if change.worth <= LITTLE * abs(value):
-        return _say("little", lang)
-    return _say("worth", lang, value=amount(change.worth))
+        return say("little", lang)
+    return say("worth", lang, value=amount(change.worth))
 
 
 def _worth(found: Replanned, lang: Lang) -> list[str]:
@@ -214,13 +143,13 @@ def _worth(found: Replanned, lang: Lang) -> list[str]:
     if found.kept.possible:
         gain = _signed(new - found.kept.objective)
         values = {"old": amount(found.kept.objective), "new": amount(new), "gain": gain}
-        lines.append(_say("old_possible", lang, **values))
+        lines.append(say("old_possible", lang, **values))
     else:
-        lines.append(_say("old_broken", lang, rule=found.kept.broken[0]))
+        lines.append(say("old_broken", lang, rule=found.kept.broken[0]))
     cost = abs(best - new) / max(abs(best), 1.0)
     if cost > LITTLE or found.at_best > len(found.changes):
         lines.append(
-            _say(
+            say(
                 "best",
                 lang,
                 best=amount(best),
@@ -230,7 +159,7 @@ def _worth(found: Replanned, lang: Lang) -> list[str]:
             )
         )
     if found.plan.bound is not None:
-        lines.append(_say("bound", lang, bound=amount(found.plan.bound)))
+        lines.append(say("bound", lang, bound=amount(found.plan.bound)))
     return lines
 
 

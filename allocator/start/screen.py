@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from allocator.figures import plain, signed_percent, whole
-from allocator.labels import Lang
+from allocator.labels import Label, Lang
 from allocator.screen_levers import simple
 from allocator.start.started import Started
 from allocator.weekly.columns import BY_NAME
@@ -17,29 +17,29 @@ if TYPE_CHECKING:
 SHOWN = 3
 """Broken rules that are listed."""
 WORDS = {
-    "title": ("{name}: your week as the file has it", "{name}：文件中的一个普通周"),
-    "figure": ("Figure", "指标"),
-    "yours": ("Yours", "您的数据"),
-    "file": ("In the file", "文件中"),
-    "from": ("From", "来源"),
-    "export": ("export, {weeks} weeks", "导出表，{weeks} 周"),
-    "last": ("export, last week", "导出表，最近一周"),
-    "answers": ("answers", "回答"),
-    "missing": ("not given: as in the archetype", "未提供：按原型比例"),
-    "refund_share": ("refunds, share of GMV", "退款率"),
-    "growth": (
+    "title": Label("{name}: your week as the file has it", "{name}：文件中的一个普通周"),
+    "figure": Label("Figure", "指标"),
+    "yours": Label("Yours", "您的数据"),
+    "file": Label("In the file", "文件中"),
+    "from": Label("From", "来源"),
+    "export": Label("export, {weeks} weeks", "导出表，{weeks} 周"),
+    "last": Label("export, last week", "导出表，最近一周"),
+    "answers": Label("answers", "回答"),
+    "missing": Label("not given: as in the archetype", "未提供：按原型比例"),
+    "refund_share": Label("refunds, share of GMV", "退款率"),
+    "growth": Label(
         "GMV moved by {yours} a week in the export; going on as today the file says {file}.",
         "导出表中成交额每周变化 {yours}；照今天的做法，文件预计每周 {file}。",
     ),
-    "assumed": (
+    "assumed": Label(
         "{known} lines of the file are yours, {assumed} assumed; each says so, with its range.",
         "文件中 {known} 行是您的数据，{assumed} 行是假设；每一行都注明，并给出范围。",
     ),
-    "keeps": (
+    "keeps": Label(
         "Going on as today keeps every rule of the file.",
         "照今天的做法，文件中的规则全部满足。",
     ),
-    "breaks": (
+    "breaks": Label(
         "Going on as today breaks rules of the file, which the plan will keep:",
         "照今天的做法会违反以下规则，计划会避免：",
     ),
@@ -52,7 +52,7 @@ def start_screen(found: Started, lang: Lang) -> RenderableType:
     """The merchant's figures beside those of the file, growth, rules that today's way breaks."""
 
     def word(key: str, **values: object) -> str:
-        return WORDS[key][lang == "zh"].format(**values)
+        return WORDS[key].say(lang, **values)
 
     table = simple(word("figure"), f">{word('yours')}", f">{word('file')}", word("from"))
     week, week_of_file = found.week, _in_file(found)

@@ -10,8 +10,10 @@ from allocator.faults import InputError, Problem
 from allocator.start.answers import Answers, Today, today
 from allocator.start.archetypes import NAMES, archetype
 from allocator.start.dates import season_factors
+from allocator.start.ordinary import Ordinary, ordinary_week
 from allocator.start.ranges import remarks
-from allocator.start.scaling import Ordinary, ScalingError, ordinary_week, scaled
+from allocator.start.scaling import scaled
+from allocator.start.stretching import ScalingError
 from allocator.weekly.reading import Weeks, read_weeks
 from fact_models.replay import replay, status_quo
 from fact_models.spec.instance import Instance

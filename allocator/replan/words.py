@@ -1,0 +1,79 @@
+"""Monday morning in words, in both languages."""
+
+from allocator.labels import Label, Lang
+
+WORDS = {
+    "week": Label("{week}: the plan and what came of it", "{week}：计划与实际"),
+    "figure": Label("Figure", "指标"),
+    "plan": Label("Plan", "计划"),
+    "actual": Label("Actual", "实际"),
+    "difference": Label("Difference", "差异"),
+    "why": Label("GMV {difference} against the plan", "成交额与计划相差 {difference}"),
+    "earlier": Label("left over from the weeks before", "此前几周的影响"),
+    "hours": Label("live hours done", "开播时长"),
+    "ad_spend": Label("money on traffic", "投流花费"),
+    "views": Label("visits beyond hours and money", "时长和投流以外的观看人次"),
+    "conversion": Label("orders per visit", "每次观看的订单数"),
+    "price": Label("GMV per order", "客单价"),
+    "rest": Label("smaller parts", "其余"),
+    "none": Label("close to the plan in every part", "各部分都接近计划"),
+    "same": Label("Go on with the plan: nothing has to change.", "照原计划执行：无需改动。"),
+    "shifted": Label(
+        "Hours, spend, team and deals stay; only what full rooms take first shifts.",
+        "时长、花费、团队和合作不变；只是满员时先接待谁有所调整。",
+    ),
+    "change": Label("{count} changes to the rest of the plan", "对余下计划的 {count} 处改动"),
+    "what": Label("What", "事项"),
+    "where": Label("Weeks", "周次"),
+    "before": Label("Was", "原为"),
+    "after": Label("Now", "改为"),
+    "reason": Label("Why", "原因"),
+    "worth": Label("worth {value}", "值 {value}"),
+    "little": Label("goes with the other changes", "随其他改动"),
+    "rule": Label("else {rule}", "否则违反：{rule}"),
+    "together": Label("only together with other changes", "须与其他改动一起"),
+    "more": Label("and {count} smaller ones", "另有 {count} 处较小改动"),
+    "old_possible": Label(
+        "Keeping the old plan is worth {old} from here on, the new one {new} ({gain}).",
+        "照旧计划今后价值 {old}，新计划 {new}（{gain}）。",
+    ),
+    "old_broken": Label(
+        "The old plan no longer keeps every rule: {rule}",
+        "旧计划已不能满足全部规则：{rule}",
+    ),
+    "best": Label(
+        "The best plan is worth {best} and changes {count} things; steadiness costs {cost} of it"
+        " (at most {most} allowed).",
+        "最好的计划价值 {best}，有 {count} 处改动；稳定的代价为 {cost}（最多允许 {most}）。",
+    ),
+    "bound": Label("No plan is worth more than {bound}.", "任何计划都不超过 {bound}。"),
+    "failed": Label(
+        "There is no plan for the rest: {status}. {message}",
+        "余下没有计划：{status}。{message}",
+    ),
+}
+"""Headings and sentences."""
+KINDS = {
+    "start": Label("open", "开通"),
+    "hours": Label("live hours a week", "每周开播时长"),
+    "skilled": Label("skilled hours a week", "每周精细承接工时"),
+    "boost_spend": Label("spend a week", "每周投流"),
+    "content_made": Label("short videos made a week", "每周自制短视频"),
+    "content_bought": Label("short videos bought a week", "每周外购短视频"),
+    "discount": Label("discount level", "让利档位"),
+    "offer": Label("creators' offer", "达人条件"),
+    "samples": Label("samples a week", "每周寄样"),
+    "package": Label("campaign package", "活动方案"),
+    "deal": Label("KOL session", "大V专场"),
+    "purchase": Label("items ordered a week", "每周采购件数"),
+    "hires": Label("hire", "招聘"),
+    "leaves": Label("let go", "离职"),
+    "overtime": Label("overtime a week", "每周加班工时"),
+    "outsourced": Label("outsourced hours a week", "每周外包工时"),
+}
+"""What may change, as planners call it."""
+
+
+def say(key: str, lang: Lang, **values: str) -> str:
+    """A heading or a sentence."""
+    return WORDS[key].say(lang, **values)
