@@ -14,10 +14,10 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 
-from allocator.branching import Branching
+from allocator.branching import Branching, Fixes
 from allocator.certificate import CLOSE, Found, Search, bound_at, gap_between
 from allocator.handover import Handover
-from allocator.highs import Basis, Outcome, Status
+from allocator.highs import Basis, Indices, Outcome, Status
 from allocator.matrix import Vector, whole_bounds
 from allocator.reoptimizing.limits import Limits, Places, Range, opened
 from allocator.reoptimizing.lines import Cap, Leaf, Line, Sides
@@ -30,9 +30,16 @@ MOST_PLANS = 40
 """Plans remembered: the latest."""
 MOST_TRIED = 2
 """Sets of whole numbers that are tried under new limits before the tree."""
+CHOICE_ROUNDS = 3
+"""Rounds of tangents before a team is made whole."""
+CHOICE_CUTS = 1e-4
+"""Relative violation of a term that is cut at then."""
 FEW = 4
 """Open leaves up to which it is quicker to solve them anew than to start from the root: another
 limit moves each of them as far as it moves the root."""
+GROWN = 2.0
+"""Growth of the rows at which tangents are taken out that do not touch the optimum: other limits
+would soon ask for them again, and a dive without them goes astray."""
 DIVE_EVERY = 5
 """A plan is worth more than a node here: it is tried under all limits."""
 SLACK = 1e-9
@@ -82,7 +89,7 @@ class Remembered:
 
 @dataclass(eq=False)
 class Choice:
-    """Whole numbers of an earlier plan, and where the solver stood with them.
+    """Strategic choices of an earlier plan, and where the solver stood with them.
 
     Attributes:
         x: (n,) the point.
@@ -161,7 +168,7 @@ class HotSearch(Search):
         if self.standing != cuts:
             self.forget()
             super().load()
-            self.standing = cuts
+            self.standing, self.rows = cuts, self.main.engine.rows
         clock = time.monotonic()
         self.move()
         self.seconds["hand_over"] += time.monotonic() - clock
@@ -334,42 +341,50 @@ class HotSearch(Search):
                 break
             self.plan_with(key)
 
+    @property
+    def strategic(self) -> Indices:
+        """Integer columns other than the team's."""
+        return np.setdiff1d(self.whole, self.team)
+
+    def key(self, x: Vector) -> tuple[float, ...]:
+        """The strategic choices of ``x`` (n,)."""
+        return tuple(float(value) for value in np.rint(x[self.strategic]))
+
     def possible(self, x: Vector) -> bool:
-        """Whether the whole numbers of ``x`` (n,) lie within the bounds of today."""
-        whole, matrix = self.whole, self.arrays.matrix
-        numbers = np.rint(x[whole])
+        """Whether the strategic choices of ``x`` (n,) lie within the bounds of today."""
+        columns, matrix = self.strategic, self.arrays.matrix
+        numbers = np.rint(x[columns])
         return bool(
-            np.all(numbers >= matrix.lower[whole]) and np.all(numbers <= matrix.upper[whole])
+            np.all(numbers >= matrix.lower[columns]) and np.all(numbers <= matrix.upper[columns])
         )
 
+    def fixes(self, x: Vector) -> Fixes:
+        """The strategic choices of ``x`` (n,) as fixes."""
+        return {int(n): (float(np.rint(x[n])),) * 2 for n in self.strategic}
+
     def fixed(self, x: Vector) -> Sides:
-        """The sides of today with the whole numbers of ``x`` (n,)."""
-        numbers = np.rint(x[self.places.whole])
-        return replace(self.sides, lower=numbers, upper=numbers)
+        """The sides of today with the strategic choices of ``x`` (n,)."""
+        return self.sides.fixed(self.place, self.fixes(x))
 
     def plan_with(self, key: tuple[float, ...]) -> None:
-        """The best plan with the whole numbers of a choice, in the hot relaxation."""
+        """The best plan with the strategic choices of an earlier one: its team is made whole anew
+        in the hot relaxation."""
         choice, engine = self.choices[key], self.main.engine
-        whole, matrix = self.whole, self.arrays.matrix
-        numbers = np.rint(choice.x[whole])
-        if whole.size:
-            engine.set_bounds(whole, numbers, numbers)
+        fixes, tree = self.fixes(choice.x), self.branching()
         if choice.basis is not None:
             engine.restore(choice.basis)
-        self.sharpen(self.main, choice.x)
-        outcome = self.main.solve(self.deadline, self.stop)
-        if outcome.status is Status.OPTIMAL and outcome.x is not None:
-            self.note(outcome)
-        if whole.size:
-            engine.set_bounds(whole, matrix.lower[whole], matrix.upper[whole])
-
-    def note(self, outcome: Outcome) -> None:
-        """Remember whole numbers with the optimum that the solver stands at."""
-        assert outcome.x is not None
-        key = tuple(np.rint(outcome.x[self.whole]))
-        places = self.places
-        line = Line.of(outcome, self.fixed(outcome.x), places.rows, places.whole)
-        self.choices[key] = Choice(outcome.x, line, self.main.engine.basis())
+        outcome = tree.at(self.main, fixes)
+        for _ in range(CHOICE_ROUNDS):
+            if outcome is None or outcome.x is None or not self.main.cut(outcome.x, CHOICE_CUTS):
+                break
+            outcome = tree.at(self.main, fixes)
+        if outcome is not None and outcome.x is not None:
+            line = Line.of(outcome, self.fixed(choice.x), self.places.rows, self.places.whole)
+            self.choices[key] = Choice(outcome.x, line, engine.basis())
+            final = tree.whole_team(self.main, fixes, outcome.x)
+            if final is not None:
+                tree.deliver(self.main, final)
+        tree.reset(self.main, {})
 
     def branch(self) -> None:
         """Branch from the leaves of the last tree where few of them are open, else from the
@@ -384,10 +399,12 @@ class HotSearch(Search):
             root = self.main.solve(self.deadline, self.stop)
             if root.status is not Status.OPTIMAL or root.x is None:
                 return
-            self.main.purge(root.x)
+            if not self.leaves or self.main.engine.rows > GROWN * self.rows:
+                self.main.purge(root.x)
+                self.rows = self.main.engine.rows
+                for choice in self.choices.values():
+                    choice.basis = None
             self.root = self.main.engine.basis()
-            for choice in self.choices.values():
-                choice.basis = None
         tree = self.branching()
         bound = tree.run(root)
         self.leaves = tree.leaves()
@@ -414,5 +431,5 @@ class HotSearch(Search):
         if best.x.size == self.arrays.matrix.cost.size:
             use = np.asarray(self.arrays.matrix.rows[self.places.rows] @ best.x)
             numbers = np.asarray(np.rint(best.x[self.places.whole]))
-            self.choices.setdefault(tuple(numbers), Choice(best.x))
+            self.choices.setdefault(self.key(best.x), Choice(best.x))
         self.plans = [Remembered(best, self.sides, use, numbers), *self.plans[: MOST_PLANS - 1]]
