@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from scipy import sparse
 
-from allocator.branching import Branching, Role
+from allocator.branching import Branching
 from allocator.decoding import decode
+from allocator.diving import Role
 from allocator.elastic import least_violation
 from allocator.handover import Handover, hand_over
 from allocator.highs import WITH_PLAN, Engine, Outcome, Status
@@ -397,7 +398,6 @@ class Search:
         """Tighten the linear relaxation; its bound is the first upper bound."""
         clock, outcome = time.monotonic(), None
         for _ in range(ROOT_ROUNDS):
-            before = self.upper
             outcome = self.main.settle(self.deadline, self.stop)
             if outcome.status is Status.INFEASIBLE:
                 self.status = Status.INFEASIBLE
@@ -409,7 +409,8 @@ class Search:
                 self.points = [*self.points[:-1], outcome.x] if self.points else [outcome.x]
             if outcome.x is None or self.halted():
                 break
-            if not self.main.cut(outcome.x, ROOT_TOLERANCE) or before - self.upper < enough:
+            missing = self.main.missing(outcome, ROOT_TOLERANCE)
+            if not self.main.add(missing.which, missing.ratio) or missing.gain.sum() < enough:
                 break
         self.seconds["lp"] += time.monotonic() - clock
         return outcome
@@ -435,7 +436,6 @@ class Search:
             strategic=np.setdiff1d(self.whole, self.team),
             team=self.team,
             roles=self.roles(),
-            groups=self.exclusive(),
             threads=self.threads,
             deadline=self.last_tree(),
             stop=self.stop,
@@ -475,17 +475,6 @@ class Search:
             self.best.near = min(self.best.near, near)
         elsewhere = self.seconds["replay"] - replayed
         self.seconds["polish"] += time.monotonic() - clock - elsewhere
-
-    def exclusive(self) -> dict[int, list[int]]:
-        """Columns of the packages of one campaign, by each of them."""
-        if not self.instance.campaign:
-            return {}
-        column = self.arrays.column_of
-        by_campaign: dict[str, list[int]] = {}
-        for (e, _), variable in self.program.model.campaign.package.items():
-            if id(variable) in column:
-                by_campaign.setdefault(e, []).append(column[id(variable)])
-        return {n: group for group in by_campaign.values() for n in group}
 
     def bounded(self, bound: float) -> None:
         """Take note of a proved bound."""

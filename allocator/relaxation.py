@@ -5,12 +5,15 @@ it is looked at. The others would only slow it down.
 """
 
 import copy
+import math
 import threading
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from allocator.choosing import Fixes
 from allocator.handover import Handover
 from allocator.highs import Engine, Outcome
 from allocator.matrix import Cuts, Vector
@@ -22,6 +25,19 @@ given."""
 AFRESH = 0.04
 """Share of new rows from which on the interior point from nothing beats the simplex from the last
 basis."""
+
+MATTER = 0.99
+"""Share of what the missing tangents could lower the bound by that those added stand for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Missing:
+    """Tangents of the terms ``which`` (k,) at ``ratio`` (k,), and by how much each would lower the
+    bound if nothing else moved, ``gain`` (k,); infinite if that is not known."""
+
+    which: NDArray[np.intp]
+    ratio: Vector
+    gain: Vector
 
 
 class Relaxation:
@@ -62,7 +78,9 @@ class Relaxation:
                 Cuts(sparse.csr_array(rows.rows[kept]), rows.lower[kept], rows.upper[kept])
             )
         self._rows = which[kept], ratio[kept]
+        self._places = self._fixed + np.arange(kept.size)
         self._solved = 0
+        self._fixes: Fixes = {}
 
     def settle(self, deadline: float, stop: threading.Event | None = None) -> Outcome:
         """The relaxation as it stands, from the last basis or from nothing, whichever is
@@ -75,9 +93,24 @@ class Relaxation:
     def solve(
         self, deadline: float, stop: threading.Event | None = None, cutoff: float | None = None
     ) -> Outcome:
-        """The relaxation as it stands, from the last basis."""
+        """The relaxation as it stands, from the last basis; without a plan better than a
+        ``cutoff`` it is infeasible."""
         self._solved = self.engine.rows
+        if cutoff is not None and not math.isfinite(cutoff):
+            cutoff = None
         return self.engine.solve_lp(deadline, stop, cutoff=cutoff)
+
+    def fix(self, fixes: Fixes) -> None:
+        """Bounds of the program, but those of ``fixes``."""
+        matrix = self.arrays.matrix
+        columns = np.array(sorted(set(self._fixes) | set(fixes)), np.intp)
+        lower, upper = matrix.lower[columns].copy(), matrix.upper[columns].copy()
+        for place, n in enumerate(columns):
+            if int(n) in fixes:
+                lower[place], upper[place] = fixes[int(n)]
+        if columns.size:
+            self.engine.set_bounds(columns, lower, upper)
+        self._fixes = dict(fixes)
 
     def cut(self, x: Vector, tolerance: float) -> bool:
         """Add the tangents that ``x`` (n,) violates by more than ``tolerance`` of the curve's
@@ -85,15 +118,37 @@ class Relaxation:
         which, ratio, _ = separate(self.arrays.terms, x, tolerance)
         return self.add(which, ratio)
 
+    def missing(self, outcome: Outcome, tolerance: float) -> "Missing":
+        """The tangents that an optimum of this relaxation violates by more than ``tolerance`` of
+        the curve's height, but for those that would hardly lower the bound."""
+        assert outcome.x is not None
+        terms = self.arrays.terms
+        which, ratio, over = separate(terms, outcome.x, tolerance)
+        if outcome.row_dual is None:
+            return Missing(which, ratio, np.full(which.size, np.inf))
+        # What a unit of a term is worth is the sum of the multipliers of its tangents.
+        worth = np.zeros(terms.scale.size)
+        # Rows may have been added since.
+        there = self._places < outcome.row_dual.size
+        np.add.at(worth, self._rows[0][there], np.abs(outcome.row_dual[self._places[there]]))
+        gain = worth[which] * over
+        order = np.argsort(-gain, kind="stable")
+        matter = order[: int(np.searchsorted(np.cumsum(gain[order]), MATTER * gain.sum())) + 1]
+        matter.sort()
+        return Missing(which[matter], ratio[matter], gain[matter])
+
     def purge(self, x: Vector) -> None:
         """Take out the tangents that do not touch the optimum ``x`` (n,) of the relaxation; its
         basis stays."""
         terms, (which, ratio) = self.arrays.terms, self._rows
         rows = rows_at(terms, which, ratio)
         loose = rows.upper - rows.rows @ x > SLACK * terms.scale[which]
-        flags = np.concatenate([np.zeros(self._fixed, dtype=bool), loose])
-        kept = ~self.engine.drop_basic_rows(flags)[self._fixed :]
+        flags = np.zeros(self.engine.rows, dtype=bool)
+        flags[self._places] = loose
+        gone = self.engine.drop_basic_rows(flags)
+        kept = ~gone[self._places]
         self._rows = which[kept], ratio[kept]
+        self._places = (np.cumsum(~gone) - 1)[self._places[kept]]
         self.held = Pool()
         self.held.fresh(terms, *self._rows)
         self._solved = self.engine.rows
@@ -105,7 +160,9 @@ class Relaxation:
         self.pool.fresh(terms, which, ratio)
         which, ratio = self.held.fresh(terms, which, ratio)
         if which.size:
+            first = self.engine.rows
             self.engine.add_rows(rows_at(terms, which, ratio))
+            self._places = np.concatenate([self._places, first + np.arange(which.size)])
             self._rows = (
                 np.concatenate([self._rows[0], which]),
                 np.concatenate([self._rows[1], ratio]),
@@ -117,8 +174,9 @@ class Relaxation:
         flags = np.arange(self.engine.rows) >= rows
         if flags.any():
             self.engine.delete_rows(flags)
-            kept = rows - self._fixed
+            kept = int(np.searchsorted(self._places, rows))
             self._rows = self._rows[0][:kept], self._rows[1][:kept]
+            self._places = self._places[:kept]
             self.held = Pool()
             self.held.fresh(self.arrays.terms, *self._rows)
         self._solved = self.engine.rows

@@ -103,9 +103,9 @@ class Pool:
 
 def separate(
     terms: TermArrays, x: Vector, tolerance: float
-) -> tuple[NDArray[np.intp], Vector, float]:
+) -> tuple[NDArray[np.intp], Vector, Vector]:
     """Terms that the point ``x`` violates by more than ``tolerance`` of their scale, the ratios
-    to cut at, and the largest relative violation."""
+    to cut at, and by how much each is violated, in its own unit."""
     y, at, s = terms.y.at(x), terms.x.at(x), terms.s.at(x)
     small = s <= 1e-9 * np.maximum(np.abs(s).max(initial=1.0), 1.0) * 1e-6
     ratio = np.where(small, terms.last, np.maximum(at, 0.0) / np.where(small, 1.0, s))
@@ -115,7 +115,7 @@ def separate(
     if steep.size:
         ratio[steep] = np.maximum(ratio[steep], 1e-9 * terms.last[steep])
         value[steep], _ = terms.curves_at(steep, ratio[steep])
-    over = (y - np.where(small, 0.0, s) * value) / terms.scale
+    over = y - np.where(small, 0.0, s) * value
     over[small] = 0.0
-    which = np.flatnonzero(over > tolerance)
-    return which, ratio[which], float(over.max(initial=0.0))
+    which = np.flatnonzero(over > tolerance * terms.scale)
+    return which, ratio[which], over[which]

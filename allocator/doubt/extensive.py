@@ -18,6 +18,7 @@ from allocator.matrix import Matrix, Vector
 
 FIRST = (
     "campaign.package",
+    "campaign.joined",
     "kol.deal",
     "kol.signed",
     "field.start",

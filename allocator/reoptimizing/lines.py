@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from allocator.branching import Fixes, Node
+from allocator.branching import Node
+from allocator.choosing import Fixes
 from allocator.highs import Indices, Outcome
 from allocator.matrix import Matrix, Vector
 

@@ -9,7 +9,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from allocator.branching import Branching, Fixes, Node
+from allocator.branching import Branching, Node
+from allocator.choosing import Fixes
 from allocator.highs import Indices, Outcome, Status
 from allocator.matrix import Matrix
 from allocator.reoptimizing.lines import Cap, Leaf, Line, Prices, Sides

@@ -38,6 +38,8 @@ def _stated(program: Program, d: Decisions) -> Iterator[tuple[Any, float]]:
     if instance.campaign:
         for key, variable in m.campaign.package.items():
             yield variable, d.package[ids.packages.index(key)]
+        for e, variable in m.campaign.joined.items():
+            yield variable, sum(d.package[n] for n, key in enumerate(ids.packages) if key[0] == e)
     if instance.kol:
         for (k, t), variable in m.kol.deal.items():
             yield variable, d.deal[ids.deals.index(k), t]

@@ -73,7 +73,8 @@ def solve_peer(kind: str, case: Case, settings: Settings, exports: Exports) -> R
         else:
             exported = exports.of(case, settings)
             source = Path(exported.get("file", ""))
-        load, ran, told = load_average(), Ran(), {}
+        load, ran = load_average(), Ran()
+        told: dict[str, Any] = {}
         problem = exported.get("problem", "")
         if not problem:
             ran, told = _child(kind, source, settings, folder)

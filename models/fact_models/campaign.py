@@ -48,12 +48,18 @@ def build(b: Any, spec: Campaigns, p: Parameters, *, excluded: Any) -> None:
         if entry.joined:
             b.package[key].setlb(1)
 
-    def taken(b: Any, e: str) -> Any:
-        return sum(b.package[key] for key in entries if key[0] == e)
+    campaigns = sorted({e for e, _ in entries})
+    packages = {e: [key for key in entries if key[0] == e] for e in campaigns}
+    several = [e for e, keys in packages.items() if len(keys) > 1]
+    b.joined = pyo.Var(several, domain=pyo.Binary, doc="sum of z [1]")
 
-    @b.Constraint(sorted({e for e, _ in entries}), doc="(CA.1) one package a campaign")
+    def taken(b: Any, e: str) -> Any:
+        return b.joined[e] if e in b.joined else b.package[packages[e][0]]
+
+    @b.Constraint(campaigns, doc="(CA.1) one package a campaign")
     def one_package(b, e):
-        return taken(b, e) <= 1
+        some = sum(b.package[key] for key in packages[e])
+        return some == b.joined[e] if e in b.joined else some <= 1
 
     @b.Constraint(_apart(spec, entries), doc="(CA.2) campaigns that exclude each other")
     def conflict(b, e, other):

@@ -43,6 +43,7 @@ def assignments(search: Search) -> Iterator[Vector]:
 
 
 TOTALS = {
+    "campaign.joined": "campaign.one_package",
     "field.opened": "field.opened_once",
     "kol.signed": "kol.signed_once",
     "staff.hired": "staff.hires_limit",

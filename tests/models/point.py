@@ -101,6 +101,9 @@ def point(model: Model, states: Replay) -> Vector:
     for n, key in enumerate(p.ids.packages):
         if key in p.entries:
             put(m.campaign.package[key], d.package[n])
+            if key[0] in m.campaign.joined:
+                same = [i for i, other in enumerate(p.ids.packages) if other[0] == key[0]]
+                put(m.campaign.joined[key[0]], d.package[same].sum())
     for n, k in enumerate(p.ids.deals):
         for t in p.sessions[k].dates:
             put(m.kol.deal[k, t], d.deal[n, t])

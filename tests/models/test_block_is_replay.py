@@ -176,6 +176,7 @@ def broken_in_model(model: Model, x: Any) -> set[str]:
     of = {
         "field.start": "FI.1",
         "field.opened": "FI.2",
+        "campaign.joined": "CA.1",
         "kol.signed": "KO.1",
         "staff.heads": "ST.5",
         "staff.hired": "ST.6",

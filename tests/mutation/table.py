@@ -83,7 +83,12 @@ OF_THE_PROGRAM = (
            "return rate * spec.tiers[c].mix.get(s, 0.0) * float(p.traffic[s][t]) * b.visits",
            "return rate * spec.tiers[c].mix.get(s, 0.0) * b.visits", BLOCK),
     # Campaign and modes
-    Mutant(M + "campaign.py", "return taken(b, e) <= 1", "return taken(b, e) <= 2", BLOCK),
+    Mutant(
+        M + "campaign.py",
+        "return some == b.joined[e] if e in b.joined else some <= 1",
+        "return some <= 2 * b.joined[e] if e in b.joined else some <= 1",
+        BLOCK,
+    ),
     Mutant(M + "campaign.py", "span[other][0] - span[e][1] <= spec.separation",
            "span[other][0] - span[e][1] < spec.separation",
            "tests/allocator/test_brute_force.py::test_separated_campaigns_by_hand"),

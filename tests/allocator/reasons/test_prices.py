@@ -250,7 +250,9 @@ def test_the_optimum_is_a_plan(rich: Explanation) -> None:
     assert optimum is not None
     assert plan.objective is not None
     assert plan.bound is not None
-    assert plan.objective * (1 - 1e-5) <= optimum.objective <= plan.bound * (1 + 1e-6)
+    sign = -1.0 if plan.instance.objective.goal == "cost" else 1.0
+    least, best, most = (sign * x for x in (plan.objective, optimum.objective, plan.bound))
+    assert least - 1e-5 * abs(least) <= best <= most + 1e-6 * abs(most)
 
 
 def test_prices_against_the_replay() -> None:

@@ -1,0 +1,286 @@
+"""From a relaxed plan to one in whole numbers: a dive.
+
+Choice after choice is made as the relaxation leans, kind by kind: promotions before deals, deals
+before offers, offers before the team, since the later kinds can still adapt to the earlier ones.
+What turns out impossible, or worse than the best plan, is taken back by halves.
+"""
+
+import math
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from allocator.choosing import Choice, Columns, Fixes, Logic
+from allocator.highs import Outcome, Status
+from allocator.matrix import Matrix, Vector
+from allocator.relaxation import Relaxation
+
+WHOLE = 1e-6
+"""Distance from a whole number below which a column counts as whole."""
+TOLERANCE = 1e-4
+"""Relative violation of a term that a relaxation is cut at."""
+KINDS = ("campaign.package", "field.start", "kol.deal", "field.on", "field.discount")
+"""Components in the order in which their choices are made; the others follow together."""
+CLEAR = 0.6
+"""Share of an option from which on a choice is made with others of its kind at once."""
+THRESHOLDS = (0.5, 0.8, 0.2)
+"""Fractions of a head from which on the rounded team has it."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """Columns of a role's hires and leaves over time, and of their sum over time if there is
+    one."""
+
+    hires: Columns
+    leaves: Columns
+    hired: int | None
+
+    @property
+    def columns(self) -> Columns:
+        """Its hires and leaves."""
+        return np.concatenate([self.hires, self.leaves])
+
+
+@dataclass
+class Diver:
+    """Dives in a hot relaxation.
+
+    Args:
+        matrix: the program.
+        strategic: integer columns that are rounded first.
+        team: the other integer columns.
+        roles: the team's columns by role.
+        lower: value of the best plan at hand.
+        deadline: value of ``time.monotonic()`` to end at; ``math.inf`` for none.
+        stop: set by anyone who wants the end.
+        halted: whether the search has to end, for these or other reasons.
+        found: takes a point whole in every integer column, and the relaxation fixed to it.
+    """
+
+    matrix: Matrix
+    strategic: Columns
+    team: Columns
+    roles: Sequence[Role]
+    lower: Callable[[], float]
+    deadline: float
+    stop: threading.Event | None
+    halted: Callable[[], bool]
+    found: Callable[[Relaxation, Vector], object]
+    _seen: set[bytes] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._logic = Logic(self.matrix, self.strategic)
+        kinds: dict[str, list[Choice]] = {}
+        self._options = {int(n) for choice in self._logic.choices for n in choice.columns}
+        for choice in self._logic.choices:
+            name = self.matrix.column_names[choice.columns[0]].split("[")[0]
+            kinds.setdefault(name if name in KINDS else "", []).append(choice)
+        self._kinds = [kinds[name] for name in (*KINDS, "") if name in kinds]
+
+    def dive(self, relaxation: Relaxation, fixes: Fixes, x: Vector) -> None:
+        """Make the choices that are open at ``x`` (n,), the optimum under ``fixes``, then the team
+        whole; the relaxation's rows stay as they were."""
+        rows = relaxation.engine.rows
+        final = self.rounded_plan(relaxation, fixes, x)
+        if final is not None:
+            self.deliver(relaxation, final)
+            self.improve(relaxation, final)
+        relaxation.keep_only(rows)
+
+    def improve(self, relaxation: Relaxation, fixes: Fixes) -> None:
+        """Take one role after the other out of the plan with these ``fixes`` and round it anew,
+        as long as that brings a better plan."""
+        for role in self.roles:
+            columns = [int(n) for n in role.columns]
+            columns += [role.hired] if role.hired is not None else []
+            others = {n: side for n, side in fixes.items() if n not in columns}
+            free = self.at(relaxation, others)
+            if free is None or free.x is None:
+                continue
+            found = self.round_role(relaxation, others, role, free.x, every=True)
+            if found is not None and any(fixes[n] != side for n, side in found[0].items()):
+                before = self.lower()
+                self.deliver(relaxation, {**others, **found[0]})
+                if self.lower() > before:
+                    fixes = {**others, **found[0]}
+
+    def deliver(self, relaxation: Relaxation, fixes: Fixes) -> None:
+        """Hand over the optimum under the ``fixes`` of all integer columns, if it is better than
+        the best plan."""
+        outcome = self.at(relaxation, fixes)
+        if outcome is not None:
+            assert outcome.x is not None
+            self.found(relaxation, outcome.x)
+
+    def rounded_plan(self, relaxation: Relaxation, fixes: Fixes, x: Vector) -> Fixes | None:
+        """Fixes of every integer column near ``x`` (n,); None if that leaves no better plan."""
+        fixes = dict(fixes)
+        while fractional(x, self.strategic).size:
+            made = self.settle(relaxation, fixes, self.moves(fixes, x))
+            if made is None:
+                return None
+            fixes, x = made
+        for n in self.strategic:
+            fixes[int(n)] = (float(np.rint(x[n])),) * 2
+        name = np.rint(x[self.strategic]).tobytes()
+        if name in self._seen:
+            return None
+        self._seen.add(name)
+        return self.whole_team(relaxation, fixes, x)
+
+    def moves(self, fixes: Fixes, x: Vector) -> list[Fixes]:
+        """Fixes of the first kind of choice that is open at ``x`` (n,), the clearest choice first;
+        those that the other choices rule out are left out, and all but the clear ones."""
+        for choices in self._kinds:
+            wanted = [self.leaning(c, x) for c in choices if fractional(x, c.columns).size]
+            if wanted:
+                wanted.sort(key=lambda pair: -pair[0])
+                return self.together(fixes, wanted)
+        columns = fractional(x, self.strategic)
+        nearest = columns[np.argsort(np.abs(x[columns] - np.rint(x[columns])), kind="stable")]
+        return [{int(n): (float(np.rint(x[n])),) * 2} for n in nearest]
+
+    def leaning(self, choice: Choice, x: Vector) -> tuple[float, Fixes]:
+        """What a choice leans to at ``x`` (n,): its share, and its fixes."""
+        shares = x[choice.columns]
+        taken = float(shares.sum())
+        if not choice.forced and taken < 0.5:
+            return 1 - taken, choice.taking(None)
+        place = int(np.argmax(shares))
+        # Spread over several dates it is taken all the same, at the likeliest of them.
+        return float(shares[place]), choice.taking(int(choice.columns[place]))
+
+    def together(self, fixes: Fixes, wanted: list[tuple[float, Fixes]]) -> list[Fixes]:
+        """Of the wanted choices those that can be made at once: the clear ones, half of all at
+        least."""
+        made = dict(fixes)
+        kept: list[Fixes] = []
+        for place, (share, move) in enumerate(wanted):
+            if share < CLEAR and kept and 2 * place >= len(wanted):
+                break
+            if self._logic.allows({**made, **move}):
+                made.update(move)
+                kept.append(move)
+        return kept or [move for _, move in wanted[:1]]
+
+    def settle(
+        self, relaxation: Relaxation, fixes: Fixes, moves: list[Fixes]
+    ) -> tuple[Fixes, Vector] | None:
+        """Make as many of the moves as leave a better plan, the first ones at least; None if not
+        even the first does."""
+        while moves:
+            trial = {**fixes, **{n: side for move in moves for n, side in move.items()}}
+            outcome = self.at(relaxation, trial)
+            # The next step is only as good as the tangents are where this one leads.
+            if outcome and outcome.x is not None and relaxation.cut(outcome.x, TOLERANCE):
+                outcome = self.at(relaxation, trial)
+            if outcome is not None:
+                assert outcome.x is not None
+                return trial, outcome.x
+            if len(moves) == 1:
+                return self.otherwise(relaxation, fixes, moves[0])
+            moves = moves[: len(moves) // 2]
+        return None
+
+    def otherwise(
+        self, relaxation: Relaxation, fixes: Fixes, move: Fixes
+    ) -> tuple[Fixes, Vector] | None:
+        """Rule out the option that a move takes; None if it takes none, or that is not possible
+        either."""
+        options = [n for n, side in move.items() if side[0] > 0 and n in self._options]
+        for n in options:
+            trial = {**fixes, n: (0.0, 0.0)}
+            outcome = self.at(relaxation, trial)
+            if outcome is not None:
+                assert outcome.x is not None
+                return trial, outcome.x
+        return None
+
+    def at(
+        self, relaxation: Relaxation, fixes: Fixes, floor: float | None = None
+    ) -> Outcome | None:
+        """Optimum under ``fixes`` if it is better than the best plan and than ``floor``."""
+        if self.halted():
+            return None
+        relaxation.fix(fixes)
+        limit = max(self.lower(), -math.inf if floor is None else floor)
+        outcome = relaxation.solve(self.deadline, self.stop, limit)
+        good = outcome.status is Status.OPTIMAL and outcome.x is not None
+        return outcome if good and outcome.bound > limit else None
+
+    def whole_team(self, relaxation: Relaxation, fixes: Fixes, x: Vector) -> Fixes | None:
+        """Fixes of every integer column, the team in whole heads: one role after another keeps
+        the running sums of its hires and leaves, rounded at the first threshold that leaves a
+        better plan. None if none does."""
+        fixes = dict(fixes)
+        while True:
+            still = [role for role in self.roles if fractional(x, role.columns).size]
+            if not still:
+                break
+            role = max(still, key=lambda r: self.amount(r, x))
+            found = self.round_role(relaxation, fixes, role, x)
+            if found is None:
+                return None
+            fixes.update(found[0])
+            assert found[1].x is not None
+            x = found[1].x
+            # A team in whole heads works elsewhere on its curves than one in fractions.
+            if relaxation.cut(x, TOLERANCE) and (sharper := self.at(relaxation, fixes)):
+                assert sharper.x is not None
+                x = sharper.x
+        return {**fixes, **{int(n): (float(np.rint(x[n])),) * 2 for n in self.team}}
+
+    def round_role(
+        self,
+        relaxation: Relaxation,
+        fixes: Fixes,
+        role: Role,
+        x: Vector,
+        *,
+        every: bool = False,
+    ) -> tuple[Fixes, Outcome] | None:
+        """Whole hires and leaves of the role near ``x`` (n,), and the optimum with them: the
+        first threshold that leaves a better plan, or the best of ``every`` one; None if none
+        does."""
+        best: tuple[Fixes, Outcome] | None = None
+        tried: list[Fixes] = []
+        for threshold in THRESHOLDS:
+            heads = self.rounded(role, x, threshold)
+            if heads in tried:
+                continue
+            tried.append(heads)
+            outcome = self.at(relaxation, {**fixes, **heads}, best[1].bound if best else None)
+            if outcome is not None:
+                best = heads, outcome
+                if not every:
+                    break
+        return best
+
+    def amount(self, role: Role, x: Vector) -> float:
+        """How far the role's columns are from whole numbers in all."""
+        columns = role.columns
+        return float(np.abs(x[columns] - np.rint(x[columns])).sum())
+
+    def rounded(self, role: Role, x: Vector, threshold: float) -> Fixes:
+        """Whole hires and leaves whose running sums follow those of ``x`` (n,)."""
+        found: Fixes = {}
+        for columns, part in ((role.hires, 1 - threshold), (role.leaves, threshold)):
+            sums = np.floor(np.cumsum(x[columns]) + part + WHOLE)
+            done = 0.0
+            for n, wanted in zip(columns, sums, strict=True):
+                most, least = float(self.matrix.upper[n]), float(self.matrix.lower[n])
+                amount = min(max(wanted - done, least), most)
+                found[int(n)] = (amount, amount)
+                done += amount
+            if columns is role.hires and role.hired is not None:
+                found[role.hired] = (done, done)
+        return found
+
+
+def fractional(x: Vector, columns: Columns) -> Columns:
+    """Those of the ``columns`` that are not whole in ``x`` (n,)."""
+    found: Columns = columns[np.abs(x[columns] - np.rint(x[columns])) > WHOLE]
+    return found
