@@ -115,6 +115,10 @@ Scenarios = Annotated[
 Page = Annotated[
     Path | None, typer.Option("--html", metavar="FILE", help="Write a page that opens offline.")
 ]
+Sheets = Annotated[
+    Path | None,
+    typer.Option("--xlsx", metavar="FILE", help="Write the plan's workbook with the reasons."),
+]
 
 
 def _version(shown: bool) -> None:
@@ -453,6 +457,7 @@ def explain(
         ),
     ] = False,
     html: Page = None,
+    xlsx: Sheets = None,
     lang: Language = "en",
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
@@ -470,7 +475,8 @@ def explain(
     from allocator.runs_explain import explain_one
 
     options = _options(gap, time_limit, threads, seed)
-    return explain_one(plan, options, Output(json, html, lang=lang), ban=ban, choices=choices)
+    output = Output(json, html, xlsx, lang)
+    return explain_one(plan, options, output, ban=ban, choices=choices)
 
 
 @app.command()

@@ -158,8 +158,10 @@ DECISIONS = {
     "sample": Label("samples for {name}", "{name}寄样"),
     "next_yuan": Label("Put the next {unit} into {lever}", "下一{unit}投给{lever}"),
     "next_yuan_detail": Label(
-        "it brings GMV of {amount} {unit} within {count} {per}s",
-        "{count}{per}内带来GMV {amount}{unit}",
+        "it brings GMV of {amount} {unit} within {count} {per}s; the next one only, on average the"
+        " plan's spend brings {mean} per {unit}",
+        "{count}{per}内带来GMV {amount}{unit}；仅指下一{unit}，"
+        "方案投入平均每{unit}带来{mean}{unit}",
     ),
     "widen": Label("Then widen {limit}", "下一步放宽：{limit}"),
     "widen_detail": Label("full in {count} of {all} {per}s", "{all}{per}中{count}{per}用满"),

@@ -11,6 +11,7 @@ from allocator.exits import NO_PLAN, OK, unless_stopped
 from allocator.faults import InputError, Problem
 from allocator.labels import Lang
 from allocator.plan import Plan
+from allocator.plan_book import plan_workbook
 from allocator.reasons.explanation import Explanation, Tell, explain
 from allocator.reasons.record import record
 from allocator.reasons.regret import regret, used
@@ -54,6 +55,7 @@ def explain_one(path: str, options: Options, output: Output, *, ban: bool, choic
     answered = None
     if choices and code == OK:
         answered, code = choices_of(plan, options, output)
+    output.write(output.xlsx, lambda: plan_workbook(plan, output.lang, found))
     output.write(output.html, lambda: _page(found, answered, output.lang))
     return code
 

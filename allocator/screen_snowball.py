@@ -85,6 +85,13 @@ def _yield_words(plan: Plan) -> Iterator[str]:
         if parts:
             unit = plain(plan.instance.currency)
             yield f"One more {unit}{where} now brings GMV of {', '.join(parts)} periods."
+            spent = sum(float(x.sum()) for x in plan.replay.spend.values()) if plan.replay else 0.0
+            if spent > 0:
+                mean = decimal(float(plan.gmv or 0.0) / spent, 2)
+                yield (
+                    f"That is the next {unit} where it brings most, not every one: on average the"
+                    f" plan's spend brings GMV of {mean} per {unit}."
+                )
 
 
 def _returned_words(plan: Plan) -> Iterator[str]:

@@ -8,8 +8,10 @@ from allocator.book import Book
 from allocator.labels import Lang
 from allocator.plan import Plan
 from allocator.plan_book import levers, market, money, origins, returns, signups, summary, team
+from allocator.plan_book.reasons import reasons
 from allocator.plan_book.words import say
 from allocator.plan_book.writer import Writer
+from allocator.reasons.explanation import Explanation
 
 FILE_NAME = "plan.xlsx"
 SHEETS = (
@@ -35,8 +37,8 @@ the first sheet are drawn from the others, so they come last.
 """
 
 
-def plan_workbook(plan: Plan, lang: Lang) -> bytes:
-    """The workbook of a plan.
+def plan_workbook(plan: Plan, lang: Lang, found: Explanation | None = None) -> bytes:
+    """The workbook of a plan, with the sheets of its explanation if there is one.
 
     Raises:
         ValueError: there is no plan.
@@ -46,4 +48,6 @@ def plan_workbook(plan: Plan, lang: Lang) -> bytes:
     writer = Writer(Book(lang, f"{plan.name}: {say('title', lang)}"), plan, lang)
     for sheet in SHEETS:
         sheet(writer)
+    if found is not None:
+        reasons(writer, found)
     return writer.book.finish()

@@ -7,6 +7,7 @@ from typing import Any
 
 from allocator.agenda import Entry, agenda
 from allocator.compare import kpis
+from allocator.figures import DASH, decimal
 from allocator.labels import Lang, label, unit_words
 from allocator.labels_page import say
 from allocator.phrases import day_words, limit_words, per, week_words
@@ -185,6 +186,12 @@ def _credit(plan: Plan, lang: Lang) -> Iterator[Decision]:
         yield Decision("money", label("column", "drawn", lang), told, how, due=at)
 
 
+def _mean_return(plan: Plan) -> str:
+    """GMV per unit of the plan's spend: what the next unit must not be taken for."""
+    spent = sum(float(x.sum()) for x in plan.replay.spend.values()) if plan.replay else 0.0
+    return decimal(float(plan.gmv or 0.0) / spent, 2) if spent > 0 else DASH
+
+
 def _next_yuan(plan: Plan, lang: Lang) -> Iterator[Decision]:
     """The lever in which one more unit of money brings most."""
     lever, yields = plan.growth.get("yuan_lever"), plan.growth.get("yuan")
@@ -195,7 +202,7 @@ def _next_yuan(plan: Plan, lang: Lang) -> Iterator[Decision]:
         where = lever_name(plan, lever, lang)
         a = per(plan, lang)
         how = say("decision", "next_yuan_detail", lang, amount=f"{amount:.2f}", count=count,
-                  unit=unit, per=a)  # fmt: skip
+                  unit=unit, per=a, mean=_mean_return(plan))  # fmt: skip
         yield Decision(
             "money",
             say("decision", "next", lang),

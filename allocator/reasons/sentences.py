@@ -131,6 +131,13 @@ SENTENCES = {
         "By both measures {most} comes first; the amounts differ because the questions do.",
         "两种口径下{most}都居首；问题不同，数额也不同。",
     ),
+    "below": Label(
+        "Negative at first touch: {names}, {amount} together. A discount sells cheaper to those "
+        "who would have bought anyway, and the dip before and after its window takes orders from "
+        "those weeks; that is more than the act itself sold. What it brings later is snowball.",
+        "首次触达为负：{names}，合计 {amount}。折扣让本来会买的人买得更便宜，活动前后的低谷又带走"
+        "那几周的订单，两者超过了活动本身带来的成交；其后续带来的部分计入雪球。",
+    ),
     "organic": Label(
         "{share} of the GMV comes from the audience of day one, {snowball} of all GMV through "
         "the snowball.",

@@ -17,6 +17,10 @@ CLOSE = 1e-4
 """Share of the objective below which a plan counts as being at its best."""
 
 
+LEAST = 1e-6
+"""Share of the GMV below which a negative first touch is rounding."""
+
+
 def lever_name(lever: str, lang: Lang) -> str:
     """A lever, or the audience of day one."""
     return heading("organic", lang) if lever == "organic" else label("lever", lever, lang)
@@ -42,7 +46,13 @@ def origin_words(found: Attribution, lang: Lang) -> list[str]:
         return []
     rolled = sum(part.snowball for part in found.levers.values())
     organic = share(found.levers["organic"].total / found.gmv, lang)
-    return [sentence("organic", lang, share=organic, snowball=share(rolled / found.gmv, lang))]
+    said = [sentence("organic", lang, share=organic, snowball=share(rolled / found.gmv, lang))]
+    below = [one for one in found.details if one.part.first_touch < -LEAST * found.gmv]
+    if below:
+        names = label_list([source_name(one, lang) for one in below], lang)
+        amount = short(-sum(one.part.first_touch for one in below), lang)
+        said.append(sentence("below", lang, names=names, amount=amount))
+    return said
 
 
 def answer_words(found: Explanation, lang: Lang) -> list[str]:

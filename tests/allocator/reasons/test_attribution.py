@@ -1,6 +1,7 @@
 """Attribution: who earned the GMV, in the shape that others read, with values that add up."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,21 @@ from typer.testing import CliRunner
 
 from allocator import plan_file
 from allocator.cli import app
-from allocator.labels import LANGS
+from allocator.labels import LANGS, Lang
 from allocator.plan import Plan
-from allocator.reasons.attribution import LEVERS, Attribution, attribution, shapley, without
+from allocator.reasons.attribution import (
+    LEVERS,
+    Attribution,
+    Detail,
+    Part,
+    attribution,
+    shapley,
+    without,
+)
+from allocator.reasons.words import origin_words
 from allocator.solve import solve
 from fact_models.replay import facts, replay
+from fact_models.replay.provenance import Source
 from tests.allocator.small_plan import SMALL, small, small_plan
 from tests.models.worlds import full_world, rich_controls
 
@@ -125,3 +136,16 @@ def test_shapley_adds_up_where_all_levers_meet() -> None:
     gmv = float(sum(flow.sum() for flow in states.gmv.values()))
     worth = shapley(known, states.decisions, gmv)
     assert worth.base + sum(worth.values.values()) + worth.rest == pytest.approx(gmv, rel=1e-12)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_negative_first_touch_is_told(lang: Lang, found: Attribution) -> None:
+    """Where a dip takes more than its window brought, the screen names it and the amount."""
+    quiet = origin_words(replace(found, details=()), lang)
+    assert len(quiet) == 1
+    source = Source("campaign", "package", "spring.full")
+    below = Detail(source, "spring · full", Part(-1200.0, 300.0), 10.0)
+    told = origin_words(replace(found, details=(below,)), lang)
+    assert len(told) == 2
+    assert "spring · full" in told[1]
+    assert "1.20 k" in told[1] or "1,200" in told[1]
