@@ -291,3 +291,4 @@ class Second(Means):
             + account.cold_start.get(s, 0.0) * rooms.open[a, t]
         )
         return found
+        return found

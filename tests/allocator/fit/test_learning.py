@@ -8,9 +8,10 @@ import pytest
 
 from allocator.fit.draws import row_of
 from allocator.fit.figures import growth, today
+from allocator.fit.forecast import forecast
 from allocator.fit.learning import Fit, learn
 from allocator.fit.observed import KINDS, Observed
-from allocator.fit.posterior import _Search, posterior, weight
+from allocator.fit.posterior import Posterior, _Search, posterior, weight
 from allocator.fit.weeks import weeks_of
 from benchmarks.fit_worlds import steered
 from fact_models.replay import facts
@@ -142,3 +143,21 @@ def test_the_slope_of_the_sum_is_that_of_its_value() -> None:
     step = 1e-4
     risen = (search.value((1 + step) * z) - search.value((1 - step) * z)) / (2 * step)
     assert slope == pytest.approx(risen, abs=0.02 * float(z @ z))
+
+
+def test_a_forecast_knows_of_shocks_to_come() -> None:
+    """With the parameters known for certain, orders of the weeks to come still spread by the
+    weekly shocks, the more the later the week.
+    """
+    instance = believed()
+    history = planted(instance, 28, 0.05, 1).history
+    weeks = weeks_of(facts(instance), history.part(20))
+    sure = np.zeros((300, weeks.dimension))
+
+    def spread(shock: float) -> np.ndarray:
+        still = Posterior(sure[0], np.eye(weeks.dimension), {"orders": 0.0}, shock, True)
+        return np.log(forecast(weeks, still, sure, history.part(28), 5)).std(axis=1)
+
+    calm, shaken = spread(0.0), spread(0.2)
+    assert shaken[-1] > 2 * calm[-1]
+    assert shaken[-1] > shaken[0]
