@@ -16,13 +16,14 @@ from allocator import plan_file
 from allocator.alternatives.making import alternatives
 from allocator.alternatives.record import Alternatives, Seek, record
 from allocator.alternatives.screen import alternatives_screen
-from allocator.alternatives.seeking import measure, seeks
+from allocator.alternatives.seeking import choices_apart, measure, seeks
 from allocator.differing import changes_in_words
 from allocator.plan import Plan
 from fact_models.replay import replay, status_quo
 from fact_models.verify import verify
 from tests.allocator.test_cli import run, status_quo_plan
 from tests.allocator.tiny import four_levers
+from tests.models.worlds import full_world
 
 WITHIN = 0.05
 
@@ -158,3 +159,15 @@ def test_command_keeps_plan_files(tmp_path: Path) -> None:
     assert folders == {f"tiny-{row['seek'].replace(' ', '-')}" for row in told["alternatives"]}
     checked = run("verify", *(tmp_path / "other" / name for name in sorted(folders)))
     assert checked.exit_code == 0, checked.stderr
+
+
+def test_a_contract_counts_once() -> None:
+    """A tier under another offer is one choice, though two columns differ in every week of it; a
+    deal signed and a head hired are one each.
+    """
+    today = status_quo(full_world())
+    other = today.copy()
+    other.offer[:2, :3] = 1 - other.offer[:2, :3]
+    assert choices_apart(today, other) == 1.0
+    other.deal[0, 3], other.hires[0, 2] = 1.0, 1.0
+    assert choices_apart(today, other) == 3.0

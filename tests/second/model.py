@@ -291,4 +291,3 @@ class Second(Means):
             + account.cold_start.get(s, 0.0) * rooms.open[a, t]
         )
         return found
-        return found

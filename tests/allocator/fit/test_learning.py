@@ -14,6 +14,7 @@ from allocator.fit.observed import KINDS, Observed
 from allocator.fit.posterior import Posterior, _Search, posterior, weight
 from allocator.fit.weeks import weeks_of
 from benchmarks.fit_worlds import steered
+from fact_models.decisions import Array
 from fact_models.replay import facts
 from fact_models.spec.calendar import as_date
 from tests.allocator.fit.planted import believed, laid, least_squares, planted
@@ -154,9 +155,10 @@ def test_a_forecast_knows_of_shocks_to_come() -> None:
     weeks = weeks_of(facts(instance), history.part(20))
     sure = np.zeros((300, weeks.dimension))
 
-    def spread(shock: float) -> np.ndarray:
+    def spread(shock: float) -> Array:
         still = Posterior(sure[0], np.eye(weeks.dimension), {"orders": 0.0}, shock, True)
-        return np.log(forecast(weeks, still, sure, history.part(28), 5)).std(axis=1)
+        found = np.log(forecast(weeks, still, sure, history.part(28), 5))
+        return np.asarray(found.std(axis=1))
 
     calm, shaken = spread(0.0), spread(0.2)
     assert shaken[-1] > 2 * calm[-1]

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
@@ -15,16 +17,19 @@ from allocator.cli import app
 from allocator.faults import InputError
 from allocator.plan import Plan
 from allocator.replan.advance import advance, tail
-from allocator.replan.changes import changes
+from allocator.replan.changes import _undone, changes
 from allocator.replan.replanned import Replanned, replan
 from allocator.replan.stability import as_it_stands, distance
 from allocator.replan.weeks import CAUSES, figures, reality
 from allocator.solve import solve
 from allocator.weekly.reading import Weeks
-from fact_models.replay import replay
+from fact_models.replay import facts, replay
 from fact_models.verify import verify
 from tests.allocator.replan.test_advance import plan as under_way
 from tests.allocator.small_plan import small, small_plan
+
+if TYPE_CHECKING:
+    from allocator.replan.changes import _Part
 
 GAP = 0.002
 SEEN = ("gmv", "views", "orders", "hours", "ad_spend", "followers", "cash")
@@ -266,3 +271,20 @@ def test_cash_of_a_week_counts_the_credit_drawn() -> None:
     states = replay(instance, drawing)
     assert states.cash is not None
     assert figures(states, 2)["cash"] == pytest.approx(float(states.cash[2]) + 12345.0, rel=1e-12)
+
+
+def test_undoing_a_change_is_judged_by_the_best_that_follows() -> None:
+    """A plan that turns a tenth of its orders away: with all of them taken, going back is worth
+    more than with the plan's own, and that counts.
+    """
+    instance, decisions = under_way()
+    known = facts(instance)
+    every = replay(instance, decisions, accept="greedy", known=known)
+    shy = every.decisions.copy()
+    shy.base_orders *= 0.9
+    half = replay(instance, shy, accept="trim", known=known)
+    assert half.objective < every.objective
+    part = cast("_Part", SimpleNamespace(undo=()))
+    worth, broken = _undone(instance, known, half.decisions, half.decisions, part, half.objective)
+    assert broken == ""
+    assert worth == pytest.approx(half.objective - every.objective, rel=1e-6)
