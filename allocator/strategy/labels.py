@@ -29,8 +29,26 @@ HEADINGS = {
     "weeks": Label("Week by week", "逐周"),
     "limit": Label("Rooms at most", "直播间上限"),
     "opened": Label("Opened", "新开"),
-    "shares": Label("Spend of the four levers", "四杠杆投入结构"),
 }
+AGAINST = {
+    "team": Label(
+        "Proved between, by the plans: against the team as it is, as a share of its plan.",
+        "已证明区间、按方案：与现有团队相比，占其方案的比例。",
+    ),
+    "sizes": Label(
+        "Shares of the four levers in their spend, wages and commission counted.",
+        "四杠杆投入占比，含人工与佣金。",
+    ),
+    "levers": Label(
+        "Proved between, by the plans: against the merchant as the file has it.",
+        "已证明区间、按方案：与文件现状相比。",
+    ),
+    "rooms": Label(
+        "Proved between, by the plans: against one room less; of single accounts against today.",
+        "已证明区间、按方案：与少一个直播间相比；单开账号与今天相比。",
+    ),
+}
+"""What the differences of a table are held against."""
 CASES = {
     "base": Label("as the file has it", "文件现状"),
     "team.as_it_is": Label("team as it is, no hire", "现有团队，不招人"),
@@ -94,6 +112,10 @@ SAID = {
         "Nobody would be hired even without pay: hours are not what holds this plan back.",
         "即使新人不要薪酬也不招：工时不是这个方案的瓶颈。",
     ),
+    "pay_unknown": Label(
+        "The pay at which hiring pays was not found within the time.",
+        "在时限内未求得招聘划算的薪酬。",
+    ),
     "hire": Label("{count} × {role} at {pay} a week", "{role} {count} 人，周薪 {pay}"),
     "pay_how": Label(
         "Found by bisection: packages, deals, offers and openings of the plans with and without"
@@ -114,6 +136,10 @@ SAID = {
         "{lever} from × {size} on, at next to no spend", "{lever}自 × {size} 起（几乎不花投入）"
     ),
     "never": Label("{lever} at no size", "{lever}在各规模均不用"),
+    "wide": Label(
+        "Nothing is said of {sizes}: those plans are more than {most} from their bounds.",
+        "对 {sizes} 不下结论：其方案与上界相差超过 {most}。",
+    ),
     "moves": Label(
         "From × {first} to × {last} the share of {lever} moves from {low} to {high}.",
         "从 × {first} 到 × {last}，{lever}的占比由 {low} 变为 {high}。",
@@ -128,6 +154,16 @@ SAID = {
     "alone_none": Label(
         "Alliance alone: no plan keeps every rule. {why}",
         "只做达人：没有满足全部规则的方案。{why}",
+    ),
+    "alone_above": Label(
+        "Alliance alone keeps growing: the growth factor of {basis} is {mean} a week after week"
+        " {first}.",
+        "只做达人仍在增长：第 {first} 周后，{basis}的周增长因子为 {mean}。",
+    ),
+    "alone_below": Label(
+        "Alliance alone does not keep growing: the growth factor of {basis} is {mean} a week after"
+        " week {first}.",
+        "只做达人不能持续增长：第 {first} 周后，{basis}的周增长因子为 {mean}。",
     ),
     "awareness": Label(
         "What the brand has built (followers, customers, interest, awareness) is worth to it:"
@@ -176,6 +212,10 @@ SAID = {
     "room": Label(
         "Room {count}: {worth} (by the plans GMV {gmv}, contribution {earned}).",
         "第 {count} 个：{worth}（按方案，支付GMV {gmv}，贡献毛利 {earned}）。",
+    ),
+    "late": Label(
+        "Room {count} is worth what it leaves at the end: within the horizon no more is sold.",
+        "第 {count} 个直播间的价值在期末留存，期内并不多卖。",
     ),
     "next": Label("Open next: {name} ({kind}), {worth}.", "下一个开：{name}（{kind}），{worth}。"),
     "next_none": Label("No candidate is opened by its plan.", "各候选账号的方案都没有开新号。"),

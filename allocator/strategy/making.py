@@ -35,8 +35,6 @@ from allocator.strategy.teams import as_it_is, changed, freely, with_newcomers
 from fact_models.replay import facts
 from fact_models.spec.instance import Instance
 
-PAY_SECONDS = 60.0
-"""Most seconds for a team that is chosen anew at one pay."""
 COPIES = 1
 """Rooms beyond those that the file names."""
 
@@ -134,7 +132,7 @@ class _Maker(Ledger):
         pay = pay_at_which_hiring_pays(
             self.instance,
             plans,
-            each=min(PAY_SECONDS, self.limits["time_limit"] or PAY_SECONDS),
+            each=self.limits["time_limit"] or math.inf,
             seed=self.limits["seed"],
             told=lambda share: self.tell(f"newcomers at {share:.2f} x pay"),
             stop=self.stop,

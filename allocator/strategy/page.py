@@ -13,9 +13,9 @@ from allocator.labels_page import say as page_say
 from allocator.page_shell import render
 from allocator.strategy.cases import Answer
 from allocator.strategy.labels import DRAWN
+from allocator.strategy.names import factor, heading, say
 from allocator.strategy.record import Strategy
 from allocator.strategy.told import Row, Section, assumed, sections
-from allocator.strategy.words import factor, heading, say
 
 OWN = {"en": "English", "zh": "中文"}
 LEVEL = 0.02
@@ -71,7 +71,7 @@ def _section(section: Section, lang: Lang) -> dict[str, Any]:
         "title": section.title,
         "sentences": section.sentences,
         "columns": section.columns,
-        "drawn": heading("shares" if shares else "objective", lang),
+        "note": section.note(lang),
         "legend": _legend(section, lang),
         "sparks": section.key == "levers",
         "rows": told,

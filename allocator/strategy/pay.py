@@ -45,13 +45,13 @@ def pay_at_which_hiring_pays(
         instance: the merchant, as the file has it.
         plans: plans whose packages, deals, offers and openings are tried, with newcomers and
             without: the best with newcomers is held against the best without.
-        each: seconds for every share.
+        each: seconds for the team of one plan at one share.
         seed: of the solver's random choices.
         told: called with every share before it is tried.
         stop: an event that ends it.
 
     Returns:
-        The bracket; None if it was stopped or the choices could not be planned without newcomers.
+        The bracket; None if it was stopped, or a share was not answered in time.
     """
     trial = _Trial(instance, plans, each, seed, stop)
     own = trial.best(as_it_is(instance))
@@ -61,31 +61,37 @@ def pay_at_which_hiring_pays(
 
     def pays(share: float) -> bool:
         told(share)
-        tried[share] = trial.hired(share, own[0])
-        return bool(tried[share][0])
+        found = trial.hired(share, own[0])
+        if found is None:
+            raise _UnansweredError
+        tried[share] = found
+        return bool(found[0])
 
-    low, high = _bracket(pays, trial.halted)
-    while low and high and high / low > NEAR and not trial.halted():
-        middle = math.sqrt(low * high)
-        low, high = (middle, high) if pays(middle) else (low, middle)
-    if trial.halted():
+    try:
+        low, high = _bracket(pays)
+        while low and high and high / low > NEAR:
+            middle = math.sqrt(low * high)
+            low, high = (middle, high) if pays(middle) else (low, middle)
+    except _UnansweredError:
         return None
     hired, gain = ({}, 0.0) if low is None else tried[low]
     return Pay(low, high, hired, gain, tuple(sorted(tried)))
 
 
-def _bracket(
-    pays: Callable[[float], bool], halted: Callable[[], bool]
-) -> tuple[float | None, float | None]:
+class _UnansweredError(Exception):
+    """There was no plan at a share within the time."""
+
+
+def _bracket(pays: Callable[[float], bool]) -> tuple[float | None, float | None]:
     """A share at which hiring pays and the next one tried at which it does not."""
     share = 1.0
     if pays(share):
-        while share < HIGHEST and not halted():
+        while share < HIGHEST:
             if not pays(share * STEP):
                 return share, share * STEP
             share *= STEP
         return share, None
-    while share > 0 and not halted():
+    while share > 0:
         less = share / STEP if share > LOWEST else 0.0
         if pays(less):
             return less, share
@@ -103,15 +109,14 @@ class _Trial:
     seed: int
     stop: threading.Event | None
 
-    def halted(self) -> bool:
-        """Whether a stop was asked for."""
-        return self.stop is not None and self.stop.is_set()
-
-    def hired(self, share: float, own: float) -> tuple[dict[str, int], float]:
-        """Newcomers by role and the gain as a share of ``own``; nobody where nothing is gained."""
+    def hired(self, share: float, own: float) -> tuple[dict[str, int], float] | None:
+        """Newcomers by role and the gain as a share of ``own``, nobody where nothing is gained;
+        None without a plan in time."""
         there = with_newcomers(self.instance, share)
         found = self.best(there)
-        if found is None or found[0] <= own + LEAST * abs(own):
+        if found is None:
+            return None
+        if found[0] <= own + LEAST * abs(own):
             return {}, 0.0
         assert there.staff is not None
         assert self.instance.staff is not None
@@ -124,11 +129,11 @@ class _Trial:
 
     def best(self, instance: Instance) -> tuple[float, Decisions] | None:
         """The best verified plan with the choices of one of the plans and any team."""
-        deadline = time.monotonic() + self.each
         best: tuple[float, Decisions] | None = None
         for plan in self.plans:
             assert plan.decisions is not None
             start = carried(plan.decisions, plan.instance, instance)
+            deadline = time.monotonic() + self.each
             desk = Desk(instance, 0.0, deadline, seed=self.seed, stop=self.stop)
             desk.load()
             found = desk.answer(Ask(_placed(start), _stated, _higher))

@@ -8,6 +8,9 @@ from allocator.strategy.cases import Answer, Group, Worth, looser_than, worth
 from allocator.strategy.matrices import rooms_of
 from fact_models.spec.instance import Instance
 
+WIDE = 0.1
+"""Gap beyond which a plan does not tell which levers a merchant of its size needs."""
+
 
 @dataclass(frozen=True)
 class Pay:
@@ -59,6 +62,11 @@ class Strategy:
         return [x for x in self.answers.values() if x.case.group in groups]
 
     @property
+    def near(self) -> list[Answer]:
+        """Sizes whose plans are near enough to their bounds to tell which levers they use."""
+        return [x for x in self.sizes if x.plan.gap is not None and x.plan.gap <= WIDE]
+
+    @property
     def sizes(self) -> list[Answer]:
         """By rising size, the merchant's own among them."""
         found = [*self.of("size"), self.base]
@@ -77,7 +85,7 @@ class Strategy:
         """
         found = []
         for lever in self.base.spend:
-            used = [x for x in self.sizes if x.uses(lever)]
+            used = [x for x in self.near if x.uses(lever)]
             size = self.size_of(used[0]) if used else None
             found.append((lever, size, used[0].shares.get(lever, 0.0) if used else 0.0))
         return sorted(found, key=lambda x: (math.inf if x[1] is None else x[1], -x[2]))

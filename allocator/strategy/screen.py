@@ -8,9 +8,9 @@ from allocator.figures import plain
 from allocator.frontiers.words import goal_words
 from allocator.labels import Lang
 from allocator.screen_levers import simple
+from allocator.strategy.names import heading, say
 from allocator.strategy.record import Strategy
 from allocator.strategy.told import Section, assumed, sections
-from allocator.strategy.words import heading, say
 
 
 def strategy_screen(found: Strategy, lang: Lang = "en") -> RenderableType:
@@ -22,7 +22,7 @@ def strategy_screen(found: Strategy, lang: Lang = "en") -> RenderableType:
     for section in sections(found, lang):
         parts += [Text(), Text(section.title, style="bold")]
         parts += [Text(plain(line)) for line in section.sentences]
-        parts += [Text(), table_of(section)]
+        parts += [Text(), Text(section.note(lang), style="dim"), table_of(section)]
     goal = goal_words(found.instance, lang)
     parts += [Text(), Text(say("intervals", lang, goal=goal), style="dim")]
     parts += [Text(), Text(heading("assumed", lang), style="bold")]

@@ -9,16 +9,11 @@ from allocator.labels import Lang, label
 from allocator.panel import label_of
 from allocator.scales import share, short
 from allocator.strategy.cases import Answer, Worth
-from allocator.strategy.labels import ASSUMED, CASES
+from allocator.strategy.labels import AGAINST, ASSUMED, CASES
+from allocator.strategy.names import band, case_name, factor, heading, heads, part
 from allocator.strategy.record import Strategy
 from allocator.strategy.words import (
-    band,
-    case_name,
-    factor,
-    heading,
-    heads,
     lever_sentences,
-    part,
     room_sentences,
     size_sentences,
     team_sentences,
@@ -49,6 +44,10 @@ class Section:
     sentences: list[str]
     columns: list[str]
     rows: list[Row] = field(default_factory=list)
+
+    def note(self, lang: Lang) -> str:
+        """What the table's differences are held against."""
+        return AGAINST[self.key].say(lang)
 
 
 def sections(found: Strategy, lang: Lang) -> list[Section]:

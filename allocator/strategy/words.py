@@ -1,97 +1,22 @@
-"""What the answers say in words: differences as intervals, and no more than they allow."""
-
-import math
+"""What the answers say in sentences, question by question."""
 
 from allocator.labels import Lang, label
-from allocator.panel import label_of
 from allocator.scales import share, short
-from allocator.strategy.cases import Answer, Worth
-from allocator.strategy.labels import CASES, HEADINGS, KINDS, SAID
-from allocator.strategy.record import Strategy
+from allocator.strategy.cases import Answer
+from allocator.strategy.names import (
+    case_name,
+    factor,
+    gained,
+    heads,
+    part,
+    role_name,
+    room_words,
+    say,
+    span,
+    worth_words,
+)
+from allocator.strategy.record import WIDE, Strategy
 from allocator.strategy.snowballs import FIRST
-from fact_models.spec.instance import Instance
-
-
-def heading(key: str, lang: Lang) -> str:
-    """A heading."""
-    return HEADINGS[key].say(lang)
-
-
-def say(key: str, lang: Lang, **given: str) -> str:
-    """A sentence with what it is given."""
-    return SAID[key].say(lang, **given)
-
-
-def case_name(answer: Answer, lang: Lang) -> str:
-    """What a case is called."""
-    case = answer.case
-    if case.group == "lever" and case.key.startswith("without."):
-        return CASES["without"].say(lang, lever=label("lever", case.name, lang))
-    if case.group == "price":
-        return CASES["team.pay"].say(lang, share=share(case.at, lang))
-    if case.group == "next":
-        return CASES["next"].say(lang, **_room(case.instance, case.name, lang))
-    if case.group == "room":
-        return CASES["rooms"].say(lang, count=f"{case.at:g}")
-    if case.group == "size":
-        return CASES["size"].say(lang, size=f"{case.at:g}")
-    return CASES[case.key].say(lang)
-
-
-def _room(instance: Instance, name: str, lang: Lang) -> dict[str, str]:
-    assert instance.field is not None
-    account = instance.field.accounts[name]
-    return {"name": label_of(account, name), "kind": KINDS[account.type].say(lang)}
-
-
-def role_name(instance: Instance, role: str) -> str:
-    """What a role is called."""
-    assert instance.staff is not None
-    return label_of(instance.staff.roles[role], role)
-
-
-def heads(answer: Answer, lang: Lang) -> str:
-    """Whom a plan hires: ``2 × host``."""
-    one = answer.case.instance
-    named = [f"{n} × {role_name(one, j)}" for j, n in answer.hires.items()]
-    return (", " if lang == "en" else "、").join(named)
-
-
-def part(value: float, lang: Lang) -> str:
-    """A share to a tenth of a percent."""
-    text = share(value, lang, 1)
-    return text.replace("-0.0", "0.0") if text.startswith("-0.0") else text
-
-
-def band(found: Worth | None, lang: Lang) -> str:
-    """The proved interval with its signs: ``-1.2 … +3.4 %``."""
-    if found is None or not (math.isfinite(found.low) and math.isfinite(found.high)):
-        return "–"
-    ends = [f"{100 * x:+.1f}".replace("-0.0", "0.0") for x in (found.low, found.high)]
-    return f"{ends[0]} … {ends[1]}{' ' if lang == 'en' else ''}%"
-
-
-def span(low: float, high: float, lang: Lang) -> str:
-    """An interval of shares; one number where both ends read alike."""
-    ends = part(low, lang), part(high, lang)
-    return ends[0] if ends[0] == ends[1] else say("span", lang, low=ends[0], high=ends[1])
-
-
-def worth_words(found: Worth | None, lang: Lang) -> str:
-    """What may be said of a difference."""
-    if found is None:
-        return say("unknown", lang)
-    low, high = found.low, found.high
-    if found.verdict == "loses":
-        low, high = -high, -low
-    return say(
-        found.verdict,
-        lang,
-        span=span(low, high, lang),
-        low=part(low, lang),
-        high=part(high, lang),
-        plans=part(found.plans, lang),
-    )
 
 
 def team_sentences(found: Strategy, lang: Lang) -> list[str]:
@@ -114,8 +39,11 @@ def team_sentences(found: Strategy, lang: Lang) -> list[str]:
 
 def _pay(found: Strategy, lang: Lang) -> list[str]:
     pay, staff = found.pay, found.instance.staff
-    if pay is None or staff is None:
+    if staff is None:
         return []
+    if pay is None:
+        done = "team.free" in found.answers and not found.stopped
+        return [say("pay_unknown", lang)] if done else []
     who = []
     for role, count in pay.hired.items():
         paid = short((pay.pays or 0.0) * staff.roles[role].wage, lang)
@@ -139,7 +67,7 @@ def _pay(found: Strategy, lang: Lang) -> list[str]:
 
 def size_sentences(found: Strategy, lang: Lang) -> list[str]:
     """The order of the levers, and whose share moves most."""
-    if len(found.sizes) < 2:
+    if len(found.sizes) < 2 or not found.near:
         return []
     steps = []
     for lever, size, paid in found.order:
@@ -150,9 +78,13 @@ def size_sentences(found: Strategy, lang: Lang) -> list[str]:
         key = "step" if paid >= 0.005 else "step_bare"
         steps.append(say(key, lang, lever=name, size=f"{size:g}", share=share(paid, lang)))
     told = [say("order", lang, levers=("; " if lang == "en" else "；").join(steps))]
-    first, last = found.sizes[0], found.sizes[-1]
+    wide = [f"× {found.size_of(x):g}" for x in found.sizes if x not in found.near]
+    if wide:
+        listed = ("; " if lang == "en" else "、").join(wide)
+        told.append(say("wide", lang, sizes=listed, most=share(WIDE, lang)))
+    first, last = found.near[0], found.near[-1]
     moves = {x: last.shares.get(x, 0.0) - first.shares.get(x, 0.0) for x in found.base.spend}
-    if first.planned and last.planned and moves:
+    if first is not last and moves:
         lever = max(moves, key=lambda x: abs(moves[x]))
         fields = {
             "first": f"{found.size_of(first):g}",
@@ -195,6 +127,11 @@ def _alone(found: Strategy, lang: Lang) -> list[str]:
         "base": short(found.base.plan.contribution, lang),
     }
     told = [say("alone", lang, **fields)]
+    ball = known.snowball
+    if ball is not None and ball.mean is not None:
+        key = "alone_above" if ball.mean >= 1 else "alone_below"
+        basis, first = say(ball.basis, lang), str(FIRST)
+        told.append(say(key, lang, basis=basis, mean=factor(ball.mean), first=first))
     if unknown is not None:
         lost = found.worth("alliance.unknown", "alliance.known")
         words = (
@@ -233,16 +170,6 @@ def _growth(found: Strategy, lang: Lang) -> list[str]:
     return told
 
 
-def factor(value: float | None) -> str:
-    """A growth factor to a thousandth."""
-    return "–" if value is None else f"{value:.3f}"
-
-
-def gained(value: float, lang: Lang) -> str:
-    """A difference of money with its sign."""
-    return f"+{short(value, lang)}" if value > 0 else short(value, lang)
-
-
 def room_sentences(found: Strategy, lang: Lang) -> list[str]:
     """The break-even number of rooms, and which account to open next."""
     rooms, steps = found.rooms, found.steps
@@ -260,6 +187,8 @@ def room_sentences(found: Strategy, lang: Lang) -> list[str]:
         count = f"{answer.case.at:g}"
         fields = {"gmv": gained(step.gmv, lang), "earned": gained(step.contribution, lang)}
         told.append(say("room", lang, count=count, worth=worth_words(step, lang), **fields))
+        if step.verdict == "gains" and step.gmv <= 0:
+            told.append(say("late", lang, count=count))
     return told + _next(found, lang)
 
 
@@ -278,11 +207,11 @@ def _next(found: Strategy, lang: Lang) -> list[str]:
         "next",
         lang,
         worth=worth_words(found.worth(best.case.key, today), lang),
-        **_room(best.case.instance, best.case.name, lang),
+        **room_words(best.case.instance, best.case.name, lang),
     )
     said = [told]
     for other in ranked[1:]:
-        name = _room(other.case.instance, other.case.name, lang)["name"]
+        name = room_words(other.case.instance, other.case.name, lang)["name"]
         ahead = found.worth(best.case.key, other.case.key)
         if ahead is not None and ahead.verdict == "gains":
             said.append(say("next_sure", lang, other=name))

@@ -169,12 +169,12 @@ def test_the_bracket_holds_the_pay(
     threshold: float, expected: tuple[float | None, float | None]
 ) -> None:
     """Hiring pays at the lower end and not at the upper one; above 8 times nothing is tried."""
-    assert _bracket(lambda x: x <= threshold, lambda: False) == expected
+    assert _bracket(lambda x: x <= threshold) == expected
 
 
 def test_where_nobody_is_hired_for_nothing() -> None:
     """The bracket has no lower end."""
-    assert _bracket(lambda _: False, lambda: False) == (None, 0.0)
+    assert _bracket(lambda _: False) == (None, 0.0)
 
 
 def test_an_instance_without_a_team_has_no_question_of_hiring() -> None:

@@ -20,10 +20,10 @@ from allocator.reading import to_yaml
 from allocator.strategy.as_json import record
 from allocator.strategy.cases import Answer, Case, worth
 from allocator.strategy.making import strategy
+from allocator.strategy.names import worth_words
 from allocator.strategy.page import page
 from allocator.strategy.record import Strategy
 from allocator.strategy.screen import strategy_screen
-from allocator.strategy.words import worth_words
 from fact_models.verify import verify
 from tests.allocator.strategy.merchants import merchant
 from tests.allocator.test_cli import run
