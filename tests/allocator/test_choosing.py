@@ -1,0 +1,84 @@
+"""Choices are found in the rows of a program, and what the rows rule out is seen at once."""
+
+import math
+
+import numpy as np
+from scipy import sparse
+
+from allocator.certificate import Search
+from allocator.choosing import Logic
+from allocator.diving import fractional
+from allocator.matrix import Matrix
+from tests.allocator.tiny import four_levers
+
+
+def logic(rows: list[list[float]], low: list[float], high: list[float]) -> Logic:
+    """The logic of rows over binary columns."""
+    array = np.array(rows, float)
+    count = array.shape[1]
+    matrix = Matrix(
+        rows=sparse.csr_array(array),
+        row_lower=np.array(low, float),
+        row_upper=np.array(high, float),
+        cost=np.zeros(count),
+        lower=np.zeros(count),
+        upper=np.ones(count),
+        integer=np.ones(count, dtype=bool),
+        row_names=[f"row {n}" for n in range(len(rows))],
+        column_names=[f"x[{n}]" for n in range(count)],
+    )
+    return Logic(matrix, np.arange(count))
+
+
+def test_dates_of_a_deal_are_one_choice_with_its_switch() -> None:
+    """x0 + x1 + x2 = x3: three options, and x3 says whether one is taken."""
+    found = logic([[1, 1, 1, -1]], [0], [0]).choices
+    assert [list(choice.columns) for choice in found] == [[0, 1, 2]]
+    assert found[0].switch == 3
+    assert found[0].taking(1) == {0: (0.0, 0.0), 1: (1.0, 1.0), 2: (0.0, 0.0), 3: (1.0, 1.0)}
+    assert found[0].taking(None) == dict.fromkeys(range(4), (0.0, 0.0))
+
+
+def test_one_offer_has_to_be_taken() -> None:
+    """x0 + x1 = 1 is a choice that cannot be left out; x0 + x1 <= 1 can."""
+    assert logic([[1, 1]], [1], [1]).choices[0].forced
+    assert not logic([[1, 1]], [-math.inf], [1]).choices[0].forced
+
+
+def test_equations_come_before_conflicts() -> None:
+    """Where the dates of two deals exclude each other, the deals are the choices, not the date."""
+    spacing, first, second = [1, 0, 0, 1, 0, 0], [1, 1, -1, 0, 0, 0], [0, 0, 0, 1, 1, -1]
+    found = logic([spacing, first, second], [-math.inf, 0, 0], [1, 0, 0]).choices
+    assert [list(choice.columns) for choice in found] == [[0, 1], [3, 4]]
+
+
+def test_a_column_alone_is_a_choice() -> None:
+    """Every binary column is an option of some choice, once."""
+    found = logic([[2, 3, 0]], [-math.inf], [4]).choices
+    assert sorted(int(n) for choice in found for n in choice.columns) == [0, 1, 2]
+
+
+def test_what_the_rows_rule_out_is_seen() -> None:
+    """Two dates in one slot, or a deal signed without a date, break a row whatever follows."""
+    rows = logic([[1, 0, 1], [1, 1, -1]], [-math.inf, 0], [1, 0])
+    assert not rows.allows({0: (1.0, 1.0), 2: (1.0, 1.0)})
+    assert rows.allows({1: (1.0, 1.0), 2: (1.0, 1.0)})
+    assert not rows.allows({0: (0.0, 0.0), 1: (0.0, 0.0), 2: (1.0, 1.0)})
+
+
+def test_a_dive_leaves_the_relaxation_as_it_was() -> None:
+    """Rows, bounds and optimum of the relaxation are the same after a dive, and its plan is
+    verified."""
+    search = Search(four_levers(), 1e-3, math.inf)
+    search.load()
+    search.relax()
+    before = search.main.solve(math.inf)
+    assert before.x is not None
+    rows, tree = search.main.engine.rows, search.branching()
+    assert fractional(before.x, search.whole).size
+    tree.diver.dive(search.main, {}, before.x)
+    search.main.fix({})
+    assert search.best is not None
+    assert search.best.check.ok
+    assert search.main.engine.rows == rows
+    assert abs(search.main.solve(math.inf).bound - before.bound) <= 1e-7 * abs(before.bound)
