@@ -14,8 +14,9 @@ from typing import Any, ClassVar, cast
 
 import numpy as np
 
-from allocator.branching import Branching, Fixes
+from allocator.branching import Branching
 from allocator.certificate import CLOSE, Found, Search, bound_at, gap_between
+from allocator.choosing import Fixes
 from allocator.handover import Handover
 from allocator.highs import Basis, Indices, Outcome, Status
 from allocator.matrix import Vector, whole_bounds
@@ -370,21 +371,21 @@ class HotSearch(Search):
         """The best plan with the strategic choices of an earlier one: its team is made whole anew
         in the hot relaxation."""
         choice, engine = self.choices[key], self.main.engine
-        fixes, tree = self.fixes(choice.x), self.branching()
+        fixes, diver = self.fixes(choice.x), self.branching().diver
         if choice.basis is not None:
             engine.restore(choice.basis)
-        outcome = tree.at(self.main, fixes)
+        outcome = diver.at(self.main, fixes)
         for _ in range(CHOICE_ROUNDS):
             if outcome is None or outcome.x is None or not self.main.cut(outcome.x, CHOICE_CUTS):
                 break
-            outcome = tree.at(self.main, fixes)
+            outcome = diver.at(self.main, fixes)
         if outcome is not None and outcome.x is not None:
             line = Line.of(outcome, self.fixed(choice.x), self.places.rows, self.places.whole)
             self.choices[key] = Choice(outcome.x, line, engine.basis())
-            final = tree.whole_team(self.main, fixes, outcome.x)
+            final = diver.whole_team(self.main, fixes, outcome.x)
             if final is not None:
-                tree.deliver(self.main, final)
-        tree.reset(self.main, {})
+                diver.deliver(self.main, final)
+        self.main.fix({})
 
     def branch(self) -> None:
         """Branch from the leaves of the last tree where few of them are open, else from the

@@ -1,6 +1,7 @@
 """Choices are found in the rows of a program, and what the rows rule out is seen at once."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from scipy import sparse
@@ -12,7 +13,7 @@ from allocator.matrix import Matrix
 from tests.allocator.tiny import four_levers
 
 
-def logic(rows: list[list[float]], low: list[float], high: list[float]) -> Logic:
+def logic(rows: Sequence[Sequence[float]], low: list[float], high: list[float]) -> Logic:
     """The logic of rows over binary columns."""
     array = np.array(rows, float)
     count = array.shape[1]
