@@ -15,7 +15,7 @@ from scipy import sparse
 from typer.testing import CliRunner
 
 from allocator.cli import app
-from allocator.conflicts import repair, subset
+from allocator.conflicts import repair, subset, trial
 from allocator.conflicts.arithmetic import checks
 from allocator.conflicts.changes import applied
 from allocator.conflicts.explanation import explain
@@ -29,10 +29,13 @@ from allocator.reading import read_tree, to_yaml
 from allocator.screen_conflict import conflict_screen
 from allocator.solve import solve
 from allocator.workbook.template import template
+from fact_models.decisions import Decisions
 from fact_models.replay import status_quo
+from fact_models.spec.instance import Instance
 from fact_models.verify import verify
 from tests.allocator.conflicts.fixtures import CASES, Case
 from tests.allocator.rich import random_rich
+from tests.allocator.tiny import four_levers
 from tests.models.worlds import full_world
 
 CASE = pytest.mark.parametrize("name", CASES)
@@ -286,3 +289,42 @@ def test_no_time_is_said() -> None:
     assert found.checks
     assert not found.repairs
     assert found.notes
+
+
+def test_a_plan_near_the_proposal_needs_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where today's way breaks rules, the whole numbers of the proposal lead to a verified plan
+    without a solve.
+    """
+    instance = four_levers()
+
+    def crowded(one: Instance) -> Decisions:
+        today = status_quo(one)
+        today.deal[:] = 1.0
+        return today
+
+    def solved(*_: object, **__: object) -> None:
+        raise AssertionError("a search was started")
+
+    assert not verify(instance, crowded(instance)).ok
+    monkeypatch.setattr(trial, "status_quo", crowded)
+    monkeypatch.setattr(trial, "solve", solved)
+    plan = trial.first_plan(instance, {"kol.signed[star]": 1.0}, 60.0, None)
+    assert plan is not None
+    assert plan.decisions is not None
+    assert verify(instance, plan.decisions).ok
+    assert plan.decisions.deal[list(instance.kol.deals).index("star")].sum() == 1.0  # type: ignore[union-attr]
+
+
+def test_changes_are_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another weighing that comes to the same changes starts no other trial."""
+    name = next(name for name, case in CASES.items() if case.integer_only)
+    asked = []
+
+    def planned(instance: Instance, values: object, search: object) -> None:
+        asked.append(instance)
+
+    monkeypatch.setattr(repair, "_planned", planned)
+    monkeypatch.setattr(subset, "_ask", in_process)
+    explain(CASES[name].instance, seconds=60)
+    assert asked
+    assert all(one != other for n, one in enumerate(asked) for other in asked[:n])
