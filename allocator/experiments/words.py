@@ -11,7 +11,7 @@ from allocator.scales import share, short
 LEAST = 0.05
 """Share of draws below which a level after the trial is not named."""
 KINDS = {
-    "boost": Label("boost {name}", "投流{name}"),
+    "boost": Label("boost {name}", "投流「{name}」"),
     "hours": Label("hours of {name}", "{name}开播时长"),
 }
 UNITS = {
@@ -59,7 +59,7 @@ WORDS = {
         "After it, {lever} would be set to {levels}.",
         "试验之后，{lever}将取：{levels}。",
     ),
-    "level": Label("{level} in {share} of cases", "{level}（{share}）"),
+    "level": Label("{level} in {share} of cases", "{level} 占 {share}"),
     "same": Label(
         "Its lesson would leave every level where it is best today.",
         "试验不会改变任何水平。",

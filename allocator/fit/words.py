@@ -11,13 +11,13 @@ from allocator.scales import share, short
 from fact_models.spec.instance import Instance
 
 UNITS = {
-    "boost": Label("GMV per yuan of boost {name}", "投流{name}每一元的GMV"),
+    "boost": Label("GMV per yuan of boost {name}", "投流「{name}」每一元的GMV"),
     "hours": Label("GMV per live hour in {name}", "{name}每开播一小时的GMV"),
     "creators": Label("GMV per creator in {name}", "{name}每一位达人的GMV"),
-    "package": Label("GMV of a week of package {name}", "活动方案{name}每一周的GMV"),
+    "package": Label("GMV of a week of package {name}", "活动方案「{name}」每一周的GMV"),
 }
 LEVERS = {
-    "boost": Label("boost {name}", "投流{name}"),
+    "boost": Label("boost {name}", "投流「{name}」"),
     "hours": Label("hours {name}", "{name}开播时长"),
     "creators": Label("creators {name}", "{name}达人数"),
 }

@@ -49,7 +49,7 @@ def test_chinese(files: tuple[str, str]) -> None:
     words = ("--instance", files[1], "--draws", "50", "--no-hold-out", "--lang", "zh")
     code, said, log = run(files[0], *words)
     assert code == 0, log
-    for heading in ("增长系数", "投流千川每一元的GMV", "一号开播时长", "文件上限"):
+    for heading in ("增长系数", "投流「千川」每一元的GMV", "一号开播时长", "文件上限"):
         assert heading in said
     assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", said)
 
