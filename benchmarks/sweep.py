@@ -104,9 +104,9 @@ def main(words: Sequence[str] | None = None) -> int:
     for path in files:
         costs.append(measured(path, asked.points, asked.gap))
         print(table(HEAD, [costs[-1].row()]).splitlines()[-1], flush=True)
-    found = text(costs, asked.points, asked.gap)
-    if asked.write:
-        write_section(asked.write, SECTION, found)
+        # After every instance: the large ones take long, and what is measured is kept.
+        if asked.write:
+            write_section(asked.write, SECTION, text(costs, asked.points, asked.gap))
     return 0
 
 

@@ -19,7 +19,7 @@ from allocator.certificate import CLOSE, Found, Search, bound_at, gap_between
 from allocator.choosing import Fixes
 from allocator.handover import Handover
 from allocator.highs import Basis, Indices, Outcome, Status
-from allocator.matrix import Vector, whole_bounds
+from allocator.matrix import Matrix, Vector, whole_bounds
 from allocator.reoptimizing.limits import Limits, Places, Range, opened
 from allocator.reoptimizing.lines import Cap, Leaf, Line, Sides
 from allocator.reoptimizing.regrowing import Regrowing
@@ -192,15 +192,14 @@ class HotSearch(Search):
         """Put the limits in their places, in the arrays and in the solver."""
         places = self.places
         self.stated = places.placed(self.limits)
-        lower, upper = whole_bounds(self.stated)
-        matrix = replace(self.stated, lower=lower, upper=upper)
+        matrix = with_whole_bounds(self.stated)
         self.arrays = replace(self.arrays, matrix=matrix)
         self.main.arrays = self.arrays
         engine, rows, whole = self.main.engine, places.rows, places.whole
         if rows.size:
             engine.set_row_bounds(rows, matrix.row_lower[rows], matrix.row_upper[rows])
         if whole.size:
-            engine.set_bounds(whole, lower[whole], upper[whole])
+            engine.set_bounds(whole, matrix.lower[whole], matrix.upper[whole])
         self.sides = Sides.of(matrix, rows, whole)
         self.place = {int(n): at for at, n in enumerate(whole)}
 
@@ -214,9 +213,7 @@ class HotSearch(Search):
 
     def sides_under(self, limits: Limits) -> Sides:
         """Sides and bounds of the standing program under other limits."""
-        matrix = self.places.placed(limits)
-        lower, upper = whole_bounds(matrix)
-        matrix = replace(matrix, lower=lower, upper=upper)
+        matrix = with_whole_bounds(self.places.placed(limits))
         return Sides.of(matrix, self.places.rows, self.places.whole)
 
     def search(self) -> None:
@@ -434,3 +431,11 @@ class HotSearch(Search):
             numbers = np.asarray(np.rint(best.x[self.places.whole]))
             self.choices.setdefault(self.key(best.x), Choice(best.x))
         self.plans = [Remembered(best, self.sides, use, numbers), *self.plans[: MOST_PLANS - 1]]
+
+
+def with_whole_bounds(matrix: Matrix) -> Matrix:
+    """The program with the bounds of its integer columns narrowed to what its rows leave them."""
+    if not matrix.integer.any():
+        return matrix
+    lower, upper = whole_bounds(matrix)
+    return replace(matrix, lower=lower, upper=upper)
