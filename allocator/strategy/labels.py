@@ -109,8 +109,8 @@ SAID = {
         "新人不要薪酬才划算，到现薪的 {high} 就不划算：{hired}。",
     ),
     "pay_never": Label(
-        "Nobody would be hired even without pay: hours are not what holds this plan back.",
-        "即使新人不要薪酬也不招：工时不是这个方案的瓶颈。",
+        "With the other choices of these plans kept, nobody would be hired even without pay.",
+        "在这些方案的其他选择不变时，即使新人不要薪酬也不招。",
     ),
     "pay_unknown": Label(
         "The pay at which hiring pays was not found within the time.",
@@ -118,8 +118,8 @@ SAID = {
     ),
     "hire": Label("{count} × {role} at {pay} a week", "{role} {count} 人，周薪 {pay}"),
     "pay_how": Label(
-        "Found by bisection: packages, deals, offers and openings of the plans with and without"
-        " hires kept, the team chosen anew.",
+        "Found by bisection: packages, deals, offers and openings of the plans as it is and hired"
+        " freely kept, the team chosen anew.",
         "以二分法求得：保留有、无招聘两个方案的活动、签约、佣金与开号，团队重新选择。",
     ),
     "pay_check": Label(
