@@ -145,6 +145,11 @@ def test_fewer_rooms_keep_the_traffic() -> None:
     # All of it is served: none is offered that her one room turns away.
     assert traffic[0] == pytest.approx(traffic[1], rel=NEAR)
     assert found.decisions.recommended.sum() == pytest.approx(traffic[0], rel=NEAR)
+    received = [
+        sum(float(a.reception.value(a.current_hours)) for a in field.accounts.values() if a.open)
+        for field in (instance.field, two.field)
+    ]
+    assert received[0] == pytest.approx(received[1], rel=NEAR)
 
 
 def test_dates_lie_in_the_horizon() -> None:
