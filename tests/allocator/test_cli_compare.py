@@ -23,6 +23,11 @@ SOLVING = importlib.import_module("allocator.solve")
 def quick(solver: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Today's routine in the place of a solve, for frontiers too."""
     monkeypatch.setattr(DRAWING, "solve", status_quo_plan)
+    monkeypatch.setattr(
+        DRAWING,
+        "solved_hot",
+        lambda search, one, limits, **options: (status_quo_plan(one), True),
+    )
 
 
 def test_plans_and_instances_stand_side_by_side(quick: None, tmp_path: Path) -> None:
@@ -82,11 +87,12 @@ def test_bad_input_is_told_before_anything_is_solved(
 ) -> None:
     """Exit code 2 and words, no traceback, and no solve."""
 
-    def refuse(instance: Instance, **options: Any) -> Plan:
+    def refuse(*given: Any, **options: Any) -> Plan:
         raise AssertionError("solved all the same")
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(DRAWING, "solve", refuse)
+    monkeypatch.setattr(DRAWING, "solved_hot", refuse)
     monkeypatch.setattr(SOLVING, "Search", refuse)
     result = run(*line)
     assert result.exit_code == 2
@@ -121,5 +127,8 @@ def test_a_frontier_without_a_plan_ends_with_its_code(
     monkeypatch: pytest.MonkeyPatch, status: Any, code: int
 ) -> None:
     """3 where every point is proved to have no plan, 1 where none was found."""
-    monkeypatch.setattr(DRAWING, "solve", without_plan(status))
+    answer = without_plan(status)
+    monkeypatch.setattr(
+        DRAWING, "solved_hot", lambda search, one, limits, **options: (answer(one), True)
+    )
     assert run("frontier", SMALL, "--points", "2").exit_code == code
