@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from allocator.plan import Plan
-from fact_models.spec.instance import Instance
 from tests.allocator.test_cli import SMALL, named, run, solver, status_quo_plan, without_plan
 
 __all__ = ["solver"]
