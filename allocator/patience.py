@@ -14,8 +14,8 @@ from typing import TypeVar
 
 from allocator.signals import StopEvent
 
-PATIENCE_SHARE = 0.07
-PATIENCE = 0.3
+PATIENCE_SHARE = 0.055
+PATIENCE = 0.05
 """A search may end after its limit by this share of it and this many seconds."""
 AFTER_STOP = 2.0
 """Seconds within which a search has to answer a stop."""
