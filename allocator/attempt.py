@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SAVE_EVERY = 5.0
 """Least seconds between two savings of a running solve's best plan."""
+WRITING, WRITING_SHARE = 1.0, 0.1
+"""Seconds kept for writing plan and reports, at most this share of the limit."""
 EXPLAIN_RESERVE = 0.3
 """Seconds kept from an explanation for its last step."""
 OUT_OF_MEMORY = "ran out of memory"
@@ -115,8 +117,11 @@ def attempt(
 
     watched = Watched(instance, report, out)
     limit = options.time_limit
-    # Start-up counts, but where it took most of the limit some search must be left.
-    seconds = None if limit is None else max(limit - (time.monotonic() - began), limit / 2)
+    seconds = None
+    if limit is not None:
+        # Start-up and writing count, but where they take most of the limit some search must be left.
+        rest = limit - (time.monotonic() - began) - min(WRITING, WRITING_SHARE * limit)
+        seconds = max(rest, limit / 2)
 
     until = latest_end(time.monotonic(), seconds)
     impossible: list[Plan] = []

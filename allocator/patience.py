@@ -14,11 +14,9 @@ from typing import TypeVar
 
 from allocator.signals import StopEvent
 
-PATIENCE_SHARE = 0.03
-"""A search may end after its limit by this share of it."""
-WRITING = 0.5
-WRITING_SHARE = 0.05
-"""Seconds kept for writing plan and reports, at most this share of the limit."""
+PATIENCE_SHARE = 0.07
+PATIENCE = 0.3
+"""A search may end after its limit by this share of it and this many seconds."""
 AFTER_STOP = 2.0
 """Seconds within which a search has to answer a stop."""
 POLL = 0.05
@@ -35,9 +33,7 @@ class NoAnswer(Exception):
 
 def latest_end(began: float, limit: float | None) -> float:
     """Value of ``time.monotonic()`` up to which a solve with this limit is waited for."""
-    if limit is None:
-        return math.inf
-    return began + limit * (1 + PATIENCE_SHARE) - min(WRITING, WRITING_SHARE * limit)
+    return math.inf if limit is None else began + limit * (1 + PATIENCE_SHARE) + PATIENCE
 
 
 def wait_for(
