@@ -119,7 +119,7 @@ def attempt(
     limit = options.time_limit
     seconds = None
     if limit is not None:
-        # Start-up and writing count, but where they take most of the limit some search must be left.
+        # Start-up and writing count, but where they take most of it some search must be left.
         rest = limit - (time.monotonic() - began) - min(WRITING, WRITING_SHARE * limit)
         seconds = max(rest, limit / 2)
 
