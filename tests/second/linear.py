@@ -105,7 +105,7 @@ class Piece:
         """An expression that is at least 0 only where y is at most the curve's: its tangent
         where the point ``x`` sits, which lies below a convex curve.
         """
-        at = self.x.at(x)
+        at = max(self.x.at(x), 0.0)
         value, slope = self.curve.value(at), self.curve.slope(at)
         return slope * self.x + (value - slope * at) * self.on - self.y
 
@@ -209,6 +209,9 @@ class Solver:
         self.highs = highspy.Highs()
         self.highs.setOptionValue("output_flag", False)
         self.highs.setOptionValue("threads", 1)
+        # With presolve HiGHS 1.15.1 calls a plan optimal that is 3.7 % short of what it finds
+        # without (instance 28 of those with S-shaped curves).
+        self.highs.setOptionValue("presolve", "off")
         count = len(programme.lower)
         self.highs.addVars(count, np.array(programme.lower), np.array(programme.upper))
         cost = np.zeros(count)
