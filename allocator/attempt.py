@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SAVE_EVERY = 5.0
 """Least seconds between two savings of a running solve's best plan."""
-WRITING, WRITING_SHARE = 1.0, 0.1
+WRITING, WRITING_SHARE = 2.0, 0.2
 """Seconds kept for writing plan and reports, at most this share of the limit."""
 EXPLAIN_RESERVE = 0.3
 """Seconds kept from an explanation for its last step."""
