@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from allocator.choosing import Columns, Fixes
+from allocator.choosing import Columns, Fixes, whole_fixes
 from allocator.diving import TOLERANCE, Diver, Role, fractional
 from allocator.highs import Basis, Outcome, Status
 from allocator.matrix import Matrix, Vector
-from allocator.relaxation import Missing, Relaxation
+from allocator.relaxation import Relaxation
 from allocator.tangents import separate
 
 FINE = 1e-6
@@ -156,7 +156,8 @@ class Branching:
             column = self.choose(node)
             if column is None:
                 self.keep(node)
-                if not self.cut(self.all_missing(node.x)):
+                which, ratio, _ = separate(self.relaxation.arrays.terms, node.x, FINE)
+                if not self.cut(which, ratio):
                     self.settled = max(self.settled, node.bound)
                     self.rest.append(node)
                     continue
@@ -303,7 +304,9 @@ class Branching:
                 prices[n] = self.priced(outcome, sides[n], prices[n])
                 missing = self.relaxation.missing(outcome, TOLERANCE)
                 away = bounds[n] - cutoff if math.isfinite(cutoff) else 0.0
-                if missing.gain.sum() > WORTHWHILE * away and self.cut(missing):
+                if missing.gain.sum() > WORTHWHILE * away and self.cut(
+                    missing.which, missing.ratio
+                ):
                     asked.append(n)
             pending = asked
             if not pending:
@@ -318,16 +321,13 @@ class Branching:
         del fixes, outcome
         self.settled = max(self.settled, min(cutoff, parent.bound))
 
-    def cut(self, missing: Missing) -> bool:
-        """Add the tangents to every engine; whether one is new."""
-        new = [engine.add(missing.which, missing.ratio) for engine in self.engines]
+    def cut(self, which: Columns, ratio: Vector) -> bool:
+        """Add the tangents of the terms ``which`` at ``ratio`` to every engine; whether one is
+        new."""
+        new = [engine.add(which, ratio) for engine in self.engines]
         if self._beside is not None:
-            self._added.append((missing.which, missing.ratio))
+            self._added.append((which, ratio))
         return new[0]
-
-    def all_missing(self, x: Vector) -> Missing:
-        """Every tangent that still separates ``x`` (n,) from its plan."""
-        return Missing(*separate(self.relaxation.arrays.terms, x, FINE))
 
     def solve_all(
         self, tasks: list[tuple[Fixes, Basis]], cutoff: float
@@ -353,13 +353,9 @@ class Branching:
         """Outcome and basis of one task on one engine."""
         relaxation.fix(fixes)
         relaxation.engine.restore(basis)
-        outcome = relaxation.solve(self.deadline, self.stop, self.usable(cutoff))
+        outcome = relaxation.solve(self.deadline, self.stop, cutoff)
         solved = outcome.status is Status.OPTIMAL
         return outcome, relaxation.engine.basis() if solved else None
-
-    def usable(self, cutoff: float) -> float | None:
-        """A cutoff for the solver; none as long as there is no plan."""
-        return cutoff if math.isfinite(cutoff) else None
 
     def dive(self, node: Node, relaxation: Relaxation) -> None:
         """Look for a plan near ``node``."""
@@ -373,7 +369,5 @@ class Branching:
         self.relaxation.fix(node.fixes)
         self.relaxation.engine.restore(node.basis)
         columns = np.concatenate([self.strategic, self.team])
-        self.diver.deliver(
-            self.relaxation, {int(n): (float(np.rint(node.x[n])),) * 2 for n in columns}
-        )
+        self.diver.deliver(self.relaxation, whole_fixes(node.x, columns))
         self.relaxation.keep_only(rows)

@@ -20,6 +20,14 @@ Fixes = dict[int, tuple[float, float]]
 
 EXACT = 1e-9
 
+ROUNDING = 1e-6
+"""Amount by which a row of whole numbers may be missed."""
+
+
+def whole_fixes(x: Vector, columns: Columns) -> Fixes:
+    """The ``columns`` fixed to the whole numbers nearest to ``x`` (n,)."""
+    return {int(n): (float(np.rint(x[n])),) * 2 for n in columns}
+
 
 @dataclass(frozen=True, eq=False)
 class Choice:
@@ -109,9 +117,8 @@ class Logic:
         lower, upper = self._lower.copy(), self._upper.copy()
         for n, (low, high) in fixes.items():
             lower[n], upper[n] = low, high
-        return self._kept(lower, upper)
-
-    def _kept(self, lower: Vector, upper: Vector) -> bool:
         least = self._up @ lower + self._down @ upper
         most = self._up @ upper + self._down @ lower
-        return bool(np.all(least <= self._high + 1e-6) and np.all(most >= self._low - 1e-6))
+        return bool(
+            np.all(least <= self._high + ROUNDING) and np.all(most >= self._low - ROUNDING)
+        )

@@ -9,10 +9,11 @@ import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from allocator.choosing import Choice, Columns, Fixes, Logic
+from allocator.choosing import Choice, Columns, Fixes, Logic, whole_fixes
 from allocator.highs import Outcome, Status
 from allocator.matrix import Matrix, Vector
 from allocator.relaxation import Relaxation
@@ -71,14 +72,23 @@ class Diver:
     found: Callable[[Relaxation, Vector], object]
     _seen: set[bytes] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        self._logic = Logic(self.matrix, self.strategic)
+    @cached_property
+    def _logic(self) -> Logic:
+        """Read from the rows when the first choice is made: not every diver makes one."""
+        return Logic(self.matrix, self.strategic)
+
+    @cached_property
+    def _options(self) -> set[int]:
+        return {int(n) for choice in self._logic.choices for n in choice.columns}
+
+    @cached_property
+    def _kinds(self) -> list[list[Choice]]:
+        """The choices by kind, in the order in which they are made."""
         kinds: dict[str, list[Choice]] = {}
-        self._options = {int(n) for choice in self._logic.choices for n in choice.columns}
         for choice in self._logic.choices:
             name = self.matrix.column_names[choice.columns[0]].split("[")[0]
             kinds.setdefault(name if name in KINDS else "", []).append(choice)
-        self._kinds = [kinds[name] for name in (*KINDS, "") if name in kinds]
+        return [kinds[name] for name in (*KINDS, "") if name in kinds]
 
     def dive(self, relaxation: Relaxation, fixes: Fixes, x: Vector) -> None:
         """Make the choices that are open at ``x`` (n,), the optimum under ``fixes``, then the team
@@ -123,8 +133,7 @@ class Diver:
             if made is None:
                 return None
             fixes, x = made
-        for n in self.strategic:
-            fixes[int(n)] = (float(np.rint(x[n])),) * 2
+        fixes.update(whole_fixes(x, self.strategic))
         name = np.rint(x[self.strategic]).tobytes()
         if name in self._seen:
             return None
@@ -141,7 +150,7 @@ class Diver:
                 return self.together(fixes, wanted)
         columns = fractional(x, self.strategic)
         nearest = columns[np.argsort(np.abs(x[columns] - np.rint(x[columns])), kind="stable")]
-        return [{int(n): (float(np.rint(x[n])),) * 2} for n in nearest]
+        return [whole_fixes(x, np.array([n])) for n in nearest]
 
     def leaning(self, choice: Choice, x: Vector) -> tuple[float, Fixes]:
         """What a choice leans to at ``x`` (n,): its share, and its fixes."""
@@ -231,7 +240,7 @@ class Diver:
             if relaxation.cut(x, TOLERANCE) and (sharper := self.at(relaxation, fixes)):
                 assert sharper.x is not None
                 x = sharper.x
-        return {**fixes, **{int(n): (float(np.rint(x[n])),) * 2 for n in self.team}}
+        return {**fixes, **whole_fixes(x, self.team)}
 
     def round_role(
         self,

@@ -118,7 +118,7 @@ class Relaxation:
         which, ratio, _ = separate(self.arrays.terms, x, tolerance)
         return self.add(which, ratio)
 
-    def missing(self, outcome: Outcome, tolerance: float) -> "Missing":
+    def missing(self, outcome: Outcome, tolerance: float) -> Missing:
         """The tangents that an optimum of this relaxation violates by more than ``tolerance`` of
         the curve's height, but for those that would hardly lower the bound."""
         assert outcome.x is not None

@@ -73,6 +73,11 @@ def plan_of(path: str, options: Options, stop: StopEvent) -> Plan:
     return plan_file.read(path) if is_plan(path) else solve_one(load(path), options, stop)
 
 
+def instance_of(path: str) -> Instance:
+    """The instance in a file, or that of a plan."""
+    return plan_file.read(path).instance if is_plan(path) else load(path)
+
+
 def code_of(plan: Plan, stop: StopEvent) -> int:
     """Exit code of one plan."""
     if stop.received is not None and plan.status != "optimal":

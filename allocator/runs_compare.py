@@ -22,7 +22,7 @@ from allocator.labels import Lang
 from allocator.load import load
 from allocator.plan import Plan
 from allocator.reporting import reporting
-from allocator.runs import Options, code_of, is_plan, solve_one
+from allocator.runs import Options, code_of, instance_of, is_plan, solve_one
 from allocator.signals import StopEvent, stop_on_signals
 from allocator.terminal import log, stderr, stdout
 from allocator.writing import write_atomic
@@ -146,7 +146,7 @@ def frontier_of(
         InputError: the file cannot be read, or the instance has no such limit.
     """
     output.check()
-    instance = plan_file.read(path).instance if is_plan(path) else load(path)
+    instance = instance_of(path)
     with stop_on_signals() as stop:
         limit = options.time_limit and options.time_limit * points
         with reporting(stderr(), instance.name, limit) as report:

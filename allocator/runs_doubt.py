@@ -18,10 +18,9 @@ from allocator.doubt.screen import score_screen
 from allocator.doubt.worlds import Tree, World, Worlds, WorldsError, worlds_of
 from allocator.exits import NO_PLAN, OK, unless_stopped
 from allocator.faults import InputError, Problem
-from allocator.load import load
 from allocator.plan import Plan
 from allocator.reporting import reporting
-from allocator.runs import Options, is_plan, solve_one
+from allocator.runs import Options, instance_of, solve_one
 from allocator.runs_compare import Output
 from allocator.signals import StopEvent, stop_on_signals
 from allocator.terminal import log, stderr, stdout
@@ -140,7 +139,7 @@ def hedge_one(
     output.check()
     if out is not None:
         plan_file.prepare(out)
-    instance = plan_file.read(path).instance if is_plan(path) else load(path)
+    instance = instance_of(path)
     worlds = few(wanted(instance), most)
     with stop_on_signals() as stop, reporting(stderr(), instance.name, options.time_limit) as told:
         found = hedge(

@@ -1,20 +1,17 @@
 """What ``strategy`` does: read, plan the changed merchants, show the three answers."""
 
-import json
 from pathlib import Path
 
-from allocator import plan_file
 from allocator.exits import INFEASIBLE, NO_PLAN, OK, unless_stopped
-from allocator.load import load
 from allocator.reporting import reporting
-from allocator.runs import Options, is_plan
+from allocator.runs import Options, instance_of
 from allocator.runs_compare import Output
 from allocator.signals import stop_on_signals
 from allocator.strategy.as_json import record
 from allocator.strategy.making import strategy
 from allocator.strategy.page import page
 from allocator.strategy.screen import strategy_screen
-from allocator.terminal import log, stderr, stdout
+from allocator.terminal import log, stderr
 
 
 def strategy_of(path: str, options: Options, output: Output, *, keep: Path | None = None) -> int:
@@ -25,7 +22,7 @@ def strategy_of(path: str, options: Options, output: Output, *, keep: Path | Non
         InputError: the file cannot be read.
     """
     output.check()
-    instance = plan_file.read(path).instance if is_plan(path) else load(path)
+    instance = instance_of(path)
     with stop_on_signals() as stop:
         with reporting(stderr(), instance.name, None) as report:
             found = strategy(
@@ -44,9 +41,9 @@ def strategy_of(path: str, options: Options, output: Output, *, keep: Path | Non
             log(f"{instance.name}: no plan of the merchant as it is: {why}")
             bare = base is not None and base.plan.status == "infeasible"
             return unless_stopped(stop, INFEASIBLE if bare else NO_PLAN)
-        if output.as_json:
-            print(json.dumps(record(found), ensure_ascii=False, allow_nan=False))
-        else:
-            stdout().print(strategy_screen(found, output.lang))
-        output.write(output.html, lambda: page(found, output.lang))
+        output.show(
+            lambda: record(found),
+            lambda console: strategy_screen(found, output.lang),
+            lambda: page(found, output.lang),
+        )
         return unless_stopped(stop, OK)

@@ -46,6 +46,7 @@ CHOICES_CHART = Label(
 
 def baselines_page(found: Baselines, lang: Lang = "en") -> str:
     """What planning is worth, as HTML."""
+    chart = ladder(found, lang)
     means = [
         f"{baseline.name_of(one.key, lang)}: {getattr(baseline.MEANINGS[one.key], lang)}"
         for one in found.found
@@ -55,13 +56,14 @@ def baselines_page(found: Baselines, lang: Lang = "en") -> str:
         baseline.say("title", lang),
         [baseline.notes(found, lang), *means, getattr(LADDER, lang)],
         baselines_table(found, WIDE, lang),
-        ladder(found, lang),
+        chart,
     )
-    return _page(found.plan, section, baseline.sentences(found, lang), ladder(found, lang), lang)
+    return _page(found.plan, section, baseline.sentences(found, lang), chart, lang)
 
 
 def alternatives_page(found: Alternatives, lang: Lang = "en") -> str:
     """Plans nearly as good, as HTML."""
+    chart = mixes(found, lang)
     differ = [
         f"{alternative.name_of(one.seek, lang)}: "
         f"{' · '.join(map(plain, one.changes)) or alternative.say('alike', lang)}"
@@ -73,21 +75,22 @@ def alternatives_page(found: Alternatives, lang: Lang = "en") -> str:
         alternative.say("title", lang, within=percent(found.within, 1)),
         [note, *differ, getattr(MIX, lang)],
         alternatives_table(found, WIDE, lang),
-        mixes(found, lang),
+        chart,
     )
-    return _page(found.plan, section, alternative.sentences(found, lang), mixes(found, lang), lang)
+    return _page(found.plan, section, alternative.sentences(found, lang), chart, lang)
 
 
 def sensitivity_page(found: Sensitivity, lang: Lang = "en") -> str:
     """What the plan hangs on, as HTML: the tornado first."""
+    chart = tornado(found, lang)
     section = table_section(
         "sensitivity",
         moved.say("title", lang),
         [moved.say("note", lang, by=percent(found.by)), getattr(TORNADO, lang)],
         numbers(found, lang),
-        tornado(found, lang),
+        chart,
     )
-    return _page(found.plan, section, moved.sentences(found, lang), tornado(found, lang), lang)
+    return _page(found.plan, section, moved.sentences(found, lang), chart, lang)
 
 
 def choices_sections(found: Choices, lang: Lang) -> tuple[list[Section], dict[str, go.Figure]]:

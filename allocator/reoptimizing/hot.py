@@ -16,9 +16,9 @@ import numpy as np
 
 from allocator.branching import Branching
 from allocator.certificate import CLOSE, Found, Search, bound_at, gap_between
-from allocator.choosing import Fixes
+from allocator.choosing import Columns, Fixes, whole_fixes
 from allocator.handover import Handover
-from allocator.highs import Basis, Indices, Outcome, Status
+from allocator.highs import Basis, Outcome, Status
 from allocator.matrix import Matrix, Vector, whole_bounds
 from allocator.reoptimizing.limits import Limits, Places, Range, opened
 from allocator.reoptimizing.lines import Cap, Leaf, Line, Sides
@@ -340,7 +340,7 @@ class HotSearch(Search):
             self.plan_with(key)
 
     @property
-    def strategic(self) -> Indices:
+    def strategic(self) -> Columns:
         """Integer columns other than the team's."""
         return np.setdiff1d(self.whole, self.team)
 
@@ -358,7 +358,7 @@ class HotSearch(Search):
 
     def fixes(self, x: Vector) -> Fixes:
         """The strategic choices of ``x`` (n,) as fixes."""
-        return {int(n): (float(np.rint(x[n])),) * 2 for n in self.strategic}
+        return whole_fixes(x, self.strategic)
 
     def fixed(self, x: Vector) -> Sides:
         """The sides of today with the strategic choices of ``x`` (n,)."""

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from allocator.branching import Branching, Node
 from allocator.choosing import Fixes
-from allocator.highs import Indices, Outcome, Status
+from allocator.highs import Basis, Indices, Outcome, Status
 from allocator.matrix import Matrix
+from allocator.relaxation import Relaxation
 from allocator.reoptimizing.lines import Cap, Leaf, Line, Prices, Sides
 
 
@@ -82,7 +83,7 @@ class Regrowing(Branching):
     def settle(self, fixes: Fixes, parent: Node, outcome: Outcome, cutoff: float) -> None:
         """What is settled is kept as a leaf."""
         # Without a cutoff the solver says infeasible only where there is no point at all.
-        empty = outcome.status is Status.INFEASIBLE and self.usable(cutoff) is None
+        empty = outcome.status is Status.INFEASIBLE and (self.exact or not math.isfinite(cutoff))
         proved = -math.inf if empty else min(cutoff, parent.bound, outcome.bound)
         self.settled = max(self.settled, proved)
         node = parent
@@ -91,9 +92,11 @@ class Regrowing(Branching):
         cap = Cap(proved, self.today)
         self.shut.append(Leaf.of(node, fixes, self.matrix, self.wide, cap))
 
-    def usable(self, cutoff: float) -> float | None:
-        """No cutoff while leaves are solved anew: their multipliers serve other limits."""
-        return None if self.exact else super().usable(cutoff)
+    def solve_one(
+        self, relaxation: Relaxation, fixes: Fixes, basis: Basis, cutoff: float
+    ) -> tuple[Outcome, Basis | None]:
+        """Without a cutoff while leaves are solved anew: their multipliers serve other limits."""
+        return super().solve_one(relaxation, fixes, basis, -math.inf if self.exact else cutoff)
 
     def leaves(self) -> list[Leaf]:
         """All leaves of the tree that has ended."""
