@@ -56,7 +56,9 @@ class Polisher:
         """Fix ``columns`` (k,) to their values in ``x`` (n,)."""
         self.engine.set_bounds(columns, x[columns], x[columns])
 
-    def hire(self, team: Indices, gap: float, seconds: float) -> Vector | None:
+    def hire(
+        self, team: Indices, gap: float, seconds: float, start: Vector | None = None
+    ) -> Vector | None:
         """Make the columns ``team`` whole by a short tree search over them alone, and fix them.
 
         Heads are many and cheap against packages, deals and offers, so the first plans of the
@@ -66,9 +68,12 @@ class Polisher:
             team: (k,) columns of hires and leaves; the other integers are fixed.
             gap: relative gap to stop at.
             seconds: time that it may take.
+            start: (n,) plan with whole numbers to begin from; none if there is none.
         """
         end = min(self.deadline, time.monotonic() + seconds)
-        outcome = self.engine.solve_mip(end, self.stop, gap=gap, node_limit=TEAM_NODES)
+        outcome = self.engine.solve_mip(
+            end, self.stop, gap=gap, node_limit=TEAM_NODES, start=start
+        )
         if outcome.x is None:
             return None
         heads = np.rint(outcome.x[team])

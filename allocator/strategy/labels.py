@@ -118,8 +118,8 @@ SAID = {
     ),
     "hire": Label("{count} × {role} at {pay} a week", "{role} {count} 人，周薪 {pay}"),
     "pay_how": Label(
-        "Found by bisection: packages, deals, offers and openings of the plans as it is and hired"
-        " freely kept, the team chosen anew.",
+        "Found by bisection: the packages, deals, offers and openings of both plans (team as it"
+        " is, hired freely) are kept, the team is chosen anew.",
         "以二分法求得：保留有、无招聘两个方案的活动、签约、佣金与开号，团队重新选择。",
     ),
     "pay_check": Label(

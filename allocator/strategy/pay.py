@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from allocator.certificate import Found
-from allocator.matrix import Matrix, Vector
 from allocator.plan import Plan
 from allocator.strategy.carrying import carried
 from allocator.strategy.cases import LEAST
@@ -61,7 +60,7 @@ def pay_at_which_hiring_pays(
 
     def pays(share: float) -> bool:
         told(share)
-        found = trial.hired(share, own[0])
+        found = trial.hired(share, own.value)
         if found is None:
             raise _UnansweredError
         tried[share] = found
@@ -116,39 +115,45 @@ class _Trial:
         found = self.best(there)
         if found is None:
             return None
-        if found[0] <= own + LEAST * abs(own):
+        if found.value <= own + LEAST * abs(own):
             return {}, 0.0
         assert there.staff is not None
         assert self.instance.staff is not None
         names = list(there.staff.roles)
         counts = {
-            j: round(float(found[1].hires[names.index(newcomer(self.instance, j))].sum()))
+            j: round(float(found.decisions.hires[names.index(newcomer(self.instance, j))].sum()))
             for j in self.instance.staff.roles
         }
-        return {j: n for j, n in counts.items() if n}, (found[0] - own) / abs(own)
+        return {j: n for j, n in counts.items() if n}, (found.value - own) / abs(own)
 
-    def best(self, instance: Instance) -> tuple[float, Decisions] | None:
+    def best(self, instance: Instance) -> Found | None:
         """The best verified plan with the choices of one of the plans and any team."""
-        best: tuple[float, Decisions] | None = None
+        found: list[Found] = []
         for plan in self.plans:
             assert plan.decisions is not None
             start = carried(plan.decisions, plan.instance, instance)
+            start.hires[:] = 0.0
             deadline = time.monotonic() + self.each
             desk = Desk(instance, 0.0, deadline, seed=self.seed, stop=self.stop)
             desk.load()
-            found = desk.answer(Ask(_placed(start), _stated, _higher))
-            if found is not None and (best is None or found.value > best[0]):
-                best = found.value, found.decisions
-        return best
+            # Hiring nobody is a plan in most cases. The search for a team is quick from there.
+            nobody = desk.answer(_ask(start, team=True))
+            anew = desk.answer(_ask(start, team=False, nearby=nobody)) if _open(desk) else nobody
+            if anew is not None:
+                found += [anew] if nobody is None else [anew, nobody]
+        return max(found, key=lambda x: x.value, default=None)
 
 
-def _placed(start: Decisions) -> Callable[[Desk], Vector]:
-    return lambda desk: desk.placed(start, team=False)
+def _ask(start: Decisions, *, team: bool, nearby: Found | None = None) -> Ask:
+    return Ask(
+        lambda desk: desk.placed(start, team=team),
+        lambda desk: desk.arrays.matrix,
+        lambda one, other: one.value > other.value,
+        None if nearby is None else nearby.x,
+    )
 
 
-def _stated(desk: Desk) -> Matrix:
-    return desk.arrays.matrix
-
-
-def _higher(one: Found, other: Found) -> bool:
-    return one.value > other.value
+def _open(desk: Desk) -> bool:
+    """Whether any hire or leave is possible."""
+    matrix, team = desk.arrays.matrix, desk.team
+    return bool((matrix.upper[team] > matrix.lower[team]).any())

@@ -26,8 +26,8 @@ from fact_models.variants import CONTROLS, extend
 EXACT = 2e-5
 """Share of a plan's value between what the tangents promise and the replay below which it is
 taken as exact."""
-HIRING_SECONDS = 10.0
-"""Time for making a team whole."""
+HIRING_SHARE = 0.5
+"""Share of the time left that making a team whole may take; it ends at a number of nodes too."""
 CHOICE_GAP = 0.01
 """Relative gap at which a search for better whole numbers ends."""
 SPLITS = 3
@@ -47,11 +47,14 @@ class Ask:
         integers: the integer columns (n,) to keep; not a number where they are open.
         matrix: the program with the bounds, sides and costs of the question.
         better: whether the first of two verified plans answers the question better.
+        nearby: (n,) point of a plan with these integers but another team: the search for a team
+            begins from it, and from tangents where it sits.
     """
 
     integers: Callable[["Desk"], Vector]
     matrix: Callable[["Desk"], Matrix]
     better: Callable[[Found, Found], bool]
+    nearby: Vector | None = None
 
 
 @dataclass
@@ -107,7 +110,7 @@ class Desk(Search):
             self.arrays = replace(stated, matrix=ask.matrix(self))
             try:
                 x = self.complete(ask.integers(self))
-                found, outcome = (None, None) if x is None else self._exact(x, ask.better)
+                found, outcome = (None, None) if x is None else self._exact(x, ask)
             finally:
                 self.arrays = stated
             if found is not None and (best is None or ask.better(found, best)):
@@ -117,19 +120,21 @@ class Desk(Search):
             self.load()
         return best
 
-    def _exact(
-        self, x: Vector, better: Callable[[Found, Found], bool]
-    ) -> tuple[Found | None, Outcome | None]:
+    def _exact(self, x: Vector, ask: Ask) -> tuple[Found | None, Outcome | None]:
         """Fix the integers of ``x`` and add tangents where the plan sits until it is exact."""
         whole, team, matrix = self.whole, self.team, self.arrays.matrix
         known = np.where(np.isnan(x), matrix.lower, x)
         open_team = bool(team.size) and bool(
             np.isnan(x[team]).any() or np.abs(x[team] - np.rint(x[team])).max() > 1e-6
         )
-        polisher = self.polisher(self.points[-1:] if np.isnan(x).any() else [x])
+        # After a split the program has other columns, and the point is of no use.
+        nearby = ask.nearby if ask.nearby is not None and ask.nearby.size == x.size else None
+        near = self.points[-1:] if nearby is None else [nearby]
+        polisher = self.polisher(near if np.isnan(x).any() else [x])
         polisher.fix(np.setdiff1d(whole, team) if open_team else whole, known)
         if open_team:
-            heads = polisher.hire(team, 1e-3, HIRING_SECONDS)
+            seconds = HIRING_SHARE * max(self.deadline - time.monotonic(), 0.0)
+            heads = polisher.hire(team, 1e-3, seconds, nearby)
             if heads is None:
                 return None, None
             known[team] = heads
@@ -144,7 +149,7 @@ class Desk(Search):
             found = self.replayed(exact, self.chosen(exact))
             if found is None or found.value < least:
                 return False
-            if not best or better(found, best[0]):
+            if not best or ask.better(found, best[0]):
                 best[:] = [found]
             promised = float(self.goal @ outcome.x)
             return promised - found.value <= EXACT * abs(promised)
