@@ -298,6 +298,7 @@ def check(
     quick: Annotated[
         bool, typer.Option("--quick", help="Read and add up only; search for no plan.")
     ] = False,
+    lang: Language = "en",
     json: AsJson = False,
 ) -> int:
     """Read instances and say what they hold, what is wrong with them, or why no plan can keep
@@ -307,7 +308,9 @@ def check(
     """
     from allocator.runs_check import check_all
 
-    return check_all(instances, time_limit=_limit(time_limit), quick=quick, as_json=json)
+    return check_all(
+        instances, time_limit=_limit(time_limit), quick=quick, as_json=json, lang=lang
+    )
 
 
 @app.command()

@@ -12,8 +12,10 @@ from allocator.attempt import Options, attempt
 from allocator.conflicts.arithmetic import checks
 from allocator.conflicts.explanation import explain
 from allocator.conflicts.places_in_file import located
+from allocator.conflicts.sentences import SCREEN
 from allocator.exits import BAD_INPUT, INFEASIBLE, NO_PLAN, OK, unless_stopped, worst
 from allocator.faults import InputError
+from allocator.labels import Lang
 from allocator.reporting import reporting
 from allocator.screen_conflict import conflict_screen
 from allocator.screen_instance import one_line
@@ -44,7 +46,12 @@ class Finding:
 
 
 def check_all(
-    paths: Sequence[str], *, time_limit: float | None, quick: bool, as_json: bool
+    paths: Sequence[str],
+    *,
+    time_limit: float | None,
+    quick: bool,
+    as_json: bool,
+    lang: Lang = "en",
 ) -> int:
     """Check files one after the other; returns the exit code.
 
@@ -52,7 +59,8 @@ def check_all(
         paths: instance files.
         time_limit: seconds for each; None for no limit.
         quick: read them and add up only, solve nothing.
-        as_json: print objects instead of lines.
+        as_json: print objects instead of lines; they hold both languages.
+        lang: language of the lines.
     """
     from allocator.load import load
 
@@ -72,7 +80,7 @@ def check_all(
             if stop.is_set():
                 codes.append(unless_stopped(stop, NO_PLAN))
             codes.append(INFEASIBLE if found.possible is False else OK)
-            _tell(path, instance, found, as_json=as_json)
+            _tell(path, instance, found, as_json=as_json, lang=lang)
     return worst(codes)
 
 
@@ -100,7 +108,7 @@ def examined(
     return Finding(True if plan.verified else None, {})
 
 
-def _tell(path: str, instance: Instance, found: Finding, *, as_json: bool) -> None:
+def _tell(path: str, instance: Instance, found: Finding, *, as_json: bool, lang: Lang) -> None:
     conflict = located(found.conflict, path)
     words = {True: "feasible", False: "infeasible", None: "unknown"}[found.possible]
     if as_json:
@@ -108,12 +116,13 @@ def _tell(path: str, instance: Instance, found: Finding, *, as_json: bool) -> No
         _print(told)
         return
     console = stdout()
-    console.print(f"{path}: {instance.name}: {one_line(instance)}", soft_wrap=True)
+    console.print(f"{path}: {instance.name}: {one_line(instance, lang)}", soft_wrap=True)
     if found.possible is None:
-        log(f"{path}: whether any plan keeps every rule was not found out")
+        log(f"{path}: {SCREEN['unknown'].say(lang)}")
     if found.possible is False:
-        console.print(f"{path}: no plan can keep every rule", style="bold red", soft_wrap=True)
-        console.print(conflict_screen(conflict), soft_wrap=True)
+        none = SCREEN["none"].say(lang)
+        console.print(f"{path}: {none}", style="bold red", soft_wrap=True)
+        console.print(conflict_screen(conflict, lang), soft_wrap=True)
 
 
 def _print(told: dict[str, Any]) -> None:

@@ -6,57 +6,61 @@ from typing import Any
 from rich.text import Text
 
 from allocator.conflicts.record import figure
+from allocator.conflicts.sentences import SCREEN
 from allocator.figures import amount, plain
+from allocator.labels import Lang
 
-PROOFS = {
-    "subset": "Rules that cannot be kept together (solved again by themselves; without any one of "
-    "the figures that can change there would be points of the relaxation)",
-    "arithmetic": "Rules that cannot be kept together",
-    "solver": "Rules that cannot be kept together",
-}
+PROOFS = {"subset": "subset", "arithmetic": "together", "solver": "together"}
 
 
-def conflict_screen(conflict: dict[str, Any]) -> Text:
+def conflict_screen(conflict: dict[str, Any], lang: Lang = "en") -> Text:
     """What ``Plan.conflict`` says, in lines; empty for an empty one."""
     text = Text()
-    for line, style in _lines(conflict) if conflict else ():
+    for line, style in _lines(conflict, lang) if conflict else ():
         text.append(f"{plain(line)}\n", style=style)
     text.rstrip()
     return text
 
 
-def _lines(conflict: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _lines(conflict: dict[str, Any], lang: Lang) -> Iterator[tuple[str, str]]:
     if conflict["checks"]:
-        yield "In figures", "bold"
+        yield SCREEN["sums"].say(lang), "bold"
         for clash in conflict["checks"]:
-            yield f"  {_where(clash)} = {clash['value']}: {clash['words']}", ""
+            yield f"  {_where(clash)} = {clash['value']}: {_in(clash, 'words', lang)}", ""
     if conflict["core"]:
-        yield PROOFS[conflict["proof"]], "bold"
+        yield SCREEN[PROOFS[conflict["proof"]]].say(lang), "bold"
         for clash in conflict["core"]:
             value = f" = {clash['value']}" if clash["value"] else ""
-            when = f" {clash['when']}" if clash["when"] else ""
-            yield f"  {_where(clash)}{value}: {clash['words']}{when}", ""
+            when = _in(clash, "when", lang)
+            words = _in(clash, "words", lang)
+            yield f"  {_where(clash)}{value}: {words}{f' {when}' if when else ''}", ""
     if conflict["integer_only"]:
-        yield (
-            "In fractions of people, packages, deals and lots there would be a plan; in whole "
-            "ones there is none",
-            "bold",
-        )
-    yield from _repairs(conflict["repairs"])
-    for note in conflict["notes"]:
-        yield f"Not found out: {note}", "dim"
+        yield SCREEN["whole"].say(lang), "bold"
+    yield from _repairs(conflict["repairs"], lang)
+    for note in _in(conflict, "notes", lang):
+        yield SCREEN["unfound"].say(lang, note=note), "dim"
 
 
-def _repairs(repairs: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+def _repairs(repairs: list[dict[str, Any]], lang: Lang) -> Iterator[tuple[str, str]]:
     if repairs:
-        yield "What would help; each was put in, and a plan with it found and verified", "bold"
+        yield SCREEN["repairs"].say(lang), "bold"
     for number, repair in enumerate(repairs, start=1):
         for n, change in enumerate(repair["changes"]):
             head = f"  {number}. " if n == 0 else "     "
-            new = "left out" if change["new"] is None else figure(change["new"])
-            when = f" ({change['when']})" if change["when"] else ""
-            yield f"{head}{_where(change)}: {figure(change['old'])} -> {new}{when}", ""
-        yield f"     a plan with GMV {amount(repair['gmv'])}; weighed: {repair['weights']}", "dim"
+            new = SCREEN["out"].say(lang) if change["new"] is None else figure(change["new"])
+            when = _in(change, "when", lang)
+            yield (
+                f"{head}{_where(change)}: {figure(change['old'])} -> {new}"
+                f"{f' ({when})' if when else ''}",
+                "",
+            )
+        gmv, weights = amount(repair["gmv"]), _in(repair, "weights", lang)
+        yield f"     {SCREEN['plan'].say(lang, gmv=gmv, weights=weights)}", "dim"
+
+
+def _in(entry: dict[str, Any], key: str, lang: Lang) -> Any:
+    """Words of an entry; in English where it was written before it held others."""
+    return entry.get(f"{key}_zh", entry[key]) if lang == "zh" else entry[key]
 
 
 def _where(entry: dict[str, Any]) -> str:

@@ -9,25 +9,51 @@ from rich.table import Table
 from rich.text import Text
 
 from allocator.figures import DASH, amount, decimal, percent, plain, whole
+from allocator.labels import GOALS, WORDS, Label, Lang
 from allocator.panel import label_of, week_of
 from allocator.screen_levers import bullets, simple
 from fact_models.spec.instance import Instance
 from fact_models.spec.kol import Guarantee
 
+LINE = {
+    "periods": Label("{count} periods from {week}", "自 {week} 起 {count} 个周期"),
+    "budget": Label("budget {money}", "预算 {money}"),
+    "cash": Label("cash", "含现金流"),
+    "goal": Label("goal {goal}, {world}", "目标：{goal}，{world}"),
+    "segment": Label("segment", "个人群"),
+    "account": Label("account", "个账号"),
+    "boost": Label("boost", "个投流渠道"),
+    "tier": Label("creator tier", "个达人层级"),
+    "campaign": Label("campaign", "个营销活动"),
+    "deal": Label("KOL deal", "个大V合作"),
+    "role": Label("role", "个岗位"),
+    "line": Label("product line", "个货品线"),
+    "stock": Label("with stock", "个带库存"),
+}
+"""Parts of the line about an instance."""
 
-def one_line(instance: Instance) -> str:
+
+def one_line(instance: Instance, lang: Lang = "en") -> str:
     """Sizes of an instance and what it uses, on a line."""
-    parts = [
-        f"{instance.calendar.periods} periods from {week_of(instance.calendar, 0)}",
-        *(f"{count} {name}" for count, name in _sizes(instance)),
-    ]
-    money = instance.money
+    begin, money = week_of(instance.calendar, 0), instance.money
+    parts = [LINE["periods"].say(lang, count=instance.calendar.periods, week=begin)]
+    for count, name in _sizes(instance):
+        words = LINE[name].say(lang)
+        parts.append(f"{count} {words}{'s' if lang == 'en' and _plural(count, name) else ''}")
     if money.budget is not None:
-        parts.append(f"budget {amount(money.budget)}")
+        parts.append(LINE["budget"].say(lang, money=amount(money.budget)))
     if money.cash:
-        parts.append("cash")
-    parts.append(f"goal {instance.objective.goal}, {instance.snowball.model}")
-    return ", ".join(parts)
+        parts.append(LINE["cash"].say(lang))
+    goal, world = instance.objective.goal, instance.snowball.model
+    if lang == "zh":
+        parts.append(LINE["goal"].zh.format(goal=GOALS[goal].zh, world=WORDS[world].zh))
+    else:
+        parts.append(LINE["goal"].en.format(goal=goal, world=world))
+    return ("，" if lang == "zh" else ", ").join(parts)
+
+
+def _plural(count: int, name: str) -> bool:
+    return count != 1 and name != "stock"
 
 
 def _sizes(instance: Instance) -> Iterator[tuple[int, str]]:
@@ -36,16 +62,14 @@ def _sizes(instance: Instance) -> Iterator[tuple[int, str]]:
         (len(instance.snowball.segments), "segment"),
         (len(field.accounts) if field else 0, "account"),
         (len(field.boosts) if field else 0, "boost"),
-        (len(instance.alliance.tiers) if instance.alliance else 0, "creator tier"),
+        (len(instance.alliance.tiers) if instance.alliance else 0, "tier"),
         (len(instance.campaign.campaigns) if instance.campaign else 0, "campaign"),
-        (len(instance.kol.deals) if instance.kol else 0, "KOL deal"),
+        (len(instance.kol.deals) if instance.kol else 0, "deal"),
         (len(instance.staff.roles) if instance.staff else 0, "role"),
-        (len(goods), "product line"),
-        (sum(1 for line in goods.values() if line.stock), "with stock"),
+        (len(goods), "line"),
+        (sum(1 for line in goods.values() if line.stock), "stock"),
     )
-    for count, name in counts:
-        if count:
-            yield count, name if count == 1 or name == "with stock" else f"{name}s"
+    yield from ((count, name) for count, name in counts if count)
 
 
 def instance_screen(instance: Instance) -> RenderableType:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from allocator.conflicts.arithmetic_levers import levers
 from allocator.conflicts.places import when
 from allocator.conflicts.record import Clash, figure
+from allocator.conflicts.sentences import NOTHING, SUMS, joined, told
+from allocator.labels import Label
 from fact_models.parameters import Parameters, parameters
 from fact_models.spec.instance import Instance
 from fact_models.spec.staff import Role
@@ -73,23 +75,24 @@ def _heads(instance: Instance, p: Parameters) -> Iterator[Clash]:
         if short:
             t = short[0]
             at = when(instance.calendar, [t])
-            words = (
-                f"at least {figure(role.heads_min)} heads of {j} are asked for, at most "
-                f"{most[t]:.4g} can be there {at}: {_joining(role)}"
-            )
+            words = told(
+                SUMS["heads"], least=figure(role.heads_min), role=j, most=f"{most[t]:.4g}",
+                when=at, joining=_joining(role),
+            )  # fmt: skip
             path = ("staff", "roles", j, "heads_min")
             yield Clash(path, figure(role.heads_min), words, tuple(n + 1 for n in short))
 
 
-def _joining(role: Role) -> str:
+def _joining(role: Role) -> Label:
     """What a role has today and may hire."""
-    parts = [f"{role.heads} today"]
+    parts = [told(SUMS["today"], heads=role.heads)]
     if role.attrition:
-        parts.append(f"{role.attrition:.4g} of them leave a period")
-    total = "" if role.hires_total is None else f", {role.hires_total} in all"
-    hires = f"at most {role.hires_max} hires a time{total}, on the job {role.hire_lead} periods "
-    parts.append(hires + "later" if role.hires_max else "no hires")
-    return ", ".join(parts)
+        parts.append(told(SUMS["attrition"], share=f"{role.attrition:.4g}"))
+    if not role.hires_max:
+        return joined([*parts, SUMS["no_hires"]])
+    total = NOTHING if role.hires_total is None else told(SUMS["in_all"], most=role.hires_total)
+    hires = told(SUMS["hires"], most=role.hires_max, total=total, lead=role.hire_lead)
+    return joined([*parts, hires])
 
 
 def _hours(instance: Instance, p: Parameters) -> Iterator[Clash]:
@@ -112,14 +115,11 @@ def _hours(instance: Instance, p: Parameters) -> Iterator[Clash]:
         most, at = most_heads(instance, role)[t], when(instance.calendar, [t])
         names = ", ".join(e.campaign for e in entries if e.spec.crew.get(j) and e.coverage[t])
         extra = helped[t] - most * role.hours
-        besides = (
-            f" and {extra:,.4g} hours of overtime, outsourcing and cover" if extra > 0 else ""
-        )
-        words = (
-            f"signed campaigns ({names}) need {need[t]:,.6g} hours of {j}, which is "
-            f"{need[t] / role.hours:.3g} heads, {at}; at most {most:.3g} can be there by then"
-            f"{besides}: {_joining(role)}"
-        )
+        besides = told(SUMS["besides"], hours=f"{extra:,.4g}") if extra > 0 else NOTHING
+        words = told(
+            SUMS["hours"], names=names, need=f"{need[t]:,.6g}", role=j, when=at, besides=besides,
+            heads=f"{need[t] / role.hours:.3g}", most=f"{most:.3g}", joining=_joining(role),
+        )  # fmt: skip
         for entry in entries:
             if entry.spec.crew.get(j) and entry.coverage[t]:
                 path = ("campaign", "campaigns", entry.campaign, "packages", entry.package, "crew")
@@ -142,19 +142,15 @@ def _payroll(instance: Instance) -> Iterator[Clash]:
     """Budgets pay for the smallest team and the rooms that are open."""
     money, least = instance.money, least_spend(instance)
     if money.budget is not None and above(float(least.sum()), money.budget):
-        words = (
-            f"wages of the smallest team and open rooms cost at least {least.sum():,.8g} over "
-            f"the horizon, {least.sum() - money.budget:,.8g} more than the budget"
-        )
+        short_of = least.sum() - money.budget
+        words = told(SUMS["payroll"], least=f"{least.sum():,.8g}", short=f"{short_of:,.8g}")
         yield Clash(("money", "budget"), figure(money.budget), words)
     if money.budget_per_period is not None:
         short = [t for t, x in enumerate(least) if above(x, money.budget_per_period)]
         if short:
             at = when(instance.calendar, short)
-            words = (
-                "wages of the smallest team and open rooms cost at least "
-                f"{least[short].max():,.8g} a period {at}, more than the budget of a period"
-            )
+            dearest = f"{least[short].max():,.8g}"
+            words = told(SUMS["payroll_period"], least=dearest, when=at)
             path = ("money", "budget_per_period")
             shown = tuple(t + 1 for t in short)
             yield Clash(path, figure(money.budget_per_period), words, shown)
@@ -170,11 +166,10 @@ def _cash(instance: Instance) -> Iterator[Clash]:
     for t in range(min(wait, due.size)):
         held = cash.opening + sum(cash.receivables[: t + 1]) + cash.credit
         if above(due[t] + cash.floor, held):
-            words = (
-                f"wages, open rooms and overhead take at least {due[t]:,.8g} by the end of "
-                f"period {t + 1}, before any sale is settled ({wait} periods); opening cash, "
-                f"receivables and credit are {held:,.8g}, and {cash.floor:,.8g} must stay"
-            )
+            words = told(
+                SUMS["cash"], due=f"{due[t]:,.8g}", period=t + 1, wait=wait, held=f"{held:,.8g}",
+                floor=f"{cash.floor:,.8g}",
+            )  # fmt: skip
             path = ("money", "cash", "opening")
             yield Clash(path, figure(cash.opening), words, (t + 1,))
             return

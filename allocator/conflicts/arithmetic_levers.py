@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from allocator.conflicts.places import when
 from allocator.conflicts.record import Clash, figure
+from allocator.conflicts.sentences import SUMS, lever_words, told
 from fact_models.parameters import Entry, Parameters
 from fact_models.spec.instance import Instance
 
@@ -32,10 +33,10 @@ def _locked(instance: Instance, p: Parameters) -> Iterator[Clash]:
         total = sum(cell.spend for _, cell in mine)
         path = ("money", "levers", lever)
         if limits.max is not None and _above(total, limits.max):
-            words = f"locked cells of {lever} sum to {total:,.8g}, more than its largest spend"
+            words = told(SUMS["locked_most"], lever=lever_words(lever), total=f"{total:,.8g}")
             yield Clash((*path, "max"), figure(limits.max), words)
         if len(mine) == len(p.periods) and _above(limits.min, total):
-            words = f"{lever} is locked in every period, the sum {total:,.8g} is below its min"
+            words = told(SUMS["locked_least"], lever=lever_words(lever), total=f"{total:,.8g}")
             yield Clash((*path, "min"), figure(limits.min), words)
     if instance.staff or money.budget_per_period is None:
         return
@@ -43,7 +44,7 @@ def _locked(instance: Instance, p: Parameters) -> Iterator[Clash]:
         total = sum(cell.spend for _, cell, at in cells if at == t)
         if _above(total, money.budget_per_period):
             at = when(instance.calendar, [t])
-            words = f"locked cells {at} sum to {total:,.8g}, more than the budget of a period"
+            words = told(SUMS["locked_period"], when=at, total=f"{total:,.8g}")
             field = ("money", "budget_per_period")
             yield Clash(field, figure(money.budget_per_period), words, (t + 1,))
 
@@ -54,10 +55,10 @@ def _least(instance: Instance, p: Parameters) -> Iterator[Clash]:
     most["field"] = _most_field(instance, p)
     for lever, limits in instance.money.levers.items():
         if lever in most and _above(limits.min, most[lever]):
-            words = (
-                f"{lever} has to spend at least {limits.min:,.8g} over the horizon, everything it "
-                f"can buy costs {most[lever]:,.8g}"
-            )
+            words = told(
+                SUMS["least_spend"], lever=lever_words(lever), least=f"{limits.min:,.8g}",
+                most=f"{most[lever]:,.8g}",
+            )  # fmt: skip
             yield Clash(("money", "levers", lever, "min"), figure(limits.min), words)
 
 
@@ -117,11 +118,11 @@ def _stock(instance: Instance, p: Parameters) -> Iterator[Clash]:
             most = stock.opening + orders * each
             if _above(floor, most):
                 at = when(instance.calendar, [entry.first])
-                words = (
-                    f"signed campaign {entry.campaign} asks for {floor:,.8g} items of {g} {at}, "
-                    f"at most {most:,.8g} can be there: {stock.opening:,.8g} today, {orders} "
-                    f"purchases of {each:,.8g} that arrive by then"
-                )
+                words = told(
+                    SUMS["stock"], campaign=entry.campaign, floor=f"{floor:,.8g}", line=g, when=at,
+                    most=f"{most:,.8g}", opening=f"{stock.opening:,.8g}", orders=orders,
+                    each=f"{each:,.8g}",
+                )  # fmt: skip
                 path = ("campaign", "campaigns", entry.campaign, "packages", entry.package)
                 yield Clash((*path, "stock_floor", g), figure(floor), words, (entry.first + 1,))
 
@@ -135,10 +136,9 @@ def _dates(instance: Instance, p: Parameters) -> Iterator[Clash]:
             gap = _window(other)[0] - _window(one)[1]
             if separation > 0 and gap <= separation:
                 at = when(instance.calendar, [_window(other)[0]])
-                apart = "overlap" if gap <= 0 else f"are {gap - 1} periods apart"
-                words = (
-                    f"signed campaigns {one.campaign} and {other.campaign} {apart}; the second "
-                    f"opens {at}"
+                apart = SUMS["overlap"] if gap <= 0 else told(SUMS["apart"], count=gap - 1)
+                words = told(
+                    SUMS["dates"], one=one.campaign, other=other.campaign, apart=apart, when=at
                 )
                 path = ("campaign", "separation")
                 yield Clash(path, figure(separation), words, (_window(other)[0] + 1,))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from allocator.conflicts.record import Change
 from allocator.conflicts.rules import AMPLE, Row, Rule, Values, limit, means, wages
 from allocator.conflicts.rules_levers import levers
+from allocator.conflicts.sentences import FIGURES, lever_words, told
 from fact_models.money import LEVERS
 from fact_models.spec.instance import Instance
 from fact_models.spec.money import Lever
@@ -25,13 +26,13 @@ def _money(instance: Instance) -> Iterator[Rule]:
     path: Path
     if spec.budget is not None:
         yield limit(
-            ("money", "budget"), "budget over the horizon", spec.budget, 1, unit,
+            ("money", "budget"), FIGURES["budget"], spec.budget, 1, unit,
             Row("money.budget"),
         )  # fmt: skip
     if spec.budget_per_period is not None:
         rows = (Row(f"money.period_budget[{t}]") for t in times)
         path = ("money", "budget_per_period")
-        yield limit(path, "budget of a period", spec.budget_per_period, 1, unit, *rows)
+        yield limit(path, FIGURES["budget_per_period"], spec.budget_per_period, 1, unit, *rows)
     for lever in spec.levers:
         yield from _lever(instance, lever, unit)
     for n, cell in enumerate(spec.locked):
@@ -40,11 +41,12 @@ def _money(instance: Instance) -> Iterator[Rule]:
         for sign in (1, -1):
             row = Row(f"money.locked_cell[{cell.lever},{t}]", column, -float(sign))
             path = ("money", "locked", n, "spend")
-            yield limit(path, f"locked spend of {cell.lever}", cell.spend, sign, unit, row)
+            words = told(FIGURES["locked"], lever=lever_words(cell.lever))
+            yield limit(path, words, cell.spend, sign, unit, row)
     if spec.profit_floor is not None:
         path = ("money", "profit_floor")
         rule = limit(
-            path, "contribution at least", spec.profit_floor, -1, unit, Row("money.profit_floor")
+            path, FIGURES["profit_floor"], spec.profit_floor, -1, unit, Row("money.profit_floor")
         )
         yield rule
     if spec.roi_floor is not None and spec.roi_floor > 0:
@@ -52,19 +54,21 @@ def _money(instance: Instance) -> Iterator[Rule]:
     if spec.cash is not None:
         cash = spec.cash
         floors = (Row(f"money.cash_floor[{t}]") for t in times)
-        yield limit(("money", "cash", "floor"), "cash to keep", cash.floor, -1, unit, *floors)
+        yield limit(
+            ("money", "cash", "floor"), FIGURES["cash_floor"], cash.floor, -1, unit, *floors
+        )
         path = ("money", "cash", "opening")
         row = Row("money.cash_balance[0]", "money.cash[0]", -1.0)
-        rule = limit(path, "cash on hand at the start", cash.opening, 1, unit, row)
+        rule = limit(path, FIGURES["cash_opening"], cash.opening, 1, unit, row)
         yield replace(rule, kind="means")
         drawn = tuple(f"money.drawn[{t}]" for t in times)
         size = max(unit, abs(cash.opening), cash.floor)
-        yield means(("money", "cash", "credit"), "credit line", cash.credit, size, drawn)
+        yield means(("money", "cash", "credit"), FIGURES["credit"], cash.credit, size, drawn)
     goal = instance.objective
     if goal.goal == "cost" and goal.target:
         path = ("objective", "target")
         yield limit(
-            path, "paid GMV over the horizon to be reached", goal.target, -1, unit,
+            path, FIGURES["target"], goal.target, -1, unit,
             Row("objective.target"),
         )  # fmt: skip
 
@@ -74,10 +78,10 @@ def _lever(instance: Instance, lever: Lever, unit: float) -> Iterator[Rule]:
     spec, times = instance.money.levers[lever], range(instance.calendar.periods)
     path, row = ("money", "levers", lever), f"money.lever_limits[{lever}]"
     if spec.min > 0:
-        words = f"least spend on {lever} over the horizon"
+        words = told(FIGURES["lever_min"], lever=lever_words(lever))
         yield limit((*path, "min"), words, spec.min, -1, unit, Row(row, side=-1))
     if spec.max is not None:
-        words = f"largest spend on {lever} over the horizon"
+        words = told(FIGURES["lever_max"], lever=lever_words(lever))
         yield limit((*path, "max"), words, spec.max, 1, unit, Row(row, side=1))
 
     def share(values: Values) -> float:
@@ -95,7 +99,7 @@ def _lever(instance: Instance, lever: Lever, unit: float) -> Iterator[Rule]:
             new = _outward(share(values), sign)
             return [Change((*path, name), value, min(max(new, 0.0), 1.0))]
 
-        words = f"{'smallest' if sign < 0 else 'largest'} share of {lever} in all levers' spend"
+        words = told(FIGURES[name], lever=lever_words(lever))
         rows = (Row(f"money.lever_share_{at}[{lever}]"),)
         most = AMPLE * unit * len(times)
         yield Rule(
@@ -115,7 +119,7 @@ def _roi(instance: Instance, floor: float, unit: float) -> Rule:
         return [Change(("money", "roi_floor"), floor, max(min(new, floor), 0.0))]
 
     size = unit * len(times) * floor
-    path, words = ("money", "roi_floor"), "GMV per unit of spend, at least"
+    path, words = ("money", "roi_floor"), FIGURES["roi_floor"]
     rows = (Row("money.roi_floor"),)
     return Rule(path, words, floor, -1, size, AMPLE * size, "limit", rows, edit=edit)
 
@@ -135,28 +139,28 @@ def _team(instance: Instance) -> Iterator[Rule]:
             name: tuple(f"staff.{name}[{j},{t}]" for t in times)
             for name in ("hires", "leaves", "heads", "outsourced")
         }
-        words = f"hires of {j} a period"
+        words = told(FIGURES["hires_max"], role=j)
         yield means((*path, "hires_max"), words, role.hires_max, people, at["hires"], whole=True)
         if role.hires_total is not None:
-            words = f"hires of {j} over the horizon"
+            words = told(FIGURES["hires_total"], role=j)
             path_total, hired = (*path, "hires_total"), (f"staff.hired[{j}]",)
             yield means(path_total, words, role.hires_total, people, hired, whole=True)
-        words = f"dismissals of {j} a period"
+        words = told(FIGURES["leaves_max"], role=j)
         # One more a period may be many over the horizon: every one counts as a whole change.
         dismissed = means(
             (*path, "leaves_max"), words, role.leaves_max, 1.0, at["leaves"], whole=True
         )
         yield replace(dismissed, kind="partner", most=people + 1.0)
         if role.heads_max is not None:
-            words = f"most heads of {j}"
+            words = told(FIGURES["heads_max"], role=j)
             yield means((*path, "heads_max"), words, role.heads_max, people, at["heads"])
         if role.heads_min > 0:
-            words = f"fewest heads of {j}"
+            words = told(FIGURES["heads_min"], role=j)
             yield Rule(
                 (*path, "heads_min"), words, role.heads_min, -1, role.heads_min, role.heads_min,
                 "limit", columns=at["heads"],
             )  # fmt: skip
-        words = f"outsourced hours of {j} a period"
+        words = told(FIGURES["outsource_max"], role=j)
         size = people * role.hours
         yield means((*path, "outsource_max"), words, role.outsource_max, size, at["outsourced"])
 
@@ -167,13 +171,13 @@ def _goods(instance: Instance) -> Iterator[Rule]:
         if not line.stock:
             continue
         path, size = ("goods", "lines", g, "stock"), max(line.stock.opening, 1.0)
-        words = f"purchases of {g} a period"
+        words = told(FIGURES["purchase_max"], line=g)
         columns = tuple(f"goods.purchase[{g},{t}]" for t in times)
         most = line.stock.purchase_max
         yield means(
             (*path, "purchase_max"), words, most, max(size, line.stock.lot or 0.0), columns
         )
-        words = f"items of {g} on hand at the start"
+        words = told(FIGURES["stock_opening"], line=g)
         row = Row(f"goods.stock_balance[{g},0]", f"goods.stock[{g},0]", -1.0)
         yield Rule(
             (*path, "opening"), words, line.stock.opening, 1, size, AMPLE * size, "partner", (row,)

@@ -9,6 +9,7 @@ from allocator.conflicts.places import core
 from allocator.conflicts.program import elastic
 from allocator.conflicts.record import Explanation
 from allocator.conflicts.repair import MOST, Search, repairs
+from allocator.conflicts.sentences import NOTES, told
 from allocator.conflicts.subset import clashing
 from allocator.matrix import ModelError
 from fact_models.spec.instance import Instance
@@ -43,7 +44,7 @@ def explain(
         found.proof = "arithmetic"
     search = Search(time.monotonic() + seconds, stop, say)
     if seconds < LEAST or search.over():
-        found.notes.append("there was no time for a subset of rules and for repairs")
+        found.notes.append(NOTES["no_time"])
         return found
     try:
         say("build")
@@ -52,13 +53,13 @@ def explain(
         end = time.monotonic() + CLASH_SHARE * seconds
         subset = clashing(program, end, stop)
     except ModelError as error:
-        found.notes.append(str(error))
+        found.notes.append(told(NOTES["program"], error=str(error)))
         return found
     if subset is not None:
         found.core = core(program, subset)
         found.proof = "subset"
         if not subset.irreducible:
-            found.notes.append("there was no time to try whether every rule named is needed")
+            found.notes.append(NOTES["not_each"])
     relaxed = subset is None and time.monotonic() < end
     search.relaxed = not relaxed
     found.repairs = repairs(program, search, alternatives)
@@ -66,5 +67,5 @@ def explain(
     found.integer_only = relaxed and bool(found.repairs)
     found.notes += dict.fromkeys(search.notes)
     if search.over() and len(found.repairs) < alternatives:
-        found.notes.append("the time was over before more repairs were tried")
+        found.notes.append(NOTES["over"])
     return found

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from allocator.conflicts.program import Elastic
 from allocator.conflicts.record import Clash, figure, spans
 from allocator.conflicts.rules import period_of
+from allocator.conflicts.sentences import FIGURES, NOTHING, TIMES, joined, told
 from allocator.conflicts.subset import Subset, periods_in
+from allocator.labels import Label
 from allocator.panel import week_of
 from allocator.tree import Path
 from fact_models.spec.calendar import Calendar
@@ -17,22 +19,23 @@ SHORT_PROOF = 200
 """Rows of a proof up to which the facts behind them are worth telling."""
 
 
-def when(calendar: Calendar, periods: Iterable[int]) -> str:
+def when(calendar: Calendar, periods: Iterable[int]) -> Label:
     """``in period 9 (2026-W09)``, ``in periods 2 to 4 (2026-W02 to 2026-W04)`` of 0-based
     periods; empty without any."""
     runs = spans(periods)
     if not runs:
-        return ""
-    shown = [_span(calendar, first, last) for first, last in runs[:SHOWN_SPANS]]
+        return NOTHING
+    shown = joined([_span(calendar, first, last) for first, last in runs[:SHOWN_SPANS]])
     more = len(runs) - SHOWN_SPANS
-    return "in " + ", ".join(shown) + (f" and {more} more spans" if more > 0 else "")
+    rest = told(TIMES["more"], count=more) if more > 0 else NOTHING
+    return joined([told(TIMES["in"], spans=shown), rest], NOTHING)
 
 
-def _span(calendar: Calendar, first: int, last: int) -> str:
+def _span(calendar: Calendar, first: int, last: int) -> Label:
     weeks = week_of(calendar, first), week_of(calendar, last)
     if first == last:
-        return f"period {first + 1} ({weeks[0]})"
-    return f"periods {first + 1} to {last + 1} ({weeks[0]} to {weeks[1]})"
+        return told(TIMES["one"], t=first + 1, week=weeks[0])
+    return told(TIMES["many"], first=first + 1, last=last + 1, start=weeks[0], end=weeks[1])
 
 
 def core(program: Elastic, subset: Subset) -> list[Clash]:
@@ -57,7 +60,7 @@ def core(program: Elastic, subset: Subset) -> list[Clash]:
 def _given(program: Elastic, subset: Subset) -> list[Clash]:
     """Figures behind the rows of the proof that do not give way."""
     instance, calendar = program.instance, program.instance.calendar
-    periods: dict[tuple[Path, str, str], set[int]] = {}
+    periods: dict[tuple[Path, str, Label], set[int]] = {}
     # A long proof holds facts of every kind; then only what is signed is told.
     for name in subset.rows if len(subset.rows) <= SHORT_PROOF else ():
         fact = _fact(instance, name)
@@ -67,7 +70,7 @@ def _given(program: Elastic, subset: Subset) -> list[Clash]:
         periods.setdefault(fact, set()).update(() if t is None else (t,))
     for e, p in _joined(program, subset):
         signed: Path = ("campaign", "campaigns", e, "joined")
-        periods.setdefault((signed, p, "package that is signed already"), set())
+        periods.setdefault((signed, p, FIGURES["joined"]), set())
     found = []
     for (path, value, words), at in periods.items():
         at = set() if len(at) == calendar.periods else at
@@ -89,26 +92,28 @@ def _joined(program: Elastic, subset: Subset) -> list[tuple[str, str]]:
     return found
 
 
-def _fact(instance: Instance, name: str) -> tuple[Path, str, str] | None:
+def _fact(instance: Instance, name: str) -> tuple[Path, str, Label] | None:
     """Field, figure and words behind a row that is a law; None if no single figure is."""
     component, _, rest = name.partition("[")
     index = rest.rstrip("]").split(",")
     path: Path
     money = instance.money
     if component == "money.cash_floor" and money.cash:
-        return ("money", "cash", "floor"), figure(money.cash.floor), "cash to keep"
+        return ("money", "cash", "floor"), figure(money.cash.floor), FIGURES["cash_floor"]
     if component in ("staff.staff_limit", "staff.head_balance") and instance.staff:
         role = instance.staff.roles[index[0]]
         path = ("staff", "roles", index[0])
         if component == "staff.staff_limit":
-            words = f"hours of a head of {index[0]} against the hours asked for"
+            words = told(FIGURES["head_hours"], role=index[0])
             return (*path, "hours"), figure(role.hours), words
-        return (*path, "heads"), figure(role.heads), f"heads of {index[0]} today"
+        return (*path, "heads"), figure(role.heads), told(FIGURES["heads"], role=index[0])
     if component == "field.shortest_hours" and instance.field:
         account = instance.field.accounts[index[0]]
         path = ("field", "accounts", index[0], "hours_min")
-        return path, figure(account.hours_min), f"fewest live hours of {index[0]} with any"
+        words = told(FIGURES["hours_min"], account=index[0])
+        return path, figure(account.hours_min), words
     if component == "kol.signed_once" and instance.kol:
         deal = instance.kol.deals[index[0]]
-        return ("kol", "deals", index[0], "fee"), figure(deal.fee), f"fee of deal {index[0]}"
+        words = told(FIGURES["fee"], deal=index[0])
+        return ("kol", "deals", index[0], "fee"), figure(deal.fee), words
     return None

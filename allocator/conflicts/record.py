@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from allocator.conflicts.sentences import NOTHING
 from allocator.faults import field_name
+from allocator.labels import Label
 from allocator.tree import Path
 
 Proof = Literal["arithmetic", "solver", "subset"]
@@ -25,14 +27,14 @@ class Clash:
 
     path: Path
     value: str
-    words: str
+    words: Label
     periods: tuple[int, ...] = ()
-    when: str = ""
+    when: Label = NOTHING
 
     def __str__(self) -> str:
         """``money.budget = 1000: budget over the horizon``."""
         what = " = ".join(part for part in (field_name(self.path), self.value) if part)
-        return f"{what}: {self.words}{f' {self.when}' if self.when else ''}"
+        return f"{what}: {self.words.en}{f' {self.when.en}' if self.when.en else ''}"
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,12 @@ class Change:
     old: Any
     new: Any
     periods: tuple[int, ...] = ()
-    when: str = ""
+    when: Label = NOTHING
 
     def __str__(self) -> str:
         """``money.budget: 1,000 -> 4,000``."""
         new = "left out" if self.new is None else _shown(self.new)
-        when = f" ({self.when})" if self.when else ""
+        when = f" ({self.when.en})" if self.when.en else ""
         return f"{field_name(self.path)}: {_shown(self.old)} -> {new}{when}"
 
 
@@ -68,7 +70,7 @@ class Repair:
     """
 
     changes: tuple[Change, ...]
-    weights: str
+    weights: Label
     cost: float
     gmv: float
     gap: float | None = None
@@ -92,27 +94,35 @@ class Explanation:
     proof: Proof = "solver"
     integer_only: bool = False
     repairs: list[Repair] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Label] = field(default_factory=list)
 
     def plain(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        found = asdict(self)
+        """Plain values, for JSON; ``words`` and the like are English, ``words_zh`` is Chinese."""
+        found: dict[str, Any] = _spoken(asdict(self))
         for kind in ("checks", "core"):
             for entry in found[kind]:
                 entry["field"] = field_name(entry["path"])
         for repair in found["repairs"]:
             for change in repair["changes"]:
                 change["field"] = field_name(change["path"])
-        listed: dict[str, Any] = _lists(found)
-        return listed
+        return found
 
 
-def _lists(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _lists(inner) for key, inner in value.items()}
+def _spoken(value: Any) -> Any:
+    """Words under their key in English, and with ``_zh`` behind it in Chinese."""
     if isinstance(value, list | tuple):
-        return [_lists(inner) for inner in value]
-    return value
+        return [_spoken(inner) for inner in value]
+    if not isinstance(value, dict):
+        return value
+    told: dict[str, Any] = {}
+    for key, inner in value.items():
+        many = key == "notes"
+        if isinstance(inner, Label) or many:
+            told[key] = [x.en for x in inner] if many else inner.en
+            told[f"{key}_zh"] = [x.zh for x in inner] if many else inner.zh
+        else:
+            told[key] = _spoken(inner)
+    return told
 
 
 def _shown(value: Any) -> str:

@@ -19,8 +19,10 @@ from allocator.conflicts.changes import USED, Proposal, applied, as_changes
 from allocator.conflicts.program import Elastic, elastic
 from allocator.conflicts.record import Change, Repair
 from allocator.conflicts.rules import Kind, Rule, Values
+from allocator.conflicts.sentences import NOTES, REPAIRS, told
 from allocator.conflicts.trial import first_plan
 from allocator.highs import Status
+from allocator.labels import Label
 from allocator.matrix import Matrix, Vector
 from allocator.plan import Plan
 from allocator.tree import Path
@@ -31,17 +33,9 @@ from fact_models.verify import verify
 Say = Callable[[str], None]
 Weights = dict[Kind, float]
 
-WEIGHINGS: tuple[tuple[Weights, str], ...] = (
-    (
-        {"limit": 1.0, "means": 2.0, "partner": 4.0},
-        "a change counts by its share of the figure: own limits once, means twice, what "
-        "others have a say in four times",
-    ),
-    (
-        {"limit": 4.0, "means": 1.0, "partner": 2.0},
-        "a change counts by its share of the figure: means once, what others have a say in "
-        "twice, own limits four times",
-    ),
+WEIGHINGS: tuple[tuple[Weights, Label], ...] = (
+    ({"limit": 1.0, "means": 2.0, "partner": 4.0}, REPAIRS["limits"]),
+    ({"limit": 4.0, "means": 1.0, "partner": 2.0}, REPAIRS["means"]),
 )
 """How changes are weighed, in the order of the alternatives."""
 REMOVAL = 2.0
@@ -83,7 +77,7 @@ class Search:
     stop: threading.Event | None
     say: Say
     relaxed: bool = True
-    notes: list[str] = field(default_factory=list)
+    notes: list[Label] = field(default_factory=list)
     tried: list[list[Change]] = field(default_factory=list)
 
     def over(self) -> bool:
@@ -111,7 +105,7 @@ class Question:
     """
 
     weights: Weights
-    words: str
+    words: Label
     shut: frozenset[Path]
 
 
@@ -165,7 +159,7 @@ def _one(
     return (None if last is None else _as_today(last, question.words)), dearest
 
 
-def _as_today(proposal: Proposal, words: str) -> Repair | None:
+def _as_today(proposal: Proposal, words: Label) -> Repair | None:
     """The same changes, taken so far that going on as today keeps every rule: where a plan at the
     edge of the rules was not found in time, one away from it may be at hand."""
     for step in AWAY:
@@ -178,8 +172,8 @@ def _as_today(proposal: Proposal, words: str) -> Repair | None:
             plan = Plan.of(mended, "feasible_limit", today, math.inf)
             assert plan.gmv is not None
             changes = (*proposal.removed, *as_changes(proposal, step))
-            wider = f"{step:g} times the least change, with which today's way keeps the rules"
-            return Repair(changes, f"{words}; {wider}", step * proposal.cost, plan.gmv)
+            wider = told(REPAIRS["wider"], weights=words, step=f"{step:g}")
+            return Repair(changes, wider, step * proposal.cost, plan.gmv)
     return None
 
 
@@ -271,7 +265,7 @@ def _nearest(program: Elastic, matrix: Matrix, search: Search, relaxed: bool) ->
         if outcome.status is Status.INFEASIBLE:
             return None
         if outcome.x is None:
-            search.notes.append("the search for a repair in whole numbers ran out of time")
+            search.notes.append(NOTES["whole"])
             break
         x = outcome.x
         cuts = program.cut(x)
@@ -284,7 +278,7 @@ def _nearest(program: Elastic, matrix: Matrix, search: Search, relaxed: bool) ->
 
 
 def _tried(
-    proposal: Proposal, words: str, search: Search, steps: tuple[float, ...]
+    proposal: Proposal, words: Label, search: Search, steps: tuple[float, ...]
 ) -> Repair | None:
     """The repair, if a plan with it was found and verified."""
     for step in steps:

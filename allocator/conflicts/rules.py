@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from allocator.conflicts.record import Change
+from allocator.labels import Label
 from allocator.tree import Path
 from fact_models.spec.instance import Instance
 
@@ -60,7 +61,7 @@ class Rule:
     """
 
     path: Path
-    words: str
+    words: Label
     value: float
     sign: int
     size: float
@@ -88,7 +89,7 @@ def period_of(name: str, periods: int) -> int | None:
     return int(last) if "[" in name and last.isdigit() and int(last) < periods else None
 
 
-def limit(path: Path, words: str, value: float, sign: int, unit: float, *rows: Row) -> Rule:
+def limit(path: Path, words: Label, value: float, sign: int, unit: float, *rows: Row) -> Rule:
     """A limit of the merchant's own; ``unit`` is an ordinary amount, for figures that are 0."""
     size = abs(value) or unit
     # A limit that cannot be negative goes down to nothing at most.
@@ -98,7 +99,7 @@ def limit(path: Path, words: str, value: float, sign: int, unit: float, *rows: R
 
 
 def means(
-    path: Path, words: str, value: float, unit: float, columns: tuple[str, ...], *,
+    path: Path, words: Label, value: float, unit: float, columns: tuple[str, ...], *,
     whole: bool = False, kind: Kind = "means",
 ) -> Rule:  # fmt: skip
     """Means that are used up; ``unit`` is an ordinary amount, for figures that are 0."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from allocator.conflicts.record import Change
 from allocator.conflicts.rules import Row, Rule, Values, means
+from allocator.conflicts.sentences import FIGURES, told
 from fact_models.spec.instance import Instance
 
 
@@ -24,19 +25,19 @@ def _field(instance: Instance) -> Iterator[Rule]:
         rows = tuple(Row(f"field.account_limit[{t}]") for t in times)
         most = float(len(spec.accounts))
         yield Rule(
-            ("field", "accounts_max"), "accounts open at once", spec.accounts_max, 1, 1.0, most,
+            ("field", "accounts_max"), FIGURES["accounts_max"], spec.accounts_max, 1, 1.0, most,
             "limit", rows, whole=True,
         )  # fmt: skip
     for i, boost in spec.boosts.items():
         columns = tuple(f"field.boost_spend[{i},{t}]" for t in times)
-        words = f"spend on boost {i} a period"
+        words = told(FIGURES["boost"], boost=i)
         yield means(("field", "boosts", i, "spend_max"), words, boost.spend_max, 1.0, columns)
     if spec.content:
         columns = tuple(f"field.content_bought[{t}]" for t in times)
         size = max(spec.content.made_max, spec.content.stock, 1.0)
         yield means(
             ("field", "content", "bought_max"),
-            "content bought a period",
+            FIGURES["bought_max"],
             spec.content.bought_max,
             size,
             columns,
@@ -44,7 +45,7 @@ def _field(instance: Instance) -> Iterator[Rule]:
         columns = tuple(f"field.content_made[{t}]" for t in times)
         yield means(
             ("field", "content", "made_max"),
-            "content made a period",
+            FIGURES["made_max"],
             spec.content.made_max,
             size,
             columns,
@@ -56,12 +57,12 @@ def _alliance(instance: Instance) -> Iterator[Rule]:
     for c, tier in spec.tiers.items() if spec else ():
         path = ("alliance", "tiers", c)
         columns = tuple(f"alliance.samples[{c},{o},{t}]" for o in tier.offers for t in times)
-        words = f"samples to tier {c} a period"
+        words = told(FIGURES["samples"], tier=c)
         size = max(tier.samples_max, tier.pool, 1.0)
         yield means((*path, "samples_max"), words, tier.samples_max, size, columns)
         for o, offer in tier.offers.items():
             columns = tuple(f"alliance.kept[{c},{o},{t}]" for t in times)
-            words = f"creators of tier {c} willing under offer {o}"
+            words = told(FIGURES["supply"], tier=c, offer=o)
             yield means(
                 (*path, "offers", o, "supply"), words, offer.supply, 1.0, columns, kind="partner"
             )
@@ -75,7 +76,7 @@ def _campaigns(instance: Instance) -> Iterator[Rule]:
         for p, package in campaign.packages.items():
             for g, floor in package.stock_floor.items():
                 path = ("campaign", "campaigns", e, "packages", p, "stock_floor", g)
-                words = f"stock of {g} when campaign {e} opens"
+                words = told(FIGURES["campaign_stock"], line=g, campaign=e)
                 row = Row(f"goods.stock_for_campaign[{g},{e},{p}]")
                 yield Rule(path, words, floor, -1, max(floor, 1.0), floor, "partner", (row,))
     windows = {
@@ -116,7 +117,7 @@ def _apart(
 
     path = ("campaign", "campaigns", stated[0][0], "conflicts") if stated else (
         "campaign", "separation")  # fmt: skip
-    words = f"campaigns {e} and {other} exclude each other"
+    words = told(FIGURES["campaigns_apart"], one=e, other=other)
     rows = tuple(Row(f"campaign.conflict[{x},{y}]") for x, y in ((e, other), (other, e)))
     return Rule(path, words, 1.0, 1, 1.0, 1.0, "partner", rows, whole=True, edit=edit)
 
@@ -128,11 +129,12 @@ def _sessions(instance: Instance) -> Iterator[Rule]:
     for k, deal in spec.deals.items():
         for g, floor in deal.stock_floor.items():
             rows = tuple(Row(f"goods.stock_for_deal[{g},{k},{t}]") for t in times)
-            path, words = ("kol", "deals", k, "stock_floor", g), f"stock of {g} for session {k}"
+            path = ("kol", "deals", k, "stock_floor", g)
+            words = told(FIGURES["deal_stock"], line=g, deal=k)
             yield Rule(path, words, floor, -1, max(floor, 1.0), floor, "partner", rows)
     if spec.spacing > 0:
         rows = tuple(Row(f"kol.spacing[{t}]") for t in times)
-        words = "periods from one KOL session to the next"
+        words = FIGURES["spacing"]
 
         def edit(_: float, values: Values) -> list[Change]:
             held = sorted(t for k in spec.deals for t in times
@@ -164,8 +166,6 @@ def _exclusive(instance: Instance, k: str, other: str) -> Rule:
         return found
 
     path = ("kol", "deals", stated[0][0], "exclusive_with")
-    words, rows = (
-        f"deals {k} and {other} exclude each other",
-        (Row(f"kol.exclusivity[{k},{other}]"),),
-    )
+    words = told(FIGURES["deals_apart"], one=k, other=other)
+    rows = (Row(f"kol.exclusivity[{k},{other}]"),)
     return Rule(path, words, 1.0, 1, 1.0, 1.0, "partner", rows, whole=True, edit=edit)

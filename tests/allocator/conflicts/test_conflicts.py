@@ -3,6 +3,7 @@ to help does."""
 
 import json
 import math
+import re
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from scipy import sparse
 from typer.testing import CliRunner
 
 from allocator.cli import app
-from allocator.conflicts import repair, subset, trial
+from allocator.conflicts import repair, sentences, subset, trial
 from allocator.conflicts.arithmetic import checks
 from allocator.conflicts.changes import applied
 from allocator.conflicts.explanation import explain
@@ -23,6 +24,7 @@ from allocator.conflicts.places_in_file import located
 from allocator.conflicts.program import elastic
 from allocator.conflicts.record import Change
 from allocator.highs import infeasible_subset
+from allocator.labels import Label
 from allocator.load import load
 from allocator.matrix import Matrix
 from allocator.reading import read_tree, to_yaml
@@ -158,7 +160,7 @@ def test_where_no_plan_is_found_in_time_today_is_tried(monkeypatch: pytest.Monke
     found = explain(CASES["cash"].instance, seconds=60, alternatives=1).repairs[0]
     mended = applied(CASES["cash"].instance, found.changes)
     assert verify(mended, status_quo(mended)).ok
-    assert "1.25 times the least change" in found.weights
+    assert "1.25 times the least change" in found.weights.en
 
 
 def test_alternatives_differ() -> None:
@@ -258,6 +260,52 @@ def test_check_and_solve_explain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         record = json.loads(told.stdout)
         assert record["status"] == "infeasible"
         assert record["conflict"]["core"][0]["place"] == f"{file}:{line}"
+
+
+@CASE
+def test_it_is_said_in_chinese_too(name: str, conflict: dict[str, Any]) -> None:
+    """Every sentence of the screen is Chinese for who asks for it; names and figures stay."""
+    names = set(re.findall(r"[A-Za-z]+", to_yaml(CASES[name].instance)))
+    names |= {"GMV", "V", "W", "e", "shop", "yaml"}
+    lines = conflict_screen(conflict, "zh").plain.splitlines()
+    assert len(lines) == len(conflict_screen(conflict, "en").plain.splitlines())
+    for line in lines:
+        words = line.split(": ", 2)[-1]
+        foreign = set(re.findall(r"[A-Za-z]+", words)) - names
+        assert not foreign, line
+        assert re.search("[\u4e00-\u9fff]", words) or " -> " in line, line
+    entries_zh = [x for x in [*conflict["checks"], *conflict["core"]] if not x["words_zh"]]
+    assert not entries_zh
+
+
+def test_sentences_name_the_same_in_both_languages() -> None:
+    """What is put into the English sentence is put into the Chinese one."""
+    tables = [x for x in vars(sentences).values() if isinstance(x, dict)]
+    labels = [x for table in tables for x in table.values() if isinstance(x, Label)]
+    assert len(labels) > 60
+    for label in labels:
+        assert _places(label.en) == _places(label.zh), label
+
+
+def _places(text: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", text))
+
+
+def test_check_speaks_chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``check --lang zh`` in Chinese from the first line to the last; JSON holds both."""
+    monkeypatch.setattr(subset, "_ask", in_process)
+    file = tmp_path / "shop.yaml"
+    file.write_text(to_yaml(CASES["budget of a period"].instance), encoding="utf-8")
+    found = run("check", file, "--lang", "zh")
+    assert found.exit_code == 3
+    words = found.stdout.replace(str(file), "")
+    assert "没有任何方案能满足全部规则" in words
+    assert "单周期预算" in words
+    assert "个人群" in words
+    assert "periods" not in words
+    told = json.loads(run("check", file, "--lang", "zh", "--json").stdout)
+    core = told["conflict"]["core"][0]
+    assert (core["words"], core["words_zh"]) == ("budget of a period", "单周期预算")
 
 
 def test_a_quick_check_only_adds_up(tmp_path: Path) -> None:
