@@ -120,6 +120,24 @@ def canaries() -> list[Canary]:
                 ((0, 1, 0, 1, 0, -2), -math.inf, 0),
             ],
         ),
+        # pieces of a curve, one of them in force: the second allows no more than 10 where 90 are
+        # needed; the tangent at its foot has an intercept of four millionths, over which
+        # HiGHS 1.15.1 without presolve loses the first piece as well
+        canary(
+            "foot of a curve",
+            5.0,
+            [5, 9, 0, 0, 0, 0],
+            [(0, 1), (0, 1), (0, 100), (0, 100), (0, 300), (0, 100)],
+            [0, 1],
+            [
+                ((1, 1, 0, 0, 0, 0), 1, 1),
+                ((-200, 0, 1, 0, 0, 0), -math.inf, 0),
+                ((0, 0, -0.9, 1, 0, 0), -math.inf, 10),
+                ((0, -300, 0, 0, 1, 0), -math.inf, 0),
+                ((0, 0, 0, -1, 1, 0), -math.inf, -90),
+                ((0, -4e-6, 0, 0, -370, 0.9), -math.inf, 0),
+            ],
+        ),
         # twice the difference of two binaries is never one
         canary("parity", None, [1, 1], [(0, 1), (0, 1)], [0, 1], [((2, -2), 1, 1)]),
     ]

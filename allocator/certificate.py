@@ -50,6 +50,9 @@ REFINE_SHARE = 0.01
 ROOT_ROUNDS = 25
 ROOT_PROGRESS = 0.05
 """Share of the asked gap by which a round must lower the bound to be followed by another."""
+REFUTED = 1e-4
+"""Share of its value by which a verified plan must pass a bound to refute it; less is within the
+solver's tolerances."""
 SPLIT_TOLERANCE = 3e-4
 """Overestimate of a chord, relative to the curve's top, above which its piece is split."""
 SPLIT_AWAY = 0.02
@@ -402,7 +405,7 @@ class Search:
             if outcome.status is Status.INFEASIBLE:
                 self.status = Status.INFEASIBLE
                 break
-            self.upper = min(self.upper, max(outcome.bound, self.lower))
+            self.prove(outcome.bound)
             self.report("LP")
             enough = ROOT_PROGRESS * self.gap * abs(self.upper)
             if outcome.x is not None:
@@ -477,9 +480,18 @@ class Search:
         self.seconds["polish"] += time.monotonic() - clock - elsewhere
 
     def bounded(self, bound: float) -> None:
-        """Take note of a proved bound."""
-        self.upper = min(self.upper, max(bound, self.lower))
+        """Take note of a bound that the tree over the strategic choices has proved."""
+        self.prove(bound)
         self.report("tree")
+
+    def prove(self, bound: float) -> None:
+        """Take note of a bound. One that a verified plan refutes is a wrong answer of the solver
+        and proves nothing."""
+        value = self.best.value if self.best else -math.inf
+        if bound < value - REFUTED * max(abs(value), 1.0):
+            self.message = f"the solver's bound {bound} is refuted by a verified plan"
+            return
+        self.upper = min(self.upper, max(bound, self.lower))
 
     def roles(self) -> list[Role]:
         """Columns of every role's hires and leaves."""
@@ -820,7 +832,7 @@ class Search:
         )
         rest[0] = 0.0
         polish_pending()
-        self.upper = min(self.upper, max(outcome.bound, self.lower))
+        self.prove(outcome.bound)
         elsewhere = self.seconds["polish"] + self.seconds["replay"] - polished
         self.seconds["milp"] += time.monotonic() - clock - elsewhere
         if outcome.x is not None and outcome.status in WITH_PLAN:

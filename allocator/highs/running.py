@@ -5,7 +5,9 @@ threads than the run before, and the calling thread stays free for Python's sign
 """
 
 import math
+import os
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -18,10 +20,12 @@ import numpy as np
 from allocator.highs.outcomes import Option, SolverError, Status
 from allocator.matrix import Matrix, Vector
 
-OLDEST = (1, 15, 1)
-"""First release without the wrong optima of 1.14."""
+OLDEST = (1, 16, 0)
+"""First release without the wrong optima of 1.14 and 1.15 (docs/decisions/0014)."""
 POLL = 0.05
 """Seconds between two looks of the waiting thread; Python runs signal handlers in between."""
+STDOUT = 1
+"""File descriptor that the solver's own library writes to."""
 OK = highspy.HighsStatus.kOk
 
 
@@ -38,7 +42,26 @@ def require_version(version: tuple[int, int, int]) -> None:
         )
 
 
-VERSION = highspy.Highs().version()
+def installed() -> str:
+    """Release of the solver in use. The first object of a process prints a line about itself to
+    stdout whatever its options say; there only tables and JSON belong.
+    """
+    try:
+        kept = os.dup(STDOUT)
+    except OSError:  # nobody listens
+        return highspy.Highs().version()
+    sys.stdout.flush()
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, STDOUT)
+        return highspy.Highs().version()
+    finally:
+        os.dup2(kept, STDOUT)
+        os.close(kept)
+        os.close(nowhere)
+
+
+VERSION = installed()
 """Release of the solver in use."""
 require_version(
     (highspy.HIGHS_VERSION_MAJOR, highspy.HIGHS_VERSION_MINOR, highspy.HIGHS_VERSION_PATCH)

@@ -3,6 +3,7 @@ and repeats are safe.
 """
 
 import hashlib
+import math
 import os
 import subprocess
 import sys
@@ -244,6 +245,23 @@ def test_a_plan_survives_its_file() -> None:
     assert again.decisions is not None
     assert plan.decisions is not None
     assert again.decisions.to_plain() == plan.decisions.to_plain()
+
+
+@pytest.mark.parametrize("share", [0.9, 0.999])
+def test_a_bound_that_a_plan_refutes_is_not_taken(share: float) -> None:
+    """A solver that proves less than a verified plan is worth is wrong: its bound is passed over
+    and said to be; one that is a hair below the plan stops at the plan.
+    """
+    search = Search(four_levers(), gap=1e-2, deadline=math.inf)
+    search.go_on_as_today()
+    assert search.best is not None
+    value = search.best.value
+    search.prove(2 * value)
+    search.prove(share * value)
+    assert search.upper == 2 * value
+    assert "refuted by a verified plan" in search.message
+    search.prove(value * (1 - 1e-9))
+    assert search.upper == value
 
 
 SCRIPT = """

@@ -34,6 +34,10 @@ MONEY = (
     "tests/models/test_replay_money.py tests/models/test_block_is_replay.py "
     "tests/models/test_verify.py"
 )
+PROMISE = (
+    "tests/allocator/test_guarantee.py tests/models/test_replay_money.py "
+    "tests/models/test_block_is_replay.py"
+)
 RULES = "tests/models/test_verify.py tests/nets/test_tampering.py"
 SEARCH = (
     "tests/allocator/test_brute_force.py::test_equal_marginal_visits_by_hand "
@@ -42,6 +46,10 @@ SEARCH = (
 )
 EVERY_WORLD = "tests/allocator/test_certificate.py::test_every_world_gets_a_verified_plan"
 SOLVER = "tests/allocator/test_highs.py"
+TREE = (
+    "tests/allocator/test_choosing.py tests/allocator/test_branching.py "
+    "tests/allocator/test_certificate.py"
+)
 READ = "tests/allocator/test_reading.py tests/allocator/test_bad_input.py"
 PLAN = (
     "tests/allocator/test_plan.py tests/allocator/test_writing.py tests/allocator/test_tables.py"
@@ -108,6 +116,18 @@ OF_THE_PROGRAM = (
            "if t in sessions[k].dates and sessions[k].fee_back_in_cash", BLOCK),
     Mutant(M + "parameters.py", "missing = 1 - sold / (promise.roi * deal.fee) if promise.pro_rata else 1.0",
            "missing = sold / (promise.roi * deal.fee) if promise.pro_rata else 1.0", "tests/models/test_block_is_replay.py::test_same_rules_in_every_world " + BLOCK),
+    Mutant(M + "kol.py", "return on_date(b, t, lambda k: k.fee_back)",
+           "return on_date(b, t, lambda k: k.fee_back_in_cash)", PROMISE),
+    Mutant(M + "parameters.py", "fee_back_in_cash=deal.acceptance * deal.fee * _share_back(deal, risk)",
+           'fee_back_in_cash=deal.acceptance * deal.fee * _share_back(deal, "mean")', PROMISE),
+    Mutant(M + "money.py", "kept_share * b.net_gmv[t] + takings.fee_back[t] - cost",
+           "kept_share * b.net_gmv[t] - cost", PROMISE),
+    Mutant(R + "kol.py", "received += amount * delayed(held, after, held.size)",
+           "received += amount * delayed(held, 0, held.size)", PROMISE),
+    Mutant(R + "kol.py", "short = np.maximum(promised - sold, 0.0)",
+           "short = np.abs(promised - sold)", PROMISE),
+    Mutant(R + "money.py", "back = kol.fee_back(f.kol, d.deal, w.outcome)",
+           "back = kol.fee_back(f.kol, d.deal, f.kol.cash_outcome)", PROMISE),
     # Snowball
     Mutant(M + "snowball.py", "found += rates.persistence_served / market",
            "found += 0.0 / market", BLOCK),
@@ -191,6 +211,20 @@ OF_THE_PROGRAM = (
            "rest", SEARCH,
            "equivalent: no term of the program has a constant in x"),
     Mutant("allocator/certificate.py", "if not check.ok:", "if False:", SEARCH),
+    Mutant("allocator/certificate.py", "if bound < value - REFUTED * max(abs(value), 1.0):",
+           "if False:", TREE),
+    Mutant("allocator/branching.py", "(False, {column: (low, math.floor(value))}),",
+           "(False, {column: (low, math.floor(value) - 1)}),", TREE),
+    Mutant("allocator/branching.py", "self.settled = max(self.settled, min(cutoff, parent.bound))",
+           "self.settled = max(self.settled, min(0.98 * cutoff, parent.bound))", TREE),
+    Mutant("allocator/branching.py", "if outcome.status is Status.INFEASIBLE or outcome.bound <= cutoff:",
+           "if outcome.status is Status.INFEASIBLE or outcome.bound <= 1.02 * cutoff:", TREE),
+    Mutant("allocator/choosing.py", "return Choice(columns, None, forced=low >= high) if one else None",
+           "return Choice(columns, None, forced=False) if one else None", TREE),
+    Mutant("allocator/choosing.py", "least = self._up @ lower + self._down @ upper",
+           "least = self._up @ lower + self._down @ lower", TREE),
+    Mutant("allocator/diving.py", "fixes.update(whole_fixes(x, self.strategic))",
+           "fixes.update({})", TREE),
     Mutant("allocator/certificate.py", 'accept="trim", known=self.facts',
            'accept="planned", known=self.facts', EVERY_WORLD,
            "a plan polished to the last digit needs no trimming; it lets plans through earlier, "
@@ -206,7 +240,7 @@ OF_THE_PROGRAM = (
            "return low, high", SOLVER),
     Mutant("allocator/matrix.py", "bad = ~(np.abs(rows.data) < LARGEST)",
            "bad = np.abs(rows.data) >= LARGEST", SOLVER),
-    Mutant("allocator/highs/running.py", "OLDEST = (1, 15, 1)", "OLDEST = (1, 14, 0)", SOLVER),
+    Mutant("allocator/highs/running.py", "OLDEST = (1, 16, 0)", "OLDEST = (1, 15, 1)", SOLVER),
     Mutant("allocator/highs/engine.py", "check_counts(highs, model)\n        return highs",
            "return highs", SOLVER),
     Mutant("allocator/handover.py", "if found.size and found.max() > LARGEST_LINK:",
