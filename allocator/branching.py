@@ -46,6 +46,15 @@ PRIOR = {
 }
 """Relative effect on the bound that a component's columns are believed to have until seen."""
 OTHERS = 0.1
+NEARLY = 0.2
+"""Distance from a whole number up to which a choice counts as nearly made."""
+WEIGHTY = 0.5
+"""Effect from which on it is worth settling one of them."""
+FAILURES = 2
+"""Of those whose other side is not settled, as many as the search for them ends with."""
+NEAR_ROOT = 0.05
+"""Share of the root's bound that the cutoff may lie below it for nearly made choices to be
+settled: from farther away no side of a choice is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +108,7 @@ class Branching:
     rest: list[Node] = field(default_factory=list)
     """Nodes that the tree ended with and did not split, without those that no plan beats."""
     _over: threading.Event = field(default_factory=threading.Event)
-    _beside: tuple[ThreadPoolExecutor, Relaxation, Future[None]] | None = None
-    _added: list[tuple[Columns, Vector]] = field(default_factory=list)
+    _beside: tuple[ThreadPoolExecutor, Future[None]] | None = None
     _effect: dict[tuple[str, bool], list[float]] = field(
         default_factory=lambda: defaultdict(lambda: [0.0, 0.0])
     )
@@ -145,6 +153,7 @@ class Branching:
 
         for node in self.starting(root):
             push(node)
+        first = heap[0][2] if len(heap) == 1 else None
         if heap:
             self.begin(heap[0][2])
         while heap and not self.halted():
@@ -152,6 +161,12 @@ class Branching:
             node = heap[0][2]
             if node.bound <= self.cutoff():
                 break
+            if first is not None and first.bound - self.cutoff() <= NEAR_ROOT * abs(first.bound):
+                nodes, heap = self.agreed(first, [node for _, _, node in heap]), []
+                first = None
+                for node in nodes:
+                    push(node)
+                continue
             heapq.heappop(heap)
             column = self.choose(node)
             if column is None:
@@ -174,13 +189,60 @@ class Branching:
             self.report(max(self.settled, -heap[0][0]) if heap else self.settled)
             if heap and self.nodes >= dive_at and self._beside is None:
                 dive_at *= 2
-                self.dive(heap[0][2], self.relaxation)
-        self._over.set()
-        self.join(wait=True)
+                self.dive(heap[0][2])
+        self.end()
         for engine in self.engines:
             engine.fix({})
         self.rest += [node for _, _, node in heap]
         return max(self.settled, -heap[0][0]) if heap else self.settled
+
+    def agreed(self, root: Node, nodes: list[Node]) -> list[Node]:
+        """The open nodes once the choices are made that all plans above the cutoff agree on."""
+        known = self.known_choices(root)
+        return self.narrowed(nodes, known) if known else nodes
+
+    def known_choices(self, root: Node) -> Fixes:
+        """Of the weighty choices that the ``root`` nearly makes, those that every plan above the
+        cutoff makes: their other side is settled. A node under one of them need not find that out
+        again."""
+        found = fractional(root.x, self.strategic)
+        away = np.abs(root.x[found] - np.rint(root.x[found]))
+        effect = np.array([PRIOR.get(self._component[n], OTHERS) for n in found])
+        known: Fixes = {}
+        failures = 0
+        for place in np.lexsort((away, -effect)):
+            if away[place] > NEARLY or effect[place] < WEIGHTY:
+                continue
+            column = int(found[place])
+            sides = dict(self.sides(root, column))
+            up = bool(np.rint(root.x[column]) > root.x[column])
+            children = self.evaluate([{**root.fixes, **sides[not up]}], root)
+            if children is None:
+                break
+            if children[0] is None:
+                known.update(sides[up])
+                continue
+            failures += 1
+            if failures == FAILURES:
+                break
+        return known
+
+    def narrowed(self, nodes: list[Node], known: Fixes) -> list[Node]:
+        """The nodes under the fixes of known choices, those left that are not settled."""
+        found = []
+        for node in nodes:
+            fixes = dict(node.fixes)
+            for n, (low, high) in known.items():
+                before = fixes.get(n, (low, high))
+                fixes[n] = max(low, before[0]), min(high, before[1])
+            if any(low > high for low, high in fixes.values()):
+                continue
+            children = self.evaluate([fixes], node)
+            if children is None:
+                found.append(node)
+            elif children[0] is not None:
+                found.append(children[0])
+        return found
 
     def starting(self, root: Outcome | None) -> Sequence[Node]:
         """Nodes that the tree starts from."""
@@ -195,30 +257,60 @@ class Branching:
         del outcome, fixes
         return before
 
+    @property
+    def parallel(self) -> bool:
+        """Whether a dive may run beside other work: what that knows of the dive then depends on
+        the clock, so only if there is a deadline."""
+        return self.threads > 1 and math.isfinite(self.deadline)
+
+    def ahead(self, outcome: Outcome) -> None:
+        """Dive from an optimum of the relaxation while that is still tightened, if a dive may run
+        beside it."""
+        if self.parallel and outcome.x is not None:
+            self.dive_beside({}, outcome.x, self.relaxation.engine.basis())
+
     def begin(self, first: Node) -> None:
-        """Dive from the root: beside the tree if there is a second engine and a deadline, since
-        what the tree then knows of the dive depends on the clock."""
-        if self.threads > 1:
+        """Dive from the first node, unless a dive is on its way."""
+        if self.threads > 1 and not self.parallel:
             self.engines.append(self.relaxation.twin())
-        if len(self.engines) == 1 or math.isinf(self.deadline):
-            self.dive(first, self.relaxation)
+        if self._beside is None:
+            self.dive(first)
+
+    def dive(self, node: Node) -> None:
+        """Look for a plan near ``node``, beside the tree if that is possible."""
+        if self.parallel:
+            del self.engines[1:]
+            self.dive_beside(node.fixes, node.x, node.basis)
             return
-        diver = self.engines.pop()
-        threads = ThreadPoolExecutor(1)
-        self._beside = threads, diver, threads.submit(self.dive, first, diver)
+        self.relaxation.fix(node.fixes)
+        self.relaxation.engine.restore(node.basis)
+        self.diver.dive(self.relaxation, node.fixes, node.x)
+
+    def dive_beside(self, fixes: Fixes, x: Vector, basis: Basis) -> None:
+        """Look for a plan near ``x`` (n,), the optimum under ``fixes`` with this ``basis``, in a
+        thread and on an engine of its own. The tree needs that engine more than a plan found is
+        worth improving."""
+        relaxation, threads = self.relaxation.twin(), ThreadPoolExecutor(1)
+        relaxation.fix(fixes)
+        relaxation.engine.restore(basis)
+        dive = threads.submit(self.diver.dive, relaxation, fixes, x, improve=False)
+        self._beside = threads, dive
 
     def join(self, *, wait: bool = False) -> None:
-        """Take the second engine back when the dive beside the tree has ended."""
-        if self._beside is None or not (wait or self._beside[2].done()):
+        """Give the tree a second engine when the dive beside it has ended."""
+        if self._beside is None or not (wait or self._beside[1].done()):
             return
-        threads, diver, dive = self._beside
-        dive.result()
-        threads.shutdown()
-        for which, ratio in self._added:
-            diver.add(which, ratio)
-        self._added.clear()
-        self.engines.append(diver)
+        threads, dive = self._beside
         self._beside = None
+        threads.shutdown()
+        dive.result()
+        if not wait:
+            self.engines.append(self.relaxation.twin())
+
+    def end(self) -> None:
+        """Stop the dive beside the tree."""
+        self._over.set()
+        self.join(wait=True)
 
     def halted(self) -> bool:
         """Whether time is over, the tree has ended or somebody asked for the end."""
@@ -325,8 +417,6 @@ class Branching:
         """Add the tangents of the terms ``which`` at ``ratio`` to every engine; whether one is
         new."""
         new = [engine.add(which, ratio) for engine in self.engines]
-        if self._beside is not None:
-            self._added.append((which, ratio))
         return new[0]
 
     def solve_all(
@@ -356,12 +446,6 @@ class Branching:
         outcome = relaxation.solve(self.deadline, self.stop, cutoff)
         solved = outcome.status is Status.OPTIMAL
         return outcome, relaxation.engine.basis() if solved else None
-
-    def dive(self, node: Node, relaxation: Relaxation) -> None:
-        """Look for a plan near ``node``."""
-        relaxation.fix(node.fixes)
-        relaxation.engine.restore(node.basis)
-        self.diver.dive(relaxation, node.fixes, node.x)
 
     def keep(self, node: Node) -> None:
         """The plan of a node whose columns are all whole."""

@@ -28,6 +28,7 @@ from allocator.matrix import Cuts, Vector, whole_bounds
 from allocator.plan import relative_gap
 from allocator.polish import FRACTION, ROUNDS, TOLERANCE, Polisher
 from allocator.relaxation import Relaxation
+from allocator.stages import Stages, staged
 from allocator.tangents import Pool, first_tangents, rows_at
 from allocator.tightening import mode_constants
 from fact_models.decisions import Decisions
@@ -111,6 +112,10 @@ FIRST_CUTS = 0.02
 cut at first."""
 FIRST_SHARE = 0.05
 """The same, as a share of its value, for the plan of today's integers, which is only a start."""
+LITTLE = 0.95
+"""A round of tangents that leaves more than this share of the distance was idle."""
+IDLE_ROUNDS = 3
+"""As many of them in a row end a polish."""
 LATE_SHARE = 0.05
 """Share of the time, beyond the deadline, in which a polish may end."""
 RESERVE = 0.08
@@ -190,10 +195,11 @@ class Search:
     progress: Callable[[Progress], None] | None = None
     stop: threading.Event | None = None
     upper: float = math.inf
+    told: float = math.inf
+    """The least bound that was reported; that of a tree under way is not yet ``upper``."""
     best: Found | None = None
     status: Status = Status.NO_PLAN_YET
     message: str = ""
-    seconds: dict[str, float] = field(default_factory=dict)
     trace: list[tuple[float, str, float, float]] = field(default_factory=list)
     pool: Pool = field(default_factory=Pool)
     splits: dict[str, list[float]] = field(default_factory=dict)
@@ -204,9 +210,12 @@ class Search:
         self.began, self.thread = time.monotonic(), threading.get_ident()
         self.facts = facts(self.instance)
         self.running = False
-        self.seconds = dict.fromkeys(
-            ("build", "hand_over", "lp", "tree", "milp", "polish", "replay"), 0.0
-        )
+        self.stages = Stages()
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds by stage."""
+        return self.stages.seconds
 
     @property
     def lower(self) -> float:
@@ -243,7 +252,7 @@ class Search:
 
     def report(self, phase: str, bound: float | None = None) -> None:
         """Tell the caller and the trace where the search stands."""
-        upper = min(self.upper, math.inf if bound is None else bound)
+        self.told = upper = min(self.told, self.upper, math.inf if bound is None else bound)
         seconds = time.monotonic() - self.began
         if not self.trace or self.trace[-1][1:] != (phase, self.lower, upper):
             self.trace.append((seconds, phase, self.lower, upper))
@@ -269,15 +278,21 @@ class Search:
     def search(self) -> None:
         """Search the program that is loaded."""
         self.go_on_as_today()
-        self.relax()
-        if self.status is Status.INFEASIBLE:
-            self.explain()
-            return
-        self.first_plan()
         large = self.stated.rows.shape[0] >= LARGE
-        if large:
-            self.branch()
-        else:
+        tree = self.branching() if large else None
+        try:
+            self.relax(tree)
+            if self.status is Status.INFEASIBLE:
+                self.explain()
+                return
+            if tree is None or self.best is None:
+                self.first_plan()
+            if tree is not None:
+                self.branch(tree)
+        finally:
+            if tree is not None:
+                tree.end()
+        if not large:
             self.tighten()
         if self.close_in(strategic=bool(self.team.size) and not large):
             self.conclude()
@@ -357,11 +372,18 @@ class Search:
             StoppedError: somebody asked for the end; what an earlier call made is still whole.
         """
         self.report("build")
-        clock = time.monotonic()
-        programs = self.built()
-        self.seconds["build"] += time.monotonic() - clock
+        with self.stages.stage("build"):
+            programs = self.built()
         self.report("hand-over")
-        clock = time.monotonic()
+        with self.stages.stage("hand_over"):
+            self.hold(programs)
+
+    def hold(self, programs: list[Program]) -> None:
+        """Hand the programs over to the engines.
+
+        Raises:
+            StoppedError: somebody asked for the end.
+        """
         arrays = self.handed_over(programs)
         self.programs: list[Program] = programs
         self.program = programs[0]
@@ -379,7 +401,6 @@ class Search:
         self.upper = min(self.upper, float(np.maximum(cost * box.lower, cost * box.upper).sum()))
         self.extra: Cuts | None = None
         self.points: list[Vector] = []
-        self.seconds["hand_over"] += time.monotonic() - clock
 
     def narrowed(self) -> tuple[Vector, Vector]:
         """Bounds (n,) of the columns that the relaxation starts from."""
@@ -397,10 +418,12 @@ class Search:
         """The arrays of the programs."""
         return hand_over(programs[0], tick=self.heed)
 
-    def relax(self) -> Outcome | None:
-        """Tighten the linear relaxation; its bound is the first upper bound."""
-        clock, outcome = time.monotonic(), None
-        for _ in range(ROOT_ROUNDS):
+    @staged("lp")
+    def relax(self, tree: Branching | None = None) -> Outcome | None:
+        """Tighten the linear relaxation; its bound is the first upper bound. A ``tree`` dives from
+        the first one meanwhile."""
+        outcome = None
+        for round_ in range(ROOT_ROUNDS):
             outcome = self.main.settle(self.deadline, self.stop)
             if outcome.status is Status.INFEASIBLE:
                 self.status = Status.INFEASIBLE
@@ -413,23 +436,24 @@ class Search:
             if outcome.x is None or self.halted():
                 break
             missing = self.main.missing(outcome, ROOT_TOLERANCE)
+            if tree is not None and round_ == 1:
+                tree.ahead(outcome)
+            if tree is not None and round_ == 0:
+                self.main.purge(outcome.x)
+                self.main.engine.forget()
             if not self.main.add(missing.which, missing.ratio) or missing.gain.sum() < enough:
                 break
-        self.seconds["lp"] += time.monotonic() - clock
         return outcome
 
-    def branch(self) -> None:
-        """Branch over the strategic choices in the hot relaxation."""
+    @staged("tree")
+    def branch(self, tree: Branching | None = None) -> None:
+        """Branch over the strategic choices in the hot relaxation, in this ``tree`` if given."""
         if self.closed or self.halted():
             return
-        clock = time.monotonic()
-        elsewhere = self.seconds["polish"] + self.seconds["replay"]
         root = self.main.solve(self.deadline, self.stop)
         if root.status is Status.OPTIMAL and root.x is not None:
             self.main.purge(root.x)
-            self.bounded(self.branching().run(root))
-        elsewhere = self.seconds["polish"] + self.seconds["replay"] - elsewhere
-        self.seconds["tree"] += time.monotonic() - clock - elsewhere
+            self.bounded((tree or self.branching()).run(root))
 
     def branching(self, **more: Any) -> Branching:
         """The tree over the strategic choices; ``more`` goes to the ``tree_kind``."""
@@ -449,15 +473,16 @@ class Search:
             **more,
         )
 
+    @staged("polish")
     def sharpen(self, relaxation: Relaxation, integers: Vector) -> None:
         """Add tangents to the relaxation, whose integers are fixed to ``integers`` (n,), until its
         plan is exact; keep the plan if it is better."""
-        clock, replayed = time.monotonic(), self.seconds["replay"]
         whole = np.rint(integers[self.whole])
         chosen = self.chosen(integers)
         near = self.polish_share * self.gap
         stop = self.once_planned()
         tolerance, rows = max(FIRST_CUTS * near, TOLERANCE), relaxation.engine.rows
+        apart, idle = math.inf, 0
         for _ in range(ROUNDS):
             outcome = relaxation.solve(self.latest, stop)
             if outcome.status is not Status.OPTIMAL or outcome.x is None:
@@ -467,7 +492,10 @@ class Search:
             exact = outcome.x.copy()
             exact[self.whole] = whole
             self.accept(exact, chosen)
-            if outcome.bound - self.lower <= near * abs(outcome.bound):
+            before, apart = apart, outcome.bound - self.lower
+            idle = idle + 1 if apart > LITTLE * before else 0
+            # A chord of an S-shaped curve keeps the two apart whatever tangents are added.
+            if apart <= near * abs(outcome.bound) or idle == IDLE_ROUNDS:
                 break
             while not relaxation.cut(outcome.x, tolerance) and tolerance > TOLERANCE:
                 tolerance = max(tolerance / 10, TOLERANCE)
@@ -476,8 +504,6 @@ class Search:
             rows = relaxation.engine.rows
         if self.best is not None and self.best.integers == chosen:
             self.best.near = min(self.best.near, near)
-        elsewhere = self.seconds["replay"] - replayed
-        self.seconds["polish"] += time.monotonic() - clock - elsewhere
 
     def bounded(self, bound: float) -> None:
         """Take note of a bound that the tree over the strategic choices has proved."""
@@ -517,9 +543,8 @@ class Search:
 
     def go_on_as_today(self) -> None:
         """The status quo, if it keeps the rules: a plan at once, without the solver."""
-        clock = time.monotonic()
-        found = self.verified(status_quo(self.instance), {}, np.zeros(0))
-        self.seconds["replay"] += time.monotonic() - clock
+        with self.stages.stage("replay"):
+            found = self.verified(status_quo(self.instance), {}, np.zeros(0))
         if found is not None and found.value > self.lower:
             self.best = found
             self.report("polish")
@@ -540,6 +565,7 @@ class Search:
             if start is not None and self.polish(start, share):
                 break
 
+    @staged("lp")
     def tighten(self) -> None:
         """Tighter constants of the mode rows, as long as they take a small share of the time."""
         if self.closed or self.halted():
@@ -562,7 +588,6 @@ class Search:
         if cuts is not None:
             self.extra = cuts
             self.main.engine.add_rows(cuts)
-        self.seconds["lp"] += time.monotonic() - clock
         self.relax()
 
     def complete(self, integers: Vector) -> Vector | None:
@@ -634,6 +659,7 @@ class Search:
             for piece in response.pieces:
                 x[self.arrays.column_of[id(piece)]] = np.nan
 
+    @staged("polish")
     def polish(
         self, integers: Vector, share: float | None = None, *, seconds: float | None = None
     ) -> bool:
@@ -648,7 +674,6 @@ class Search:
                 promise and the replayed plan; a small part of the asked gap if not given.
             seconds: time for making the team whole.
         """
-        clock, replayed = time.monotonic(), self.seconds["replay"]
         whole, team, matrix = self.whole, self.team, self.arrays.matrix
         x = np.where(np.isnan(integers), matrix.lower, integers)
         x = np.clip(np.rint(x), matrix.lower, matrix.upper)
@@ -680,8 +705,6 @@ class Search:
             polisher.sharpen(self.lower, reached)
             if self.best is not None and self.best.integers == chosen:
                 self.best.near = min(self.best.near, near)
-        elsewhere = self.seconds["replay"] - replayed
-        self.seconds["polish"] += time.monotonic() - clock - elsewhere
         return better
 
     def rehire(self, seconds: float) -> None:
@@ -705,6 +728,7 @@ class Search:
         names, rest = self.arrays.matrix.column_names, np.setdiff1d(self.whole, self.team)
         return all(self.best.integers.get(names[n]) == np.rint(x[n]) for n in rest)
 
+    @staged("polish")
     def tidy(self) -> None:
         """Take out of the best plan what brings nothing: idle live hours, overtime, drawn credit.
 
@@ -746,7 +770,6 @@ class Search:
             return True
 
         polisher.sharpen(-math.inf, tidied)
-        self.seconds["polish"] += time.monotonic() - clock
 
     def accept(self, x: Vector, integers: dict[str, float]) -> bool:
         """Keep the plan at ``x`` (n,) if it passes every rule and is better than the best."""
@@ -757,15 +780,13 @@ class Search:
         self.report("polish")
         return True
 
+    @staged("replay")
     def replayed(self, x: Vector, integers: dict[str, float]) -> Found | None:
         """The plan at ``x`` (n,), trimmed to what the true states allow; None if it breaks a
         rule."""
-        clock = time.monotonic()
         planned = decode(self.program, self.arrays, x)
         settled = replay(self.instance, planned, accept="trim", known=self.facts)
-        found = self.verified(settled.decisions, integers, x)
-        self.seconds["replay"] += time.monotonic() - clock
-        return found
+        return self.verified(settled.decisions, integers, x)
 
     def verified(
         self, decisions: Decisions, integers: dict[str, float], x: Vector
@@ -785,6 +806,7 @@ class Search:
             return self.deadline
         return self.deadline - RESERVE * max(self.deadline - self.began, 0.0)
 
+    @staged("milp")
     def tree(self, gap: float, strategic: bool) -> Outcome:
         """One tree search over the tangents at hand; every better plan is polished while it
         runs.
@@ -793,8 +815,6 @@ class Search:
             gap: relative gap at which the search ends.
             strategic: leave the team in fractions; its bound holds all the same.
         """
-        clock = time.monotonic()
-        polished = self.seconds["polish"] + self.seconds["replay"]
         halt = Stop(self.stop)
         pending: list[Vector] = []
         rest = [0.0]
@@ -833,8 +853,6 @@ class Search:
         rest[0] = 0.0
         polish_pending()
         self.prove(outcome.bound)
-        elsewhere = self.seconds["polish"] + self.seconds["replay"] - polished
-        self.seconds["milp"] += time.monotonic() - clock - elsewhere
         if outcome.x is not None and outcome.status in WITH_PLAN:
             self.points.append(outcome.x)
             if not self.closed:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from scipy import sparse
 
 from allocator.choosing import Choice, Columns, Fixes, Logic, whole_fixes
 from allocator.highs import Outcome, Status
@@ -24,6 +25,8 @@ TOLERANCE = 1e-4
 """Relative violation of a term that a relaxation is cut at."""
 KINDS = ("campaign.package", "field.start", "kol.deal", "field.on", "field.discount")
 """Components in the order in which their choices are made; the others follow together."""
+LEAST_GAIN = 1e-4
+"""Share of a plan's value that one role's team must have brought for the next to be tried."""
 CLEAR = 0.6
 """Share of an option from which on a choice is made with others of its kind at once."""
 THRESHOLDS = (0.5, 0.8, 0.2)
@@ -71,6 +74,7 @@ class Diver:
     halted: Callable[[], bool]
     found: Callable[[Relaxation, Vector], object]
     _seen: set[bytes] = field(default_factory=set)
+    _activity: tuple[Vector, Vector] | None = None
 
     @cached_property
     def _logic(self) -> Logic:
@@ -90,19 +94,22 @@ class Diver:
             kinds.setdefault(name if name in KINDS else "", []).append(choice)
         return [kinds[name] for name in (*KINDS, "") if name in kinds]
 
-    def dive(self, relaxation: Relaxation, fixes: Fixes, x: Vector) -> None:
+    def dive(
+        self, relaxation: Relaxation, fixes: Fixes, x: Vector, *, improve: bool = True
+    ) -> None:
         """Make the choices that are open at ``x`` (n,), the optimum under ``fixes``, then the team
-        whole; the relaxation's rows stay as they were."""
+        whole, and ``improve`` that team; the relaxation's rows stay as they were."""
         rows = relaxation.engine.rows
         final = self.rounded_plan(relaxation, fixes, x)
         if final is not None:
             self.deliver(relaxation, final)
-            self.improve(relaxation, final)
+            if improve:
+                self.improve(relaxation, final)
         relaxation.keep_only(rows)
 
     def improve(self, relaxation: Relaxation, fixes: Fixes) -> None:
         """Take one role after the other out of the plan with these ``fixes`` and round it anew,
-        as long as that brings a better plan."""
+        until one brings no better plan."""
         for role in self.roles:
             columns = [int(n) for n in role.columns]
             columns += [role.hired] if role.hired is not None else []
@@ -111,11 +118,13 @@ class Diver:
             if free is None or free.x is None:
                 continue
             found = self.round_role(relaxation, others, role, free.x, every=True)
-            if found is not None and any(fixes[n] != side for n, side in found[0].items()):
-                before = self.lower()
-                self.deliver(relaxation, {**others, **found[0]})
-                if self.lower() > before:
-                    fixes = {**others, **found[0]}
+            if found is None or all(fixes[n] == side for n, side in found[0].items()):
+                continue
+            before = self.lower()
+            self.deliver(relaxation, {**others, **found[0]})
+            if self.lower() <= before + LEAST_GAIN * abs(before):
+                break
+            fixes = {**others, **found[0]}
 
     def deliver(self, relaxation: Relaxation, fixes: Fixes) -> None:
         """Hand over the optimum under the ``fixes`` of all integer columns, if it is better than
@@ -156,11 +165,37 @@ class Diver:
         """What a choice leans to at ``x`` (n,): its share, and its fixes."""
         shares = x[choice.columns]
         taken = float(shares.sum())
+        if choice.columns.size == 1 and not choice.forced and self.fits(choice.columns[0], x):
+            # A switch is on by the share of what it allows: that nothing else has to give way says
+            # more.
+            return 1.0, choice.taking(int(choice.columns[0]))
         if not choice.forced and taken < 0.5:
             return 1 - taken, choice.taking(None)
         place = int(np.argmax(shares))
         # Spread over several dates it is taken all the same, at the likeliest of them.
         return float(shares[place]), choice.taking(int(choice.columns[place]))
+
+    def fits(self, column: int, x: Vector) -> bool:
+        """Whether ``x`` (n,) with 1 in the column keeps the rows that the column enters."""
+        matrix, (by_column, activity) = self.matrix, self._rows_at(x)
+        places = slice(by_column.indptr[column], by_column.indptr[column + 1])
+        rows, step = by_column.indices[places], by_column.data[places] * (1.0 - x[column])
+        size = WHOLE * (1.0 + np.abs(activity[rows]) + np.abs(step))
+        value = activity[rows] + step
+        return bool(
+            np.all(value <= matrix.row_upper[rows] + size)
+            and np.all(value >= matrix.row_lower[rows] - size)
+        )
+
+    def _rows_at(self, x: Vector) -> tuple[sparse.csc_array, Vector]:
+        """The rows by column, and their values at ``x`` (n,)."""
+        if self._activity is None or self._activity[0] is not x:
+            self._activity = x, self.matrix.rows @ x
+        return self._by_column, self._activity[1]
+
+    @cached_property
+    def _by_column(self) -> sparse.csc_array:
+        return sparse.csc_array(self.matrix.rows)
 
     def together(self, fixes: Fixes, wanted: list[tuple[float, Fixes]]) -> list[Fixes]:
         """Of the wanted choices those that can be made at once: the clear ones, half of all at
@@ -183,11 +218,10 @@ class Diver:
         while moves:
             trial = {**fixes, **{n: side for move in moves for n, side in move.items()}}
             outcome = self.at(relaxation, trial)
-            # The next step is only as good as the tangents are where this one leads.
-            if outcome and outcome.x is not None and relaxation.cut(outcome.x, TOLERANCE):
-                outcome = self.at(relaxation, trial)
             if outcome is not None:
                 assert outcome.x is not None
+                # The next step is only as good as the tangents are where this one leads.
+                relaxation.cut(outcome.x, TOLERANCE)
                 return trial, outcome.x
             if len(moves) == 1:
                 return self.otherwise(relaxation, fixes, moves[0])
@@ -237,9 +271,7 @@ class Diver:
             assert found[1].x is not None
             x = found[1].x
             # A team in whole heads works elsewhere on its curves than one in fractions.
-            if relaxation.cut(x, TOLERANCE) and (sharper := self.at(relaxation, fixes)):
-                assert sharper.x is not None
-                x = sharper.x
+            relaxation.cut(x, TOLERANCE)
         return {**fixes, **whole_fixes(x, self.team)}
 
     def round_role(

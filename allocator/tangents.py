@@ -115,7 +115,7 @@ def separate(
     if steep.size:
         ratio[steep] = np.maximum(ratio[steep], 1e-9 * terms.last[steep])
         value[steep], _ = terms.curves_at(steep, ratio[steep])
-    over = y - np.where(small, 0.0, s) * value
-    over[small] = 0.0
+    # Without scale the curve is a ray, as steep as its end.
+    over = y - np.where(small, np.where(small, slope, 0.0) * np.maximum(at, 0.0), s * value)
     which = np.flatnonzero(over > tolerance * terms.scale)
     return which, ratio[which], over[which]

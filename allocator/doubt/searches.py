@@ -1,7 +1,6 @@
 """Two searches beside that for a single plan: one whose first decisions are given, and one for all
 worlds at once."""
 
-import time
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,6 +12,7 @@ from allocator.doubt.measures import Measure
 from allocator.doubt.worlds import World
 from allocator.handover import Handover, hand_over
 from allocator.matrix import Matrix, ModelError, Vector
+from allocator.stages import staged
 from fact_models.program import Program, build
 from fact_models.replay import facts, replay
 
@@ -137,10 +137,10 @@ class ExtensiveSearch(Search):
     def rehire(self, seconds: float) -> None:
         """The team is shared by all worlds: making it whole anew is left to the tree."""
 
+    @staged("replay")
     def replayed(self, x: Vector, integers: dict[str, float]) -> Found | None:
         """The plans at ``x`` (n,), each replayed and checked in its world; None if one breaks a
         rule."""
-        clock = time.monotonic()
         parts: list[Found] = []
         for program, world, known in zip(self.programs, self.worlds, self.all_facts, strict=True):
             planned = decode(program, self.arrays, x)
@@ -152,7 +152,6 @@ class ExtensiveSearch(Search):
             sign = -1.0 if world.instance.objective.goal == "cost" else 1.0
             value = sign * settled.objective
             parts.append(Found(settled.decisions, settled, check, value, {}, np.zeros(0)))
-        self.seconds["replay"] += time.monotonic() - clock
         if len(parts) < len(self.worlds):
             return None
         return self.joined(parts, integers, x)

@@ -14,7 +14,7 @@ import numpy as np
 from scipy import sparse
 
 from allocator.highs.answers import Held
-from allocator.highs.outcomes import Indices, Option, Outcome, Progress
+from allocator.highs.outcomes import Indices, Option, Outcome, Progress, Status
 from allocator.highs.running import Watch, check_counts, expect, new_watch, run, set_options
 from allocator.matrix import (
     Cuts,
@@ -262,7 +262,14 @@ class Engine:
         }
         set_options(self._lp, settings)
         run(self._lp, watch)
-        return self._held.outcome(self._lp, watch, began, tree=False, cutoff=cutoff)
+        outcome = self._held.outcome(self._lp, watch, began, tree=False, cutoff=cutoff)
+        if warm and outcome.status is Status.ERROR:
+            # Now and then an optimum breaks a row once it is unscaled; from nothing it does not.
+            self.forget()
+            set_options(self._lp, {"solver": "ipm"})
+            run(self._lp, watch)
+            outcome = self._held.outcome(self._lp, watch, began, tree=False, cutoff=cutoff)
+        return outcome
 
     def solve_mip(
         self,

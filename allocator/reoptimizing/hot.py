@@ -23,6 +23,7 @@ from allocator.matrix import Matrix, Vector, whole_bounds
 from allocator.reoptimizing.limits import Limits, Places, Range, opened
 from allocator.reoptimizing.lines import Cap, Leaf, Line, Sides
 from allocator.reoptimizing.regrowing import Regrowing
+from allocator.stages import Stages, staged
 from fact_models.program import Program, build
 from fact_models.replay import facts
 from fact_models.spec.instance import Instance
@@ -159,9 +160,10 @@ class HotSearch(Search):
         self.facts = facts(instance, like=self.facts)
         self.gap, self.deadline = gap, deadline
         self.began, self.trace = time.monotonic(), []
-        self.upper, self.best, self.message = math.inf, None, ""
+        self.upper = self.told = math.inf
+        self.best, self.message = None, ""
         self.status, self.running = Status.NO_PLAN_YET, False
-        self.seconds = dict.fromkeys(self.seconds, 0.0)
+        self.stages = Stages()
 
     def load(self) -> None:
         """Build the program if it does not stand yet, and put the limits in their places."""
@@ -170,9 +172,8 @@ class HotSearch(Search):
             self.forget()
             super().load()
             self.standing, self.rows = cuts, self.main.engine.rows
-        clock = time.monotonic()
-        self.move()
-        self.seconds["hand_over"] += time.monotonic() - clock
+        with self.stages.stage("hand_over"):
+            self.move()
 
     def written(self) -> Program:
         """The program with a row for every limit."""
@@ -263,13 +264,12 @@ class HotSearch(Search):
                 best = one.found if self.limits.kept_by(self.instance, decisions) else best
         return best
 
+    @staged("replay")
     def take(self, found: Found) -> None:
         """Keep a plan of an earlier run if it passes every rule under the limits of today."""
-        clock = time.monotonic()
         again = None
         if self.limits.kept_by(self.instance, found.decisions):
             again = self.verified(found.decisions, found.integers, found.x)
-        self.seconds["replay"] += time.monotonic() - clock
         if again is not None and again.value > self.lower:
             self.best = again
             self.report("known")
@@ -302,11 +302,11 @@ class HotSearch(Search):
         if not self.closed:
             self.relax()
 
-    def relax(self) -> Outcome | None:
+    def relax(self, tree: Branching | None = None) -> Outcome | None:
         """Solve the relaxation from where it stood last; its multipliers serve other limits."""
         if self.root is not None:
             self.main.engine.restore(self.root)
-        outcome = super().relax()
+        outcome = super().relax(tree)
         if outcome is not None and outcome.status is Status.OPTIMAL:
             line = Line.of(outcome, self.sides, self.places.rows, self.places.whole)
             self.lines += [] if line is None else [line]
@@ -384,13 +384,12 @@ class HotSearch(Search):
                 diver.deliver(self.main, final)
         self.main.fix({})
 
-    def branch(self) -> None:
+    @staged("tree")
+    def branch(self, tree: Branching | None = None) -> None:
         """Branch from the leaves of the last tree where few of them are open, else from the
         root."""
         if self.closed or self.halted():
             return
-        clock = time.monotonic()
-        elsewhere = self.seconds["polish"] + self.seconds["replay"]
         cutoff, root = bound_at(self.lower, CLOSE * self.gap), None
         still = [leaf for leaf in self.leaves if leaf.at(self.sides, self.place) > cutoff]
         if not 0 < len(still) <= FEW:
@@ -403,12 +402,10 @@ class HotSearch(Search):
                 for choice in self.choices.values():
                     choice.basis = None
             self.root = self.main.engine.basis()
-        tree = self.branching()
-        bound = tree.run(root)
-        self.leaves = tree.leaves()
+        grown = self.branching()
+        bound = grown.run(root)
+        self.leaves = grown.leaves()
         self.bounded(bound)
-        elsewhere = self.seconds["polish"] + self.seconds["replay"] - elsewhere
-        self.seconds["tree"] += time.monotonic() - clock - elsewhere
 
     def branching(self, **more: Any) -> Regrowing:
         """The tree, with the leaves of the last one."""

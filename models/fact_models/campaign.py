@@ -53,7 +53,8 @@ def build(b: Any, spec: Campaigns, p: Parameters, *, excluded: Any) -> None:
     several = [e for e, keys in packages.items() if len(keys) > 1]
     b.joined = pyo.Var(several, domain=pyo.Binary, doc="sum of z [1]")
 
-    def taken(b: Any, e: str) -> Any:
+    @b.Expression(campaigns)
+    def taken(b, e):
         return b.joined[e] if e in b.joined else b.package[packages[e][0]]
 
     @b.Constraint(campaigns, doc="(CA.1) one package a campaign")
@@ -63,7 +64,7 @@ def build(b: Any, spec: Campaigns, p: Parameters, *, excluded: Any) -> None:
 
     @b.Constraint(_apart(spec, entries), doc="(CA.2) campaigns that exclude each other")
     def conflict(b, e, other):
-        return taken(b, e) + taken(b, other) <= 1
+        return b.taken[e] + b.taken[other] <= 1
 
     @b.Constraint(list(excluded), doc="(CA.3) lowest-price rule")
     def lowest_price(b, e, n, k, t):
@@ -178,12 +179,15 @@ def build_modes(
         return b.ordered[a, s, t] if len(p.modes[t]) > 1 else b.orders_in_mode[a, s, 0, t]
 
 
-def build_mode_reception(b: Any, p: Parameters, terms: Terms, *, rooms: dict[str, Room]) -> None:
+def build_mode_reception(
+    b: Any, p: Parameters, terms: Terms, *, rooms: dict[str, Room], without: set[int]
+) -> None:
     """Write what a mode in force by a fraction can receive: its own hours receive, at diminishing
-    returns, and no plan in whole modes loses anything.
+    returns, and no plan in whole modes loses anything. Periods ``without`` it have traffic that is
+    split, which says more.
     """
-    many = sorted({t for _, t in b.mode})
-    keys = [(a, n, t) for a in rooms for n, t in b.mode]
+    many = sorted({t for _, t in b.mode} - without)
+    keys = [(a, n, t) for a in rooms for n, t in b.mode if t in many]
     b.mode_hours = pyo.Var(keys, bounds=lambda _, a, n, t: (0, rooms[a].hours_max), doc="h [hour]")
     b.mode_capacity = pyo.Var(
         keys, bounds=lambda _, a, n, t: (0, float(rooms[a].capacity[t])), doc="cap [visit]"

@@ -6,7 +6,18 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from fact_models import alliance, campaign, field, goods, kol, money, objective, snowball, staff
+from fact_models import (
+    alliance,
+    campaign,
+    field,
+    goods,
+    kol,
+    money,
+    objective,
+    snowball,
+    split,
+    staff,
+)
 from fact_models.bounds import Bounds, bounds
 from fact_models.goods import Sale, Worth, worth
 from fact_models.money import LEVERS, Outlays, Takings
@@ -74,6 +85,7 @@ def build(
         m.campaign = pyo.Block()
         campaign.build(m.campaign, instance.campaign, p, excluded=_excluded(m, instance, p))
     tick()
+    spans = split.touched(instance, p)
     if instance.field:
         m.modes = pyo.Block()
         campaign.build_modes(
@@ -84,10 +96,25 @@ def build(
             package=m.campaign.package if instance.campaign else {},
             discount=m.field.discount,
         )
-        campaign.build_mode_reception(m.modes, p, terms, rooms=_rooms(m, instance, p, top))
+        campaign.build_mode_reception(
+            m.modes,
+            p,
+            terms,
+            rooms=_rooms(m, instance, p, top),
+            without={t for span in spans.values() for t in span},
+        )
     tick()
     m.laws = pyo.Block()
     _laws(m, instance, p, top, terms)
+    tick()
+    if spans:
+        m.split = pyo.Block()
+        split.build(
+            m.split,
+            split.Rooms(m, instance, p, top),
+            spans=spans,
+            joined={e: m.campaign.taken[e] for e in spans},
+        )
     tick()
     _goods_and_money(m, instance, p, top)
     tick()

@@ -3,13 +3,18 @@ two, and leaves the relaxation as it found it.
 """
 
 import math
+from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import pytest
 
-from allocator import certificate
+from allocator import branching, certificate
 from allocator.certificate import Search, bound_at, gap_between
-from allocator.highs import Status
+from allocator.highs import Outcome, Status
+from allocator.highs.answers import Held
 from allocator.solve import solve
+from allocator.tangents import rows_at, separate
 from fact_models.spec.instance import Instance
 from tests.allocator.tiny import four_levers, interval, random_tiny
 from tests.models.test_block_is_replay import world_of
@@ -113,3 +118,66 @@ def test_a_twin_is_solved_alike_and_changed_apart() -> None:
 def test_a_bound_at_a_gap_has_that_gap(objective: float) -> None:
     """The bound computed for a gap has this gap by the formula that is printed."""
     assert gap_between(objective, bound_at(objective, 0.02)) == pytest.approx(0.02)
+
+
+def test_a_term_without_scale_is_held_to_its_ray() -> None:
+    """An offer that is not made has no visits, even if none of its tangents is held: they are
+    asked for."""
+    search = Search(four_levers(), 1e-3, math.inf)
+    search.load()
+    terms, matrix = search.arrays.terms, search.arrays.matrix
+    x = np.zeros(matrix.cost.size)
+    n = next(k for k, key in enumerate(terms.keys) if key[0] == "AL.6")
+    column = int(terms.y.rows[[n]].indices[0])
+    assert not separate(terms, x, 1e-6)[0].size
+    x[column] = 10 * terms.scale[n]
+    which, ratio, over = separate(terms, x, 1e-6)
+    assert n in which
+    rows = rows_at(terms, which, ratio)
+    place = list(which).index(n)
+    assert float((rows.rows @ x)[place]) > rows.upper[place]
+    assert over[place] == pytest.approx(10 * terms.scale[n])
+
+
+def test_what_all_better_plans_agree_on_is_fixed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A choice nearly made whose other side holds no better plan is made in every open node, and
+    the bound of the tree still encloses the optimum."""
+    monkeypatch.setattr(branching, "NEARLY", 0.5)
+    monkeypatch.setattr(branching, "WEIGHTY", 0.0)
+    monkeypatch.setattr(branching, "FAILURES", 100)
+    best = Search(four_levers(), 1e-5, math.inf)
+    best.run()
+    assert best.best is not None
+    search = relaxed(four_levers())
+    value = best.lower * (1 - 1e-4)
+    tree = search.branching()
+    tree.cutoff = tree.lower = lambda: value
+    root = search.main.solve(math.inf)
+    (first,) = tree.starting(root)
+    known = tree.known_choices(first)
+    assert known
+    names = search.arrays.matrix.column_names
+    for n, (low, high) in known.items():
+        assert low <= best.best.integers[names[n]] <= high, names[n]
+    for node in tree.agreed(first, [first]):
+        assert all(node.fixes[n] == side for n, side in known.items())
+        assert node.bound >= value
+
+
+def test_an_optimum_that_breaks_a_row_is_solved_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A warm relaxation that ends in an error is solved once more from nothing."""
+    search = relaxed(four_levers())
+    best = search.main.solve(math.inf).bound
+    usual, answers = Held.outcome, []
+
+    def broken(self: Held, *given: Any, **named: Any) -> Outcome:
+        answers.append(usual(self, *given, **named))
+        if len(answers) > 1:
+            return answers[-1]
+        return replace(answers[-1], status=Status.ERROR, x=None, bound=math.inf)
+
+    monkeypatch.setattr(Held, "outcome", broken)
+    again = search.main.solve(math.inf)
+    assert len(answers) == 2
+    assert again.status is Status.OPTIMAL
+    assert again.bound == pytest.approx(best, rel=1e-7)

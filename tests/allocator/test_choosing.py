@@ -83,3 +83,19 @@ def test_a_dive_leaves_the_relaxation_as_it_was() -> None:
     assert search.best.check.ok
     assert search.main.engine.rows == rows
     assert abs(search.main.solve(math.inf).bound - before.bound) <= 1e-7 * abs(before.bound)
+
+
+def test_a_switch_fits_where_no_row_minds() -> None:
+    """A deal signed without a date breaks its row, with one it does not."""
+    search = Search(four_levers(), 1e-3, math.inf)
+    search.load()
+    matrix = search.arrays.matrix
+    x = np.zeros(matrix.cost.size)
+    diver = search.branching().diver
+    names = matrix.column_names
+    signed = next(n for n, name in enumerate(names) if name.startswith("kol.signed["))
+    assert not diver.fits(signed, x)
+    date = next(n for n, name in enumerate(names) if name.startswith("kol.deal["))
+    dated = x.copy()
+    dated[date] = 1.0
+    assert diver.fits(signed, dated)

@@ -12,6 +12,7 @@ from pyomo.repn import generate_standard_repn
 
 from allocator.handover import Handover, hand_over
 from allocator.matrix import Vector
+from fact_models import split
 from fact_models.decisions import Decisions
 from fact_models.program import Program, build
 from fact_models.reception import parts_of, slots_of
@@ -120,6 +121,7 @@ def point(model: Model, states: Replay) -> Vector:
             x[place] = values[id(v)]
     _earned(model, x)
     _mode_reception(model, x)
+    _split(model, x)
     _pieces(model, x)
     missing = [model.arrays.matrix.column_names[n] for n in np.flatnonzero(np.isnan(x))]
     assert not missing, missing[:5]
@@ -150,12 +152,35 @@ def _mode_reception(model: Model, x: Vector) -> None:
         given = model.arrays.value(x, m.field.hours[a, k, t])
         x[column[id(hours)]] = on * given
         x[column[id(m.modes.mode_capacity[a, n, t])]] = on * float(part.curve.value(given))
-        form = generate_standard_repn(m.field.extra[a, t])
-        extra = form.constant + sum(
-            factor * model.arrays.value(x, v)
-            for factor, v in zip(form.linear_coefs, form.linear_vars, strict=True)
-        )
-        x[column[id(m.modes.mode_extra[a, n, t])]] = on * extra
+        x[column[id(m.modes.mode_extra[a, n, t])]] = on * _worth(model, x, m.field.extra[a, t])
+
+
+def _split(model: Model, x: Vector) -> None:
+    """(CA.19)-(CA.25) All visits and all traffic are on the side that the plan takes."""
+    program, column = model.program, model.arrays.column_of
+    m = program.model
+    if not hasattr(m, "split"):
+        return
+    rooms = split.Rooms(m, program.instance, program.parameters, program.bounds)
+    for e, s, t in m.split.traffic:
+        joined = model.arrays.value(x, m.campaign.taken[e].expr)
+        served = _worth(model, x, rooms.visits(s, t))
+        amounts = {
+            "traffic": _worth(model, x, rooms.traffic(s, t)),
+            "visits": served,
+            "other": served - _worth(model, x, rooms.distinct(s, t)),
+            "extra": _worth(model, x, rooms.extra(s, t)),
+            "shared": _worth(model, x, rooms.shared(s, t)),
+        }
+        for name, amount in amounts.items():
+            x[column[id(getattr(m.split, name)[e, s, t])]] = joined * amount
+
+
+def _worth(model: Model, x: Vector, expression: Any) -> float:
+    """Value of a linear expression at ``x`` (n,)."""
+    form = generate_standard_repn(expression)
+    parts = zip(form.linear_coefs, form.linear_vars, strict=True)
+    return float(form.constant + sum(factor * model.arrays.value(x, v) for factor, v in parts))
 
 
 def _parts(program: Program) -> tuple[Any, Any]:

@@ -28,6 +28,7 @@ BLOCKS = {
     "alliance": ("AL",),
     "campaign": (),
     "modes": ("CA",),
+    "split": (),
     "kol": (),
     "snowball": ("SN",),
     "goods": (),

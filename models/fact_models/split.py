@@ -1,0 +1,314 @@
+"""Traffic of the own rooms on either side of a campaign: joined, or passed over.
+
+Equations (CA.19)-(CA.25) are those of models/MODEL.md. They cut off no plan. In the relaxation,
+where a campaign is joined by half, each half keeps its own traffic from the first period that the
+campaign touches to the last: orders lifted in its window come from the traffic that its dips have
+thinned out.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pyomo.environ as pyo
+
+from fact_models import field
+from fact_models.bounds import Bounds
+from fact_models.parameters import Mode, Parameters
+from fact_models.spec.instance import Instance
+
+Key = tuple[str, str, int]
+"""Campaign, segment, period."""
+
+
+def touched(instance: Instance, p: Parameters) -> dict[str, list[int]]:
+    """Periods of every campaign in which its traffic is split: those whose modes it takes part in,
+    if two of them follow each other. The funnel has no traffic that answers to orders.
+    """
+    if not (instance.field and instance.campaign) or instance.snowball.model == "funnel":
+        return {}
+    found = {}
+    for e in sorted({e for e, _ in p.entries}):
+        mine = [t for t in p.periods if any(takes_part(e, mode) for mode in p.modes[t])]
+        mine = [t for t in mine if len(p.modes[t]) > 1]
+        if any(t + 1 in mine for t in mine):
+            found[e] = mine
+    return found
+
+
+def takes_part(e: str, mode: Mode) -> bool:
+    """Whether a package of the campaign is in force in the mode."""
+    return any(key[0] == e for group in mode.groups for key in group)
+
+
+@dataclass(frozen=True, eq=False)
+class Rooms:
+    """What the own rooms hold in all, and in the modes of a campaign; sums over the accounts."""
+
+    m: Any
+    instance: Instance
+    p: Parameters
+    top: Bounds
+
+    @cached_property
+    def accounts(self) -> list[str]:
+        """The accounts."""
+        return list(self.p.ids.accounts)
+
+    def ordinary(self, a: str, s: str, t: int) -> float:
+        """Orders of an ordinary visit before the mode's factor."""
+        assert self.instance.field is not None
+        account, rates = self.instance.field.accounts[a], self.instance.snowball.segments[s]
+        return float(self.p.conversion[s][t]) * account.conversion_factor * rates.conversion
+
+    def traffic(self, s: str, t: int) -> Any:
+        """Recommended traffic, deseasonalised."""
+        return sum(self.m.snowball.traffic[a, s, t] for a in self.accounts)
+
+    def distinct(self, s: str, t: int) -> Any:
+        """Recommended visits that were served, each person once."""
+        return sum(self.m.field.distinct[a, s, t] for a in self.accounts)
+
+    def visits(self, s: str, t: int) -> Any:
+        """Visits served."""
+        return sum(self.m.field.visits[a, s, t] for a in self.accounts)
+
+    def ordered(self, s: str, t: int) -> Any:
+        """Orders before the mode's factor, in ordinary visits."""
+        b = self.m.field.base_orders
+        return sum(b[a, s, t] / self.ordinary(a, s, t) for a in self.accounts)
+
+    def extra(self, s: str, t: int) -> Any:
+        """Ordinary visits that the visits' better conversion is worth."""
+        spec, rates = self.instance.field, self.instance.snowball.segments[s]
+        assert spec is not None
+        return sum(
+            field.converted(self.m.field, a, s, t, rates, account, spec) / rates.conversion
+            - self.m.field.visits[a, s, t]
+            for a, account in spec.accounts.items()
+        )
+
+    def sold(self, s: str, t: int) -> Any:
+        """Own orders."""
+        return sum(self.m.modes.own_orders[a, s, t] for a in self.accounts)
+
+    def shared(self, s: str, t: int) -> Any:
+        """Traffic earned otherwise than by the rooms' own visits and orders."""
+        rates, snowball = self.instance.snowball.segments[s], self.m.snowball
+        spill = rates.traffic_per_order * self.instance.snowball.alliance_spill
+        assert self.instance.field is not None
+        known = rates.traffic_per_follower * snowball.followers[s, t]
+        known += rates.traffic_per_awareness * snowball.awareness[s, t]
+        if spill > 0 and self.instance.alliance:
+            creators = sum(self.m.alliance.orders[c, o, s, t] for c, o in self.p.ids.offers)
+            known += spill / float(self.p.traffic[s][t]) * creators
+        return sum(
+            account.share * known + account.cold_start.get(s, 0.0) * self.m.field.open[a, t]
+            for a, account in self.instance.field.accounts.items()
+        )
+
+    def most_shared(self, s: str, t: int) -> float:
+        """The largest ``shared``."""
+        rates, top = self.instance.snowball.segments[s], self.top
+        spill = rates.traffic_per_order * self.instance.snowball.alliance_spill
+        assert self.instance.field is not None
+        known = rates.traffic_per_follower * float(top.followers[s][t])
+        known += rates.traffic_per_awareness * float(top.awareness[s][t])
+        known += spill / float(self.p.traffic[s][t]) * float(top.creator_orders[s][t])
+        return sum(
+            account.share * known + account.cold_start.get(s, 0.0)
+            for account in self.instance.field.accounts.values()
+        )
+
+    def ordered_with(self, e: str, s: str, t: int) -> Any:
+        """``ordered`` in the modes that the campaign takes part in."""
+        orders = self.m.modes.mode_orders
+        return sum(
+            orders[a, s, n, t] / self.ordinary(a, s, t)
+            for n, mode in enumerate(self.p.modes[t])
+            if takes_part(e, mode)
+            for a in self.accounts
+        )
+
+    def sold_with(self, e: str, s: str, t: int) -> Any:
+        """``sold`` in the modes that the campaign takes part in."""
+        return sum(
+            self.m.modes.orders_in_mode[a, s, n, t]
+            for n, mode in enumerate(self.p.modes[t])
+            if takes_part(e, mode)
+            for a in self.accounts
+        )
+
+    def earned(self, s: str, t: int, traffic: Any, visits: Any, sold: dict[str, Any]) -> Any:
+        """(SN.2) Traffic earned by these visits and orders, all recommended visits served."""
+        rates, market = self.instance.snowball.segments[s], float(self.p.traffic[s][t])
+        contacts = rates.contact_per_visit * visits + rates.contact_per_order * sold[s]
+        found = (rates.persistence + rates.persistence_served) * traffic
+        found += (
+            rates.traffic_per_order * sold[s] + rates.traffic_per_contact * contacts
+        ) / market
+        for other, rate in rates.lookalike.items():
+            if self.p.traffic[other][t] > 0:
+                found += rate / float(self.p.traffic[other][t]) * sold[other]
+        return found
+
+    def most(self, values: dict[Any, Any], s: str, t: int) -> float:
+        """The largest sum over the accounts."""
+        return sum(float(values[a, s][t]) for a in self.accounts)
+
+
+def build(b: Any, rooms: Rooms, *, spans: dict[str, list[int]], joined: dict[str, Any]) -> None:
+    """Write the split on ``b``.
+
+    Args:
+        b: block to write on.
+        rooms: the own rooms.
+        spans: ``touched`` periods of every campaign.
+        joined: binary of every campaign.
+    """
+    p, top = rooms.p, rooms.top
+    segments = [s for s in p.ids.segments if rooms.instance.snowball.segments[s].conversion > 0]
+    keys = [
+        (e, s, t)
+        for e, span in spans.items()
+        for t in span
+        for s in segments
+        if p.traffic[s][t] > 0 and p.conversion[s][t] > 0
+    ]
+    gains = {s: _advantage(rooms, s) for s in segments}
+
+    def most(values: dict[Any, Any]) -> Any:
+        return lambda _, e, s, t: (0, rooms.most(values, s, t))
+
+    def extras(_: Any, e: str, s: str, t: int) -> tuple[float, float]:
+        visits = rooms.most(top.visits, s, t)
+        return min(gains[s][0], 0.0) * visits, max(gains[s][1], 0.0) * visits
+
+    b.traffic = pyo.Var(keys, bounds=most(top.traffic), doc="R when joined [visit]")
+    b.visits = pyo.Var(keys, bounds=most(top.visits), doc="v when joined [visit]")
+    b.other = pyo.Var(keys, bounds=most(top.visits), doc="v - uni when joined [visit]")
+    b.extra = pyo.Var(keys, bounds=extras, doc="extra when joined [visit]")
+    b.shared = pyo.Var(
+        keys,
+        bounds=lambda _, e, s, t: (0, rooms.most_shared(s, t)),
+        doc="shared when joined [visit]",
+    )
+    whole: dict[tuple[str, int], dict[str, Any]] = {
+        (s, t): {
+            name: getattr(rooms, name)(s, t)
+            for name in ("traffic", "distinct", "visits", "ordered", "extra", "shared")
+        }
+        for s, t in sorted({(s, t) for _, s, t in keys})
+    }
+
+    _visits(b, rooms, keys, whole, gains)
+    _carried(b, rooms, keys, whole)
+
+    @b.Constraint(keys, doc="(CA.24) no more traffic than there is")
+    def traffic_most(b, e, s, t):
+        return b.traffic[e, s, t] <= whole[s, t]["traffic"]
+
+    @b.Constraint(keys, doc="(CA.24) no more other visits than there are")
+    def other_most(b, e, s, t):
+        return b.other[e, s, t] <= whole[s, t]["visits"] - whole[s, t]["distinct"]
+
+    @b.Constraint(keys, doc="(CA.24) no more shared traffic than there is")
+    def shared_most(b, e, s, t):
+        return b.shared[e, s, t] <= whole[s, t]["shared"]
+
+    @b.Constraint(keys, doc="(CA.25) traffic earned otherwise, by the campaign's share")
+    def shared_joined(b, e, s, t):
+        return b.shared[e, s, t] <= rooms.most_shared(s, t) * joined[e]
+
+    @b.Constraint(keys, doc="(CA.25) traffic earned otherwise, by the share without it")
+    def shared_else(b, e, s, t):
+        rest = whole[s, t]["shared"] - b.shared[e, s, t]
+        return rest <= rooms.most_shared(s, t) * (1 - joined[e])
+
+
+def _advantage(rooms: Rooms, s: str) -> tuple[float, float]:
+    """Least and most by which a visit's conversion differs from the ordinary one, as a share."""
+    spec, rates = rooms.instance.field, rooms.instance.snowball.segments[s]
+    assert spec is not None
+    shares = [field.advantage(account, rates, spec) for account in spec.accounts.values()]
+    return min(least for least, _ in shares), max(most for _, most in shares)
+
+
+def _both(
+    b: Any, name: str, doc: str, keys: list[Key], part: Callable[..., Any], whole: Any
+) -> None:
+    """``part(e, s, t) <= 0`` where the campaign is joined, and the rest of ``whole(s, t)`` as
+    well.
+    """
+    setattr(b, name, pyo.Constraint(keys, rule=lambda _, *key: part(*key) <= 0, doc=doc))
+    rest = pyo.Constraint(
+        keys, rule=lambda _, e, s, t: whole(s, t) - part(e, s, t) <= 0, doc=f"{doc}, else"
+    )
+    setattr(b, f"{name}_else", rest)
+
+
+def _visits(
+    b: Any,
+    rooms: Rooms,
+    keys: list[Key],
+    whole: dict[tuple[str, int], dict[str, Any]],
+    gains: dict[str, tuple[float, float]],
+) -> None:
+    """Orders come from the visits of their side."""
+
+    def market(s: str, t: int) -> float:
+        return float(rooms.p.traffic[s][t])
+
+    _both(
+        b,
+        "recommended",
+        "(CA.19) recommended visits of a side",
+        keys,
+        lambda e, s, t: b.visits[e, s, t] - b.other[e, s, t] - market(s, t) * b.traffic[e, s, t],
+        lambda s, t: whole[s, t]["distinct"] - market(s, t) * whole[s, t]["traffic"],
+    )
+    _both(
+        b,
+        "ordered",
+        "(CA.20) orders of a side",
+        keys,
+        lambda e, s, t: rooms.ordered_with(e, s, t) - b.visits[e, s, t] - b.extra[e, s, t],
+        lambda s, t: whole[s, t]["ordered"] - whole[s, t]["visits"] - whole[s, t]["extra"],
+    )
+    _both(
+        b,
+        "extra_most",
+        "(CA.21) better conversion of a side, at most",
+        keys,
+        lambda e, s, t: b.extra[e, s, t] - gains[s][1] * b.visits[e, s, t],
+        lambda s, t: whole[s, t]["extra"] - gains[s][1] * whole[s, t]["visits"],
+    )
+    _both(
+        b,
+        "extra_least",
+        "(CA.22) better conversion of a side, at least",
+        keys,
+        lambda e, s, t: gains[s][0] * b.visits[e, s, t] - b.extra[e, s, t],
+        lambda s, t: gains[s][0] * whole[s, t]["visits"] - whole[s, t]["extra"],
+    )
+
+
+def _carried(
+    b: Any, rooms: Rooms, keys: list[Key], whole: dict[tuple[str, int], dict[str, Any]]
+) -> None:
+    """The traffic of a side comes from the visits and orders of that side."""
+    there, segments = set(keys), rooms.p.ids.segments
+
+    def with_it(e: str, s: str, t: int) -> Any:
+        sold = {z: rooms.sold_with(e, z, t) for z in segments}
+        earned = rooms.earned(s, t, b.traffic[e, s, t], b.visits[e, s, t], sold)
+        return b.traffic[e, s, t + 1] - earned - b.shared[e, s, t]
+
+    def in_all(s: str, t: int) -> Any:
+        now, sold = whole[s, t], {z: rooms.sold(z, t) for z in segments}
+        earned = rooms.earned(s, t, now["traffic"], now["visits"], sold)
+        return whole[s, t + 1]["traffic"] - earned - now["shared"]
+
+    steps = [(e, s, t) for e, s, t in keys if (e, s, t + 1) in there]
+    _both(b, "carried", "(CA.23) traffic carried on by a side", steps, with_it, in_all)
