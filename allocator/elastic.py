@@ -35,6 +35,8 @@ RULES = {
     "objective.target": "target (objective.target)",
 }
 """Rows that a user sets, by the component that writes them."""
+CLASHES = 1e-6
+"""Sum of the shares that fractions must break from which on they count as clashing."""
 LAST = {"staff.head_balance"}
 """Rows that give way only if no other can: a law, in whose place a limit of heads is named."""
 
@@ -109,7 +111,11 @@ def _nearest(
         shape = (held.shape[0], grown.cost.size)
         wide = sparse.csr_array((held.data, held.indices, held.indptr), shape=shape)
         engine.add_rows(Cuts(wide, cuts.lower, cuts.upper))
-    outcome = engine.solve_mip(deadline, stop, gap=1e-2)
+    # Where fractions clash already, what they break is told: a search in whole numbers would only
+    # take longer.
+    outcome = engine.solve_lp(deadline, stop)
+    if outcome.status is Status.OPTIMAL and -outcome.bound <= CLASHES:
+        outcome = engine.solve_mip(deadline, stop, gap=1e-2)
     if outcome.x is None:
         return outcome.status, []
     slack = outcome.x[width:].reshape(2, count).sum(axis=0)

@@ -2,14 +2,14 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
-
-import numpy as np
 
 from allocator.conflicts.places import when
 from allocator.conflicts.program import Elastic, named_rows, put
 from allocator.conflicts.record import Change
 from allocator.conflicts.rules import Rule, Values, period_of
+from allocator.matrix import Vector
 from allocator.tree import Path
 from fact_models.spec.instance import Instance
 
@@ -26,7 +26,7 @@ class Proposal:
     Attributes:
         instance: the instance that they change; without a campaign that was joined, perhaps.
         amounts: change by position in ``Elastic.rules``.
-        values: columns by name.
+        x: the point (n,) of the elastic program.
         removed: what was taken out before.
         cost: the weighed sum.
         parts: the sum by field.
@@ -34,10 +34,15 @@ class Proposal:
 
     program: Elastic
     amounts: dict[int, float]
-    values: Values
+    x: Vector
     removed: tuple[Change, ...]
     cost: float
     parts: dict[Path, float]
+
+    @cached_property
+    def values(self) -> Values:
+        """Columns by name."""
+        return dict(zip(self.program.matrix.column_names, self.x.tolist(), strict=True))
 
     @property
     def dearest(self) -> set[Path]:
@@ -109,7 +114,7 @@ def _periods(proposal: Proposal, n: int) -> list[int]:
         if rule.sign * (value - rule.value) > USED * rule.size:
             found.add(t)
     rows_of = named_rows(matrix)
-    x = np.array(list(proposal.values.values()))
+    x = proposal.x.copy()
     x[proposal.program.changes] = 0.0
     for row in () if rule.at_start else rule.rows:
         t = period_of(row.name, count)

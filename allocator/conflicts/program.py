@@ -6,6 +6,7 @@ amounts, constants of switches) leaves room; rows with the changes then put the 
 all changes at zero it is the instance's own program, with all of them free the loosened one.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,12 +17,16 @@ from scipy import sparse
 
 from allocator.conflicts.catalogue import catalogue
 from allocator.conflicts.rules import Row, Rule
+from allocator.decoding import decode
 from allocator.handover import TermArrays, hand_over
 from allocator.highs import Engine
 from allocator.matrix import Cuts, Matrix, ModelError, Vector
 from allocator.tangents import first_tangents, rows_at, separate
 from allocator.tree import Path
+from allocator.variants.placing import integer_columns
+from fact_models.decisions import Decisions
 from fact_models.program import build
+from fact_models.replay import status_quo
 from fact_models.spec.instance import Instance
 
 Entries = list[tuple[int, int, float]]
@@ -41,6 +46,8 @@ class Elastic:
         scale: (n,) user units per internal unit.
         terms: its concave terms.
         tangents: tangents of them found so far, as wide as the matrix.
+        today: (n,) integer columns of going on as today; not a number elsewhere.
+        decoded: decisions of a point (n,).
     """
 
     instance: Instance
@@ -49,6 +56,8 @@ class Elastic:
     scale: Vector
     terms: TermArrays
     tangents: list[Cuts]
+    today: Vector
+    decoded: Callable[[Vector], Decisions]
 
     @property
     def changes(self) -> NDArray[np.intp]:
@@ -140,6 +149,7 @@ def _elastic(instance: Instance, rules: list[Rule], loose: Instance) -> Elastic:
                 names.append(f"figure {n} {name}")
     grown = _grown(matrix, rules, inside, below, sides, names)
     scale = [10.0 ** np.floor(np.log10(rule.size)) if not rule.whole else 1.0 for rule in rules]
+    today = integer_columns(program, arrays, status_quo(instance))
     return Elastic(
         instance,
         rules,
@@ -147,6 +157,8 @@ def _elastic(instance: Instance, rules: list[Rule], loose: Instance) -> Elastic:
         np.concatenate([arrays.column_scale, scale]),
         arrays.terms,
         [_wide(first, width + len(rules))],
+        np.concatenate([today, np.full(len(rules), np.nan)]),
+        lambda x: decode(program, arrays, x[:width]),
     )
 
 

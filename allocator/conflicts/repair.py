@@ -9,8 +9,9 @@ then are they told.
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 from pydantic import ValidationError
@@ -18,9 +19,9 @@ from pydantic import ValidationError
 from allocator.conflicts.changes import USED, Proposal, applied, as_changes
 from allocator.conflicts.program import Elastic, elastic
 from allocator.conflicts.record import Change, Repair
-from allocator.conflicts.rules import Kind, Rule, Values
+from allocator.conflicts.rules import Kind, Rule
 from allocator.conflicts.sentences import NOTES, REPAIRS, told
-from allocator.conflicts.trial import first_plan
+from allocator.conflicts.trial import at_point, first_plan
 from allocator.highs import Status
 from allocator.labels import Label
 from allocator.matrix import Matrix, Vector
@@ -31,6 +32,8 @@ from fact_models.spec.instance import Instance
 from fact_models.verify import verify
 
 Say = Callable[[str], None]
+Among = Literal["today", "fractions", "whole"]
+"""Whole numbers with which changes are looked for: today's, in fractions, any."""
 Weights = dict[Kind, float]
 
 WEIGHINGS: tuple[tuple[Weights, Label], ...] = (
@@ -46,16 +49,28 @@ GAP = 1e-2
 """Distance from the cheapest repair that is allowed for."""
 ROUNDS = 4
 """Rounds of tangents at the points that repairs are taken from."""
+EXACT_ROUNDS = 12
+"""The same around today's whole numbers."""
 STEPS = (1.0, 1.01, 1.05, 1.25)
 """Factors by which changes are widened until a plan is found: tangents lie above the curves."""
 RELAXED_STEPS = (1.0, 1.05)
 """The same for changes that were found in fractions."""
+TODAY_STEPS = (1.003, 1.01, 1.03, 1.1, 1.25)
+"""The same around today's whole numbers, where the point is a plan, or is left."""
+WIDENED: dict[Among, tuple[float, ...]] = {
+    "today": TODAY_STEPS,
+    "fractions": RELAXED_STEPS,
+    "whole": STEPS,
+}
 AWAY = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0)
 """Factors of changes with which today's way is tried where no plan at their edge was found."""
 TREE_SHARE = 0.4
 """Share of the time that is left for a search in whole numbers."""
 TRIAL_SECONDS, TRIAL_SHARE = 20.0, 0.3
 """Time for a plan with one set of changes: seconds, or this share of what is left."""
+LARGE = 3000
+"""Rows from which on changes are looked for around today's whole numbers first: over half a year
+whole numbers near those of the relaxation are rarely found in time."""
 AFRESH = 0.04
 """Share of new rows from which on the linear program is solved from nothing."""
 
@@ -139,24 +154,37 @@ def _one(
     """A repair and its dearest field, empty if there is none to look for.
 
     In fractions first, which takes a hundredth of the time: what is cheapest there and works when
-    it is put in is the cheapest of all, but for its rounding.
+    it is put in is the cheapest of all, but for its rounding. In large programs around today's
+    whole numbers before that: dearer perhaps, but a plan with it is found at once.
     """
     dearest: set[Path] = set()
     last: Proposal | None = None
-    for relaxed in (True, False) if search.relaxed else (False,):
-        proposal = _cheapest(variants, question, search, relaxed=relaxed)
+    for among in _ways(variants, search):
+        proposal = _cheapest(variants, question, search, among)
         if proposal is None or not proposal.parts:
             # A point in fractions without any change: so it is under every weighing.
-            search.relaxed &= not (relaxed and proposal is not None)
+            search.relaxed &= not (among == "fractions" and proposal is not None)
             continue
-        dearest = proposal.dearest
-        repair = _tried(proposal, question.words, search, RELAXED_STEPS if relaxed else STEPS)
+        dearest, words = proposal.dearest, question.words
+        if among == "today":
+            words = told(REPAIRS["today"], weights=words)
+        repair = _tried(proposal, words, search, among)
         if repair is not None:
             return repair, dearest
         last = proposal
         if search.over():
             break
     return (None if last is None else _as_today(last, question.words)), dearest
+
+
+def _ways(variants: list[Callable[[], Variant | None]], search: Search) -> Iterator[Among]:
+    """Whole numbers to look among, the quickest first."""
+    program = variants[0]()
+    if program is not None and len(program.program.matrix.row_names) >= LARGE:
+        yield "today"
+    if search.relaxed:
+        yield "fractions"
+    yield "whole"
 
 
 def _as_today(proposal: Proposal, words: Label) -> Repair | None:
@@ -210,10 +238,9 @@ def _cheapest(
     variants: list[Callable[[], Variant | None]],
     question: Question,
     search: Search,
-    *,
-    relaxed: bool,
+    among: Among,
 ) -> Proposal | None:
-    """The cheapest changes over all programs; with ``relaxed`` in fractions of whole numbers."""
+    """The cheapest changes over all programs."""
     best: Proposal | None = None
     for make in variants:
         if search.over():
@@ -224,14 +251,14 @@ def _cheapest(
         # A campaign given up has its price, whatever else is changed.
         if best is not None and variant.price >= best.cost:
             continue
-        found = _changes(variant, question, search, relaxed=relaxed)
+        found = _changes(variant, question, search, among)
         if found is not None and (best is None or found.cost < best.cost):
             best = found
     return best
 
 
 def _changes(
-    variant: Variant, question: Question, search: Search, *, relaxed: bool
+    variant: Variant, question: Question, search: Search, among: Among
 ) -> Proposal | None:
     """The cheapest changes of one program; None if there are none, or no time for them."""
     program = variant.program
@@ -240,24 +267,29 @@ def _changes(
     cost, upper = np.zeros(program.matrix.cost.size), program.matrix.upper.copy()
     cost[columns] = -price
     upper[columns] = [0.0 if rule.path in question.shut else rule.most for rule in rules]
-    x = _nearest(program, replace(program.matrix, cost=cost, upper=upper), search, relaxed)
+    x = _nearest(program, replace(program.matrix, cost=cost, upper=upper), search, among)
     if x is None:
         return None
     amounts = x[columns]
     used = {n: float(amount) for n, amount in enumerate(amounts) if amount > USED * rules[n].size}
     parts = {rules[n].path: float(price[n]) * amount for n, amount in used.items()}
     parts.update({change.path: variant.price for change in variant.removed})
-    values = dict(zip(program.matrix.column_names, x.tolist(), strict=True))
     total = variant.price + float(price @ amounts)
-    return Proposal(program, used, values, variant.removed, total, parts)
+    return Proposal(program, used, x, variant.removed, total, parts)
 
 
-def _nearest(program: Elastic, matrix: Matrix, search: Search, relaxed: bool) -> Vector | None:
+def _nearest(program: Elastic, matrix: Matrix, search: Search, among: Among) -> Vector | None:
     """The point of least price, cut by tangents where it sits above a curve."""
-    engine, x = program.engine(matrix), None
+    known = program.today if among == "today" else np.full(matrix.cost.size, np.nan)
+    fixed = ~np.isnan(known)
+    lower, upper = matrix.lower.copy(), matrix.upper.copy()
+    lower[fixed] = upper[fixed] = np.clip(known[fixed], lower[fixed], upper[fixed])
+    engine, x = program.engine(replace(matrix, lower=lower, upper=upper)), None
     left = search.deadline - time.monotonic()
+    relaxed = among == "fractions" or not (matrix.integer & (lower < upper)).any()
     end = search.deadline if relaxed else time.monotonic() + TREE_SHARE * left
-    for _ in range(ROUNDS):
+    # The point around today's whole numbers is to be a plan: it is cut until it is one.
+    for _ in range(EXACT_ROUNDS if among == "today" else ROUNDS):
         if relaxed:
             outcome = engine.solve_lp(search.deadline, search.stop)
         else:
@@ -277,11 +309,9 @@ def _nearest(program: Elastic, matrix: Matrix, search: Search, relaxed: bool) ->
     return x
 
 
-def _tried(
-    proposal: Proposal, words: Label, search: Search, steps: tuple[float, ...]
-) -> Repair | None:
+def _tried(proposal: Proposal, words: Label, search: Search, among: Among) -> Repair | None:
     """The repair, if a plan with it was found and verified."""
-    for step in steps:
+    for step in WIDENED[among]:
         if search.over():
             return None
         changes = as_changes(proposal, step)
@@ -294,7 +324,9 @@ def _tried(
         search.say("trial")
         if changes not in search.tried:
             search.tried.append(changes)
-            plan = _planned(mended, proposal.values, search)
+            plan = at_point(mended, proposal.program.decoded(proposal.x))
+            if plan is None and among != "today":
+                plan = _planned(mended, proposal, search)
         else:
             # Another weighing came to the same: either it is told already, or it does not help.
             plan = None
@@ -306,13 +338,13 @@ def _tried(
     return None
 
 
-def _planned(instance: Instance, values: Values, search: Search) -> Plan | None:
+def _planned(instance: Instance, proposal: Proposal, search: Search) -> Plan | None:
     """A verified plan of ``instance``, however far from the best one."""
     left = search.deadline - time.monotonic()
     if left <= 0:
         return None
     seconds = min(left, max(TRIAL_SECONDS, TRIAL_SHARE * left))
-    return first_plan(instance, values, seconds, search.stop)
+    return first_plan(instance, proposal.values, seconds, search.stop)
 
 
 def _widens(rule: Rule) -> bool:

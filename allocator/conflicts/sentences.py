@@ -163,6 +163,10 @@ REPAIRS = {
         " own limits four times",
         "改动按其占原数的比例计：资源一倍，须他方同意的两倍，自设限额四倍",
     ),
+    "today": Label(
+        "{weights}; least with the hires, packages, deals and contracts of today",
+        "{weights}；在沿用今日招聘、报名、合作与合约的前提下最小",
+    ),
     "wider": Label(
         "{weights}; {step} times the least change, with which today's way keeps the rules",
         "{weights}；取最小改动的 {step} 倍，此时照现状经营即可满足规则",

@@ -12,13 +12,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from allocator.certificate import Search
+from allocator.certificate import Search, judged
 from allocator.highs import SolverError
 from allocator.matrix import ModelError
 from allocator.plan import Plan
 from allocator.polish import FRACTION
 from allocator.solve import solve
-from fact_models.replay import status_quo
+from fact_models.decisions import Decisions
+from fact_models.replay import facts, replay, status_quo
 from fact_models.spec.instance import Instance
 from fact_models.verify import verify
 
@@ -26,6 +27,14 @@ GAP = 10.0
 """A plan that shows that changes suffice may be far from the best one."""
 ANY = 1.0
 """Distance, as a share of its value, of a plan from what its whole numbers can bring."""
+
+
+def at_point(instance: Instance, decisions: Decisions) -> Plan | None:
+    """The plan of the elastic program's own point, trimmed to what the true states allow; None if
+    it breaks a rule."""
+    settled = replay(instance, decisions, accept="trim")
+    found, check = judged(instance, facts(instance), settled.decisions)
+    return Plan.of(instance, "feasible_limit", found.decisions, math.inf) if check.ok else None
 
 
 def first_plan(

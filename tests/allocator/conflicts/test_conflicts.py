@@ -156,7 +156,8 @@ def test_where_no_plan_is_found_in_time_today_is_tried(monkeypatch: pytest.Monke
     """The search finds nothing at the edge: the same change is taken so far that today's way
     keeps the rules, and the words say so."""
     monkeypatch.setattr(subset, "_ask", in_process)
-    monkeypatch.setattr(repair, "_planned", lambda instance, values, search: None)
+    monkeypatch.setattr(repair, "_planned", lambda instance, proposal, search: None)
+    monkeypatch.setattr(repair, "at_point", lambda instance, decisions: None)
     found = explain(CASES["cash"].instance, seconds=60, alternatives=1).repairs[0]
     mended = applied(CASES["cash"].instance, found.changes)
     assert verify(mended, status_quo(mended)).ok
@@ -363,15 +364,37 @@ def test_a_plan_near_the_proposal_needs_no_search(monkeypatch: pytest.MonkeyPatc
     assert plan.decisions.deal[list(instance.kol.deals).index("star")].sum() == 1.0  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("name", ["cash", "budget of a period", "profit floor"])
+def test_half_a_year_is_repaired_around_today_without_a_search(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a large program the point around today's whole numbers is a verified plan itself; the
+    words say what the changes are least among."""
+
+    def searched(*_: object, **__: object) -> None:
+        raise AssertionError("a search was started")
+
+    monkeypatch.setattr(repair, "LARGE", 0)
+    monkeypatch.setattr(repair, "_planned", searched)
+    program = elastic(CASES[name].instance)
+    looking = repair.Search(time.monotonic() + 60, None, lambda words: None)
+    found = repair.repairs(program, looking, 1)[0]
+    assert "of today" in found.weights.en
+    mended = applied(CASES[name].instance, found.changes)
+    plan = solve(mended, gap=10.0, time_limit=60, threads=1)
+    assert plan.verified
+
+
 def test_changes_are_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another weighing that comes to the same changes starts no other trial."""
     name = next(name for name, case in CASES.items() if case.integer_only)
     asked = []
 
-    def planned(instance: Instance, values: object, search: object) -> None:
+    def planned(instance: Instance, proposal: object, search: object) -> None:
         asked.append(instance)
 
     monkeypatch.setattr(repair, "_planned", planned)
+    monkeypatch.setattr(repair, "at_point", lambda instance, decisions: None)
     monkeypatch.setattr(subset, "_ask", in_process)
     explain(CASES[name].instance, seconds=60)
     assert asked
