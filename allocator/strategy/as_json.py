@@ -23,7 +23,7 @@ def record(found: Strategy) -> dict[str, Any]:
                 f"{one} beyond {other}": _worth(found.worth(one, other))
                 for one, other in pairs(found)
             },
-            "pay": None if found.pay is None else asdict(found.pay),
+            "pay": None if found.pay is None else found.pay.plain(),
             "order": [
                 {"lever": lever, "from_size": size, "share": part}
                 for lever, size, part in found.order

@@ -1,7 +1,6 @@
 """Plans that are kept in a folder, so that a run that was ended goes on where it was."""
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from allocator.strategy.cases import Case
 from allocator.strategy.record import Pay
 from allocator.writing import write_atomic
 
-PAY = "pay.json"
+PAY, PAY_PLAN = "pay.json", "pay.plan.json"
 
 
 class Shelf:
@@ -48,14 +47,20 @@ class Shelf:
         try:
             told = json.loads(path.read_text(encoding="utf-8"))
             if told.pop("mark") == mark:
-                return Pay(**{**told, "tried": tuple(told["tried"])})
-        except (ValueError, KeyError, TypeError, AttributeError):
+                plan = None
+                if told.pop("planned"):
+                    plan = Plan.from_json((path.parent / PAY_PLAN).read_text(encoding="utf-8"))
+                return Pay(**{**told, "tried": tuple(told["tried"]), "plan": plan})
+        except (ValueError, KeyError, TypeError, AttributeError, OSError, InputError):
             pass
         return None
 
     def keep_pay(self, mark: list[Any], pay: Pay) -> None:
         """Keep the pay that was found for the plans of ``mark``."""
-        self._write(PAY, json.dumps({"mark": mark, **asdict(pay)}))
+        told = {"mark": mark, "planned": pay.plan is not None, **pay.plain()}
+        if pay.plan is not None:
+            self._write(PAY_PLAN, pay.plan.to_json())
+        self._write(PAY, json.dumps(told))
 
     def _path(self, name: str) -> Path | None:
         return None if self.folder is None else self.folder / name

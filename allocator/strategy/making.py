@@ -122,6 +122,8 @@ class _Maker(Ledger):
                 there = with_newcomers(one, share)
                 key = f"team.pay.{share:.3g}"
                 yield Case(key, "price", there, beyond=("team.as_it_is",), at=share)
+                if self.pay and share == self.pay.pays and self.pay.plan:
+                    self.offer(key, self.pay.plan)
 
     def bracket(self, plans: tuple[Plan, Plan]) -> Pay | None:
         """The pay at which hiring pays, from the choices of both plans."""
@@ -222,6 +224,16 @@ class _Maker(Ledger):
                 self.shelf.keep(case, plan)
         self.answers[case.key] = Answer(case, plan)
         self.share()
+
+    def offer(self, key: str, plan: Plan) -> None:
+        """Take a plan that was found otherwise for a case, if it is a better one."""
+        answer = self.answers.get(key)
+        if answer is None:
+            return
+        found = self.moved(Answer(answer.case, plan), answer.case, answer.interval.bound)
+        if found is not None and self.better(found, answer.plan):
+            self.answers[key] = replace(answer, plan=found)
+            self.share()
 
     def same(self, case: Case) -> None:
         """A case that is the merchant as it is."""

@@ -56,7 +56,7 @@ def pay_at_which_hiring_pays(
     own = trial.best(as_it_is(instance))
     if own is None:
         return None
-    tried: dict[float, tuple[dict[str, int], float]] = {}
+    tried: dict[float, _Hired] = {}
 
     def pays(share: float) -> bool:
         told(share)
@@ -64,7 +64,7 @@ def pay_at_which_hiring_pays(
         if found is None:
             raise _UnansweredError
         tried[share] = found
-        return bool(found[0])
+        return bool(found.heads)
 
     try:
         low, high = _bracket(pays)
@@ -73,8 +73,21 @@ def pay_at_which_hiring_pays(
             low, high = (middle, high) if pays(middle) else (low, middle)
     except _UnansweredError:
         return None
-    hired, gain = ({}, 0.0) if low is None else tried[low]
-    return Pay(low, high, hired, gain, tuple(sorted(tried)))
+    at = tuple(sorted(tried))
+    if low is None:
+        return Pay(low, high, {}, 0.0, at)
+    best = tried[low]
+    plan = Plan.of(with_newcomers(instance, low), "feasible_limit", best.found.decisions, math.inf)
+    return Pay(low, high, best.heads, best.gain, at, plan)
+
+
+@dataclass(frozen=True)
+class _Hired:
+    """The best plan at a share: newcomers by role, and the gain as a share of the plan without."""
+
+    found: Found
+    heads: dict[str, int]
+    gain: float
 
 
 class _UnansweredError(Exception):
@@ -108,15 +121,15 @@ class _Trial:
     seed: int
     stop: threading.Event | None
 
-    def hired(self, share: float, own: float) -> tuple[dict[str, int], float] | None:
-        """Newcomers by role and the gain as a share of ``own``, nobody where nothing is gained;
-        None without a plan in time."""
+    def hired(self, share: float, own: float) -> _Hired | None:
+        """The best plan beyond ``own``, nobody hired where nothing is gained; None without one in
+        time."""
         there = with_newcomers(self.instance, share)
         found = self.best(there)
         if found is None:
             return None
         if found.value <= own + LEAST * abs(own):
-            return {}, 0.0
+            return _Hired(found, {}, 0.0)
         assert there.staff is not None
         assert self.instance.staff is not None
         names = list(there.staff.roles)
@@ -124,7 +137,8 @@ class _Trial:
             j: round(float(found.decisions.hires[names.index(newcomer(self.instance, j))].sum()))
             for j in self.instance.staff.roles
         }
-        return {j: n for j, n in counts.items() if n}, (found.value - own) / abs(own)
+        heads = {j: n for j, n in counts.items() if n}
+        return _Hired(found, heads, (found.value - own) / abs(own))
 
     def best(self, instance: Instance) -> Found | None:
         """The best verified plan with the choices of one of the plans and any team."""

@@ -1,10 +1,12 @@
 """The answers to the three questions, from changed merchants and their plans."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
+from typing import Any
 
-from allocator.strategy.cases import Answer, Group, Worth, looser_than, worth
+from allocator.plan import Plan
+from allocator.strategy.cases import LEAST, Answer, Group, Worth, looser_than, worth
 from allocator.strategy.matrices import rooms_of
 from fact_models.spec.instance import Instance
 
@@ -23,6 +25,7 @@ class Pay:
         hired: whom, at ``pays``.
         gain: share of the objective that hiring brings at ``pays``.
         tried: shares tried.
+        plan: the verified plan with newcomers at ``pays``; None if nothing was found.
     """
 
     pays: float | None
@@ -30,6 +33,13 @@ class Pay:
     hired: dict[str, int]
     gain: float
     tried: tuple[float, ...]
+    plan: Plan | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """Plain values without the plan."""
+        told = asdict(replace(self, plan=None))
+        del told["plan"]
+        return told
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,6 +121,15 @@ class Strategy:
     def rooms_today(self) -> int:
         """Rooms that are open today or whose opening is decided."""
         return len(rooms_of(self.instance))
+
+    @property
+    def best_rooms(self) -> int:
+        """Rooms that the best plan has open at the end; with fewer rooms a plan that is worth as
+        much, but for what counts as nothing, comes first."""
+        rooms = self.rooms
+        best = max(x.interval.value for x in rooms)
+        near = (x for x in rooms if x.interval.value >= best - LEAST * abs(best))
+        return next(near).rooms
 
     @property
     def proved_rooms(self) -> int | None:

@@ -176,9 +176,9 @@ def room_sentences(found: Strategy, lang: Lang) -> list[str]:
     if not rooms:
         return []
     told = []
-    largest = rooms[-1]
-    key = "by_plans_end" if largest.rooms >= largest.case.at else "by_plans"
-    told.append(say(key, lang, count=str(largest.rooms), limit=f"{largest.case.at:g}"))
+    limit, best = rooms[-1].case.at, found.best_rooms
+    key = "by_plans_end" if best >= limit else "by_plans"
+    told.append(say(key, lang, count=str(best), limit=f"{limit:g}"))
     sure = found.proved_rooms
     told.append(
         say("proved", lang, count=f"{sure:g}") if sure is not None else say("proved_none", lang)

@@ -18,7 +18,8 @@ from allocator.labels import LANGS
 from allocator.plan import Plan
 from allocator.reading import to_yaml
 from allocator.strategy.as_json import record
-from allocator.strategy.cases import Answer, Case, worth
+from allocator.strategy.cases import LEAST, Answer, Case, worth
+from allocator.strategy.keeping import Shelf
 from allocator.strategy.making import strategy
 from allocator.strategy.names import worth_words
 from allocator.strategy.page import page
@@ -131,6 +132,35 @@ def test_hiring_pays_where_the_bracket_says() -> None:
     assert pay.gain > 0
     again = answered().answers[f"team.pay.{pay.pays:.3g}"]
     assert again.case.at == pay.pays
+    # What is planned anew there is worth no less than the plan of the bisection.
+    assert pay.plan is not None
+    assert pay.plan.objective is not None
+    assert again.interval.value >= pay.plan.objective * (1 - 1e-9)
+
+
+def test_the_pay_that_was_found_is_kept_with_its_plan(tmp_path: Path) -> None:
+    """It comes back for the plans it was found from, and for no others."""
+    pay = answered().pay
+    assert pay is not None
+    shelf = Shelf(tmp_path)
+    shelf.keep_pay([1.0, 2.0], pay)
+    again = shelf.pay([1.0, 2.0])
+    assert again is not None
+    assert again.plain() == pay.plain()
+    assert again.plan is not None
+    assert again.plan.verified
+    assert shelf.pay([1.0, 3.0]) is None
+
+
+def test_a_room_that_brings_nothing_is_not_called_the_best() -> None:
+    """Of numbers of rooms whose plans are worth the same the least is told."""
+    found = answered()
+    rooms = found.rooms
+    best = max(x.interval.value for x in rooms)
+    told = next(x for x in rooms if x.rooms == found.best_rooms)
+    assert told.interval.value >= best * (1 - LEAST)
+    fewer = [x for x in rooms if x.case.at < told.case.at]
+    assert all(x.interval.value < best * (1 - LEAST) for x in fewer)
 
 
 @pytest.mark.parametrize("lang", LANGS)
