@@ -115,6 +115,10 @@ Scenarios = Annotated[
 Page = Annotated[
     Path | None, typer.Option("--html", metavar="FILE", help="Write a page that opens offline.")
 ]
+AnswerSheets = Annotated[
+    Path | None,
+    typer.Option("--xlsx", metavar="FILE", help="Write its figures as a workbook."),
+]
 Sheets = Annotated[
     Path | None,
     typer.Option("--xlsx", metavar="FILE", help="Write the plan's workbook with the reasons."),
@@ -594,6 +598,7 @@ def fit(
 def baselines(
     path: Annotated[str, typer.Argument(metavar="INSTANCE|PLAN")],
     html: Page = None,
+    xlsx: AnswerSheets = None,
     lang: Language = "en",
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
@@ -611,7 +616,7 @@ def baselines(
     from allocator.runs_compare import Output
 
     options = _options(gap, time_limit, threads, seed)
-    return baselines_of(path, options, Output(json, html, lang=lang))
+    return baselines_of(path, options, Output(json, html, xlsx, lang))
 
 
 @app.command()
@@ -684,6 +689,7 @@ def alternatives(
         float, typer.Option("--each", min=1.0, help="Seconds for each alternative.")
     ] = 30.0,
     html: Page = None,
+    xlsx: AnswerSheets = None,
     lang: Language = "en",
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
@@ -699,7 +705,7 @@ def alternatives(
     from allocator.runs_alternatives import alternatives_of
     from allocator.runs_compare import Output
 
-    options, output = _options(gap, time_limit, threads, seed), Output(json, html, lang=lang)
+    options, output = _options(gap, time_limit, threads, seed), Output(json, html, xlsx, lang)
     return alternatives_of(path, options, within=within, seconds=each, out=out, output=output)
 
 
@@ -743,6 +749,7 @@ def sensitivity(
         float, typer.Option("--each", min=1.0, help="Seconds for each plan made anew.")
     ] = 30.0,
     html: Page = None,
+    xlsx: AnswerSheets = None,
     lang: Language = "en",
     gap: Gap = 0.01,
     time_limit: Seconds = "120",
@@ -758,7 +765,7 @@ def sensitivity(
     from allocator.runs_compare import Output
     from allocator.runs_sensitivity import sensitivity_of
 
-    options, output = _options(gap, time_limit, threads, seed), Output(json, html, lang=lang)
+    options, output = _options(gap, time_limit, threads, seed), Output(json, html, xlsx, lang)
     return sensitivity_of(path, options, by=by, each=each, anew=not fixed, output=output)
 
 

@@ -6,6 +6,7 @@ from allocator import plan_file
 from allocator.alternatives.making import alternatives
 from allocator.alternatives.record import record
 from allocator.alternatives.screen import alternatives_screen
+from allocator.answers.book import alternatives_workbook
 from allocator.answers.page import alternatives_page
 from allocator.exits import unless_stopped
 from allocator.reporting import reporting
@@ -59,4 +60,5 @@ def alternatives_of(
             lambda console: alternatives_screen(found, console.width, output.lang),
             lambda: alternatives_page(found, output.lang),
         )
+        output.write(output.xlsx, lambda: alternatives_workbook(found, output.lang))
         return unless_stopped(stop)

@@ -1,5 +1,6 @@
 """What ``baselines`` does: read or solve a plan, make its baselines, show them."""
 
+from allocator.answers.book import baselines_workbook
 from allocator.answers.page import baselines_page
 from allocator.baselines.making import baselines
 from allocator.baselines.record import record
@@ -37,6 +38,7 @@ def baselines_of(path: str, options: Options, output: Output) -> int:
             lambda console: baselines_screen(found, console.width, output.lang),
             lambda: baselines_page(found, output.lang),
         )
+        output.write(output.xlsx, lambda: baselines_workbook(found, output.lang))
         if stop.received is not None:
             return unless_stopped(stop)
     if found.above:

@@ -1,5 +1,6 @@
 """What ``sensitivity`` does: read or solve a plan, move the figures, show the tornado."""
 
+from allocator.answers.book import sensitivity_workbook
 from allocator.answers.page import sensitivity_page
 from allocator.exits import unless_stopped
 from allocator.reporting import reporting
@@ -44,4 +45,5 @@ def sensitivity_of(
             lambda _: sensitivity_screen(found, output.lang),
             lambda: sensitivity_page(found, output.lang),
         )
+        output.write(output.xlsx, lambda: sensitivity_workbook(found, output.lang))
         return unless_stopped(stop)
