@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable
 
 from allocator.conflicts.arithmetic import checks
+from allocator.conflicts.nearest import Search
 from allocator.conflicts.places import core
 from allocator.conflicts.program import elastic
 from allocator.conflicts.record import Explanation
-from allocator.conflicts.repair import MOST, Search, repairs
+from allocator.conflicts.repair import MOST, repairs
 from allocator.conflicts.sentences import NOTES, told
 from allocator.conflicts.subset import clashing
 from allocator.matrix import ModelError

@@ -7,34 +7,32 @@ then are they told.
 """
 
 import math
-import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Literal
 
-import numpy as np
 from pydantic import ValidationError
 
-from allocator.conflicts.changes import USED, Proposal, applied, as_changes
+from allocator.conflicts.changes import Proposal, applied, as_changes
+from allocator.conflicts.nearest import (
+    TODAY_STEPS,
+    Among,
+    Question,
+    Search,
+    Variant,
+    Weights,
+    cheapest,
+)
 from allocator.conflicts.program import Elastic, elastic
 from allocator.conflicts.record import Change, Repair
-from allocator.conflicts.rules import Kind, Rule
-from allocator.conflicts.sentences import NOTES, REPAIRS, told
+from allocator.conflicts.rules import Rule
+from allocator.conflicts.sentences import REPAIRS, told
 from allocator.conflicts.trial import at_point, first_plan
-from allocator.highs import Status
 from allocator.labels import Label
-from allocator.matrix import Matrix, Vector
 from allocator.plan import Plan
 from allocator.tree import Path
 from fact_models.replay import status_quo
 from fact_models.spec.instance import Instance
 from fact_models.verify import verify
-
-Say = Callable[[str], None]
-Among = Literal["today", "fractions", "whole"]
-"""Whole numbers with which changes are looked for: today's, in fractions, any."""
-Weights = dict[Kind, float]
 
 WEIGHINGS: tuple[tuple[Weights, Label], ...] = (
     ({"limit": 1.0, "means": 2.0, "partner": 4.0}, REPAIRS["limits"]),
@@ -45,18 +43,10 @@ REMOVAL = 2.0
 """Price of giving up a campaign that is joined, in whole changes of a figure."""
 MOST = 3
 """Alternatives that are looked for."""
-GAP = 1e-2
-"""Distance from the cheapest repair that is allowed for."""
-ROUNDS = 4
-"""Rounds of tangents at the points that repairs are taken from."""
-EXACT_ROUNDS = 12
-"""The same around today's whole numbers."""
 STEPS = (1.0, 1.01, 1.05, 1.25)
 """Factors by which changes are widened until a plan is found: tangents lie above the curves."""
 RELAXED_STEPS = (1.0, 1.05)
 """The same for changes that were found in fractions."""
-TODAY_STEPS = (1.003, 1.01, 1.03, 1.1, 1.25)
-"""The same around today's whole numbers, where the point is a plan, or is left."""
 WIDENED: dict[Among, tuple[float, ...]] = {
     "today": TODAY_STEPS,
     "fractions": RELAXED_STEPS,
@@ -64,64 +54,11 @@ WIDENED: dict[Among, tuple[float, ...]] = {
 }
 AWAY = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0)
 """Factors of changes with which today's way is tried where no plan at their edge was found."""
-TREE_SHARE = 0.4
-"""Share of the time that is left for a search in whole numbers."""
 TRIAL_SECONDS, TRIAL_SHARE = 20.0, 0.3
 """Time for a plan with one set of changes: seconds, or this share of what is left."""
 LARGE = 3000
 """Rows from which on changes are looked for around today's whole numbers first: over half a year
 whole numbers near those of the relaxation are rarely found in time."""
-AFRESH = 0.04
-"""Share of new rows from which on the linear program is solved from nothing."""
-
-
-@dataclass
-class Search:
-    """What a search for repairs shares.
-
-    Attributes:
-        deadline: value of ``time.monotonic()`` to end at.
-        stop: set by anyone who wants the end.
-        say: receives what is being done.
-        relaxed: whether to look in fractions first; of no use where those clash nowhere.
-        notes: what was given up, and why.
-        tried: changes that a plan was looked for with.
-    """
-
-    deadline: float
-    stop: threading.Event | None
-    say: Say
-    relaxed: bool = True
-    notes: list[Label] = field(default_factory=list)
-    tried: list[list[Change]] = field(default_factory=list)
-
-    def over(self) -> bool:
-        """Whether to end."""
-        return time.monotonic() >= self.deadline or bool(self.stop and self.stop.is_set())
-
-
-@dataclass(frozen=True)
-class Variant:
-    """The program of the instance, or of one without a campaign that was joined."""
-
-    program: Elastic
-    removed: tuple[Change, ...]
-    price: float
-
-
-@dataclass(frozen=True)
-class Question:
-    """How one repair is looked for.
-
-    Attributes:
-        weights: price of a change by kind.
-        words: the weights in words.
-        shut: fields that do not change.
-    """
-
-    weights: Weights
-    words: Label
-    shut: frozenset[Path]
 
 
 def repairs(program: Elastic, search: Search, most: int = MOST) -> list[Repair]:
@@ -251,62 +188,10 @@ def _cheapest(
         # A campaign given up has its price, whatever else is changed.
         if best is not None and variant.price >= best.cost:
             continue
-        found = _changes(variant, question, search, among)
+        found = cheapest(variant, question, search, among)
         if found is not None and (best is None or found.cost < best.cost):
             best = found
     return best
-
-
-def _changes(
-    variant: Variant, question: Question, search: Search, among: Among
-) -> Proposal | None:
-    """The cheapest changes of one program; None if there are none, or no time for them."""
-    program = variant.program
-    columns, rules = program.changes, program.rules
-    price = np.array([question.weights[rule.kind] / rule.size for rule in rules])
-    cost, upper = np.zeros(program.matrix.cost.size), program.matrix.upper.copy()
-    cost[columns] = -price
-    upper[columns] = [0.0 if rule.path in question.shut else rule.most for rule in rules]
-    x = _nearest(program, replace(program.matrix, cost=cost, upper=upper), search, among)
-    if x is None:
-        return None
-    amounts = x[columns]
-    used = {n: float(amount) for n, amount in enumerate(amounts) if amount > USED * rules[n].size}
-    parts = {rules[n].path: float(price[n]) * amount for n, amount in used.items()}
-    parts.update({change.path: variant.price for change in variant.removed})
-    total = variant.price + float(price @ amounts)
-    return Proposal(program, used, x, variant.removed, total, parts)
-
-
-def _nearest(program: Elastic, matrix: Matrix, search: Search, among: Among) -> Vector | None:
-    """The point of least price, cut by tangents where it sits above a curve."""
-    known = program.today if among == "today" else np.full(matrix.cost.size, np.nan)
-    fixed = ~np.isnan(known)
-    lower, upper = matrix.lower.copy(), matrix.upper.copy()
-    lower[fixed] = upper[fixed] = np.clip(known[fixed], lower[fixed], upper[fixed])
-    engine, x = program.engine(replace(matrix, lower=lower, upper=upper)), None
-    left = search.deadline - time.monotonic()
-    relaxed = among == "fractions" or not (matrix.integer & (lower < upper)).any()
-    end = search.deadline if relaxed else time.monotonic() + TREE_SHARE * left
-    # The point around today's whole numbers is to be a plan: it is cut until it is one.
-    for _ in range(EXACT_ROUNDS if among == "today" else ROUNDS):
-        if relaxed:
-            outcome = engine.solve_lp(search.deadline, search.stop)
-        else:
-            outcome = engine.solve_mip(end, search.stop, gap=GAP)
-        if outcome.status is Status.INFEASIBLE:
-            return None
-        if outcome.x is None:
-            search.notes.append(NOTES["whole"])
-            break
-        x = outcome.x
-        cuts = program.cut(x)
-        if cuts is None or (not relaxed and outcome.status is not Status.OPTIMAL):
-            break
-        engine.add_rows(cuts)
-        if cuts.upper.size > AFRESH * engine.rows:
-            engine.forget()
-    return x
 
 
 def _tried(proposal: Proposal, words: Label, search: Search, among: Among) -> Repair | None:

@@ -20,6 +20,7 @@ from allocator.conflicts import repair, sentences, subset, trial
 from allocator.conflicts.arithmetic import checks
 from allocator.conflicts.changes import applied
 from allocator.conflicts.explanation import explain
+from allocator.conflicts.nearest import Search
 from allocator.conflicts.places_in_file import located
 from allocator.conflicts.program import elastic
 from allocator.conflicts.record import Change
@@ -377,7 +378,7 @@ def test_half_a_year_is_repaired_around_today_without_a_search(
     monkeypatch.setattr(repair, "LARGE", 0)
     monkeypatch.setattr(repair, "_planned", searched)
     program = elastic(CASES[name].instance)
-    looking = repair.Search(time.monotonic() + 60, None, lambda words: None)
+    looking = Search(time.monotonic() + 60, None, lambda words: None)
     found = repair.repairs(program, looking, 1)[0]
     assert "of today" in found.weights.en
     mended = applied(CASES[name].instance, found.changes)
