@@ -7,8 +7,9 @@ from rich.text import Text
 
 from allocator.conflicts.record import figure
 from allocator.conflicts.sentences import SCREEN
-from allocator.figures import amount, plain
+from allocator.figures import plain
 from allocator.labels import Lang
+from allocator.scales import short
 
 PROOFS = {"subset": "subset", "arithmetic": "together", "solver": "together"}
 
@@ -54,7 +55,7 @@ def _repairs(repairs: list[dict[str, Any]], lang: Lang) -> Iterator[tuple[str, s
                 f"{f' ({when})' if when else ''}",
                 "",
             )
-        gmv, weights = amount(repair["gmv"]), _in(repair, "weights", lang)
+        gmv, weights = short(repair["gmv"], lang), _in(repair, "weights", lang)
         yield f"     {SCREEN['plan'].say(lang, gmv=gmv, weights=weights)}", "dim"
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from allocator.figures import DASH, amount, decimal, percent, plain, whole
 from allocator.labels import GOALS, WORDS, Label, Lang
 from allocator.panel import label_of, week_of
+from allocator.scales import short
 from allocator.screen_levers import bullets, simple
 from fact_models.spec.instance import Instance
 from fact_models.spec.kol import Guarantee
@@ -41,7 +42,7 @@ def one_line(instance: Instance, lang: Lang = "en") -> str:
         words = LINE[name].say(lang)
         parts.append(f"{count} {words}{'s' if lang == 'en' and _plural(count, name) else ''}")
     if money.budget is not None:
-        parts.append(LINE["budget"].say(lang, money=amount(money.budget)))
+        parts.append(LINE["budget"].say(lang, money=short(money.budget, lang)))
     if money.cash:
         parts.append(LINE["cash"].say(lang))
     goal, world = instance.objective.goal, instance.snowball.model

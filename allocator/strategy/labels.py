@@ -144,6 +144,17 @@ SAID = {
         "From × {first} to × {last} the share of {lever} moves from {low} to {high}.",
         "从 × {first} 到 × {last}，{lever}的占比由 {low} 变为 {high}。",
     ),
+    "earns": Label(
+        "Contribution is largest at × {size} ({earned}). Beyond it more budget still buys {goal},"
+        " which is the goal, but less is left: {list}.",
+        "贡献毛利在 × {size} 时最大（{earned}）。再大时预算仍能买到{goal}（即目标），"
+        "但剩下的更少：{list}。",
+    ),
+    "loss": Label(
+        "At {sizes} the plan makes a loss: a merchant who has to earn sets money.profit_floor or"
+        " plans for profit.",
+        "在 {sizes} 处方案亏损：须盈利的商家应设定 money.profit_floor，或以利润为目标规划。",
+    ),
     # Levers.
     "without": Label("Without {lever}: {worth}.", "不用{lever}：{worth}。"),
     "alone": Label(

@@ -94,6 +94,27 @@ def size_sentences(found: Strategy, lang: Lang) -> list[str]:
             "high": share(last.shares.get(lever, 0.0), lang),
         }
         told.append(say("moves", lang, **fields))
+    return told + _earning(found, lang)
+
+
+def _earning(found: Strategy, lang: Lang) -> list[str]:
+    """Where a larger merchant keeps less, since GMV is the goal; sizes that make a loss."""
+    goal = found.instance.objective.goal
+    if goal not in ("gmv", "net_gmv"):
+        return []
+    named = [(f"× {found.size_of(x):g}", float(x.plan.contribution or 0.0)) for x in found.near]
+    most = max(named, key=lambda pair: pair[1])
+    beyond = named[named.index(most) + 1 :]
+    between = "; " if lang == "en" else "；"
+    told = []
+    if beyond:
+        listed = between.join(f"{size}: {short(earned, lang)}" for size, earned in beyond)
+        size, earned = most[0].removeprefix("× "), short(most[1], lang)
+        names = label("kpi", goal, lang)
+        told.append(say("earns", lang, size=size, earned=earned, goal=names, list=listed))
+    losing = [size for size, earned in named if earned < 0]
+    if losing:
+        told.append(say("loss", lang, sizes=between.join(losing)))
     return told
 
 

@@ -17,6 +17,7 @@ from allocator.certificate import Progress
 from allocator.labels import LANGS
 from allocator.plan import Plan
 from allocator.reading import to_yaml
+from allocator.scales import short
 from allocator.strategy.as_json import record
 from allocator.strategy.cases import LEAST, Answer, Case, worth
 from allocator.strategy.keeping import Shelf
@@ -25,6 +26,7 @@ from allocator.strategy.names import worth_words
 from allocator.strategy.page import page
 from allocator.strategy.record import Strategy
 from allocator.strategy.screen import strategy_screen
+from allocator.strategy.words import size_sentences
 from fact_models.verify import verify
 from tests.allocator.strategy.merchants import merchant
 from tests.allocator.test_cli import run
@@ -150,6 +152,22 @@ def test_the_pay_that_was_found_is_kept_with_its_plan(tmp_path: Path) -> None:
     assert again.plan is not None
     assert again.plan.verified
     assert shelf.pay([1.0, 3.0]) is None
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_sizes_that_earn_less_are_told(lang: Any) -> None:
+    """Where the goal is GMV, the size of the largest contribution is named if it is not the
+    largest; every size with a loss is."""
+    found = answered()
+    said = " ".join(size_sentences(found, lang))
+    assert found.instance.objective.goal == "gmv"
+    earned = [(found.size_of(x), float(x.plan.contribution or 0.0)) for x in found.near]
+    size, most = max(earned, key=lambda pair: pair[1])
+    words = f"× {size:g} ({short(most, lang)})" if lang == "en" else f"× {size:g} 时最大"
+    assert (words in said) is (size < earned[-1][0])
+    losing = [f"× {at:g}" for at, kept in earned if kept < 0]
+    assert ("profit_floor" in said) is bool(losing)
+    assert all(x in said for x in losing)
 
 
 def test_a_room_that_brings_nothing_is_not_called_the_best() -> None:
