@@ -88,7 +88,8 @@ def test_what_others_certify_is_not_solved() -> None:
     """Two rooms are what the file allows: nothing is planned twice."""
     found = answered()
     assert not found.answers["rooms.2"].solved
-    assert found.answers["rooms.2"].plan.objective == found.base.plan.objective
+    own = found.base.plan.objective
+    assert found.answers["rooms.2"].plan.objective == pytest.approx(own, rel=1e-9)
     assert found.copied == "second"
 
 
