@@ -132,6 +132,7 @@ class Branching:
             self.team,
             self.roles,
             lower=self.lower,
+            cutoff=self.cutoff,
             deadline=self.deadline,
             stop=self.stop,
             halted=self.halted,
@@ -267,33 +268,33 @@ class Branching:
         """Dive from an optimum of the relaxation while that is still tightened, if a dive may run
         beside it."""
         if self.parallel and outcome.x is not None:
-            self.dive_beside({}, outcome.x, self.relaxation.engine.basis())
+            self.dive_beside({}, outcome.x, self.relaxation.engine.basis(), quick=True)
 
     def begin(self, first: Node) -> None:
         """Dive from the first node, unless a dive is on its way."""
         if self.threads > 1 and not self.parallel:
             self.engines.append(self.relaxation.twin())
         if self._beside is None:
-            self.dive(first)
+            self.dive(first, quick=True)
 
-    def dive(self, node: Node) -> None:
+    def dive(self, node: Node, *, quick: bool = False) -> None:
         """Look for a plan near ``node``, beside the tree if that is possible."""
         if self.parallel:
             del self.engines[1:]
-            self.dive_beside(node.fixes, node.x, node.basis)
+            self.dive_beside(node.fixes, node.x, node.basis, quick=quick)
             return
         self.relaxation.fix(node.fixes)
         self.relaxation.engine.restore(node.basis)
-        self.diver.dive(self.relaxation, node.fixes, node.x)
+        self.diver.dive(self.relaxation, node.fixes, node.x, quick=quick)
 
-    def dive_beside(self, fixes: Fixes, x: Vector, basis: Basis) -> None:
+    def dive_beside(self, fixes: Fixes, x: Vector, basis: Basis, *, quick: bool) -> None:
         """Look for a plan near ``x`` (n,), the optimum under ``fixes`` with this ``basis``, in a
         thread and on an engine of its own. The tree needs that engine more than a plan found is
         worth improving."""
         relaxation, threads = self.relaxation.twin(), ThreadPoolExecutor(1)
         relaxation.fix(fixes)
         relaxation.engine.restore(basis)
-        dive = threads.submit(self.diver.dive, relaxation, fixes, x, improve=False)
+        dive = threads.submit(self.diver.dive, relaxation, fixes, x, quick=quick, improve=False)
         self._beside = threads, dive
 
     def join(self, *, wait: bool = False) -> None:

@@ -23,12 +23,23 @@ WHOLE = 1e-6
 """Distance from a whole number below which a column counts as whole."""
 TOLERANCE = 1e-4
 """Relative violation of a term that a relaxation is cut at."""
-KINDS = ("campaign.package", "field.start", "kol.deal", "field.on", "field.discount")
+KINDS = ("campaign.package", "field.start", "kol.deal", "field.on", "piece", "field.discount")
 """Components in the order in which their choices are made; the others follow together."""
+JOINED = ("campaign.package", "field.start")
+"""Components that are made all in one, as they lean or as many as are taken at all."""
+WEIGHTY = ("campaign.package", "field.start", "piece")
+"""Components whose choices are made one by one unless they are sure, each as is best: the others
+cannot make up for a wrong one."""
+SURE = 0.95
+"""Share of an option from which on such a choice is sure."""
+SLIGHT = 0.05
+"""Share of an option up to which it is not tried in such a choice."""
+CLEAR = 0.6
+"""Share of an option from which on a choice of another kind is made with others at once."""
+PROMISE = 1e-3
+"""Share of its value that a step may promise too much before it is solved once more."""
 LEAST_GAIN = 1e-4
 """Share of a plan's value that one role's team must have brought for the next to be tried."""
-CLEAR = 0.6
-"""Share of an option from which on a choice is made with others of its kind at once."""
 THRESHOLDS = (0.5, 0.8, 0.2)
 """Fractions of a head from which on the rounded team has it."""
 
@@ -58,6 +69,7 @@ class Diver:
         team: the other integer columns.
         roles: the team's columns by role.
         lower: value of the best plan at hand.
+        cutoff: bound for which the best plan at hand is good enough.
         deadline: value of ``time.monotonic()`` to end at; ``math.inf`` for none.
         stop: set by anyone who wants the end.
         halted: whether the search has to end, for these or other reasons.
@@ -69,6 +81,7 @@ class Diver:
     team: Columns
     roles: Sequence[Role]
     lower: Callable[[], float]
+    cutoff: Callable[[], float]
     deadline: float
     stop: threading.Event | None
     halted: Callable[[], bool]
@@ -90,21 +103,32 @@ class Diver:
         """The choices by kind, in the order in which they are made."""
         kinds: dict[str, list[Choice]] = {}
         for choice in self._logic.choices:
-            name = self.matrix.column_names[choice.columns[0]].split("[")[0]
+            name = self._kind(choice)
             kinds.setdefault(name if name in KINDS else "", []).append(choice)
         return [kinds[name] for name in (*KINDS, "") if name in kinds]
 
     def dive(
-        self, relaxation: Relaxation, fixes: Fixes, x: Vector, *, improve: bool = True
+        self,
+        relaxation: Relaxation,
+        fixes: Fixes,
+        x: Vector,
+        *,
+        quick: bool = False,
+        improve: bool = True,
     ) -> None:
         """Make the choices that are open at ``x`` (n,), the optimum under ``fixes``, then the team
-        whole, and ``improve`` that team; the relaxation's rows stay as they were."""
-        rows = relaxation.engine.rows
-        final = self.rounded_plan(relaxation, fixes, x)
-        if final is not None:
-            self.deliver(relaxation, final)
-            if improve:
-                self.improve(relaxation, final)
+        whole, and ``improve`` that team; the relaxation's rows stay as they were. With ``quick``
+        a first plan is made without weighing, and that is all if it is good enough."""
+        rows, basis = relaxation.engine.rows, relaxation.engine.basis()
+        for weighing in (False, True) if quick else (True,):
+            relaxation.engine.restore(basis)
+            final = self.rounded_plan(relaxation, fixes, x, weighing=weighing)
+            if final is not None:
+                self.deliver(relaxation, final)
+                if improve:
+                    self.improve(relaxation, final)
+            if self.cutoff() >= self.matrix.cost @ x:
+                break
         relaxation.keep_only(rows)
 
     def improve(self, relaxation: Relaxation, fixes: Fixes) -> None:
@@ -134,11 +158,13 @@ class Diver:
             assert outcome.x is not None
             self.found(relaxation, outcome.x)
 
-    def rounded_plan(self, relaxation: Relaxation, fixes: Fixes, x: Vector) -> Fixes | None:
+    def rounded_plan(
+        self, relaxation: Relaxation, fixes: Fixes, x: Vector, *, weighing: bool = True
+    ) -> Fixes | None:
         """Fixes of every integer column near ``x`` (n,); None if that leaves no better plan."""
         fixes = dict(fixes)
         while fractional(x, self.strategic).size:
-            made = self.settle(relaxation, fixes, self.moves(fixes, x))
+            made = self.step(relaxation, fixes, x, weighing=weighing)
             if made is None:
                 return None
             fixes, x = made
@@ -149,17 +175,96 @@ class Diver:
         self._seen.add(name)
         return self.whole_team(relaxation, fixes, x)
 
-    def moves(self, fixes: Fixes, x: Vector) -> list[Fixes]:
-        """Fixes of the first kind of choice that is open at ``x`` (n,), the clearest choice first;
-        those that the other choices rule out are left out, and all but the clear ones."""
+    def step(
+        self, relaxation: Relaxation, fixes: Fixes, x: Vector, *, weighing: bool
+    ) -> tuple[Fixes, Vector] | None:
+        """Make some of the choices of the first kind that is open at ``x`` (n,): the clear ones;
+        with ``weighing``, of those that weigh much the sure ones, then the least clear as is
+        best."""
         for choices in self._kinds:
-            wanted = [self.leaning(c, x) for c in choices if fractional(x, c.columns).size]
-            if wanted:
-                wanted.sort(key=lambda pair: -pair[0])
-                return self.together(fixes, wanted)
+            wanted = [(*self.leaning(c, x), c) for c in choices if fractional(x, c.columns).size]
+            if not wanted:
+                continue
+            wanted.sort(key=lambda one: -one[0])
+            kind = self._kind(choices[0])
+            if not weighing and kind in JOINED:
+                return self.either(relaxation, fixes, [c for *_, c in wanted], x)
+            if weighing and kind in WEIGHTY:
+                sure = [one for one in wanted if one[0] >= SURE]
+                if not sure:
+                    return self.contest(relaxation, fixes, wanted[-1][2], x)
+                wanted = sure
+            moves = self.together(fixes, [(share, move) for share, move, _ in wanted])
+            return self.settle(relaxation, fixes, moves)
+        return self.settle(relaxation, fixes, self.nearest(x))
+
+    def either(
+        self, relaxation: Relaxation, fixes: Fixes, choices: list[Choice], x: Vector
+    ) -> tuple[Fixes, Vector] | None:
+        """Make all the choices at once, as they lean or by taking whatever is taken at all:
+        whichever is better for the relaxation."""
+        best = self.settle(
+            relaxation, fixes, self.together(fixes, [self.leaning(c, x) for c in choices])
+        )
+        taken = [c for c in choices if SLIGHT < x[c.columns].sum() < 0.5]
+        if not taken:
+            return best
+        floor = float(self.matrix.cost @ best[1]) if best else None
+        trial = dict(fixes)
+        for choice in choices:
+            some = x[choice.columns].sum() > SLIGHT or choice.forced
+            option = int(choice.columns[np.argmax(x[choice.columns])]) if some else None
+            trial.update(choice.taking(option))
+        outcome = self.at(relaxation, trial, floor) if self._logic.allows(trial) else None
+        if outcome is None:
+            return best
+        outcome = self.settled(relaxation, trial, outcome)
+        assert outcome.x is not None
+        return (trial, outcome.x) if floor is None or outcome.bound > floor else best
+
+    def contest(
+        self, relaxation: Relaxation, fixes: Fixes, choice: Choice, x: Vector
+    ) -> tuple[Fixes, Vector] | None:
+        """Make a choice as is best for the relaxation; None if no option leaves a better plan."""
+        shares = x[choice.columns]
+        order = np.argsort(-shares, kind="stable")
+        options: list[int | None] = [int(choice.columns[n]) for n in order if shares[n] > SLIGHT]
+        if not choice.forced and 1 - shares.sum() > SLIGHT:
+            options.append(None)
+        best: tuple[Fixes, Outcome] | None = None
+        for option in options:
+            trial = {**fixes, **choice.taking(option)}
+            outcome = self.at(relaxation, trial, best[1].bound if best else None)
+            if outcome is not None:
+                outcome = self.settled(relaxation, trial, outcome)
+                if best is None or outcome.bound > best[1].bound:
+                    best = trial, outcome
+        if best is None:
+            return None
+        assert best[1].x is not None
+        return best[0], best[1].x
+
+    def settled(self, relaxation: Relaxation, fixes: Fixes, outcome: Outcome) -> Outcome:
+        """The outcome under ``fixes``, solved once more if the tangents that are missing there say
+        that it promises too much. They are held in any case: the next step is only as good as the
+        tangents are where this one leads."""
+        assert outcome.x is not None
+        promised = float(relaxation.missing(outcome, TOLERANCE).gain.sum())
+        new = relaxation.cut(outcome.x, TOLERANCE)
+        if new and promised > PROMISE * abs(outcome.bound):
+            return self.at(relaxation, fixes) or outcome
+        return outcome
+
+    def _kind(self, choice: Choice) -> str:
+        """Component of a choice's options; those of all S-shaped curves are one."""
+        name = self.matrix.column_names[choice.columns[0]].split("[")[0]
+        return "piece" if name.endswith(".piece") else name
+
+    def nearest(self, x: Vector) -> list[Fixes]:
+        """Fixes of the columns that are no choice, the nearest to a whole number first."""
         columns = fractional(x, self.strategic)
-        nearest = columns[np.argsort(np.abs(x[columns] - np.rint(x[columns])), kind="stable")]
-        return [whole_fixes(x, np.array([n])) for n in nearest]
+        near = columns[np.argsort(np.abs(x[columns] - np.rint(x[columns])), kind="stable")]
+        return [whole_fixes(x, np.array([n])) for n in near]
 
     def leaning(self, choice: Choice, x: Vector) -> tuple[float, Fixes]:
         """What a choice leans to at ``x`` (n,): its share, and its fixes."""
@@ -219,9 +324,8 @@ class Diver:
             trial = {**fixes, **{n: side for move in moves for n, side in move.items()}}
             outcome = self.at(relaxation, trial)
             if outcome is not None:
+                outcome = self.settled(relaxation, trial, outcome)
                 assert outcome.x is not None
-                # The next step is only as good as the tangents are where this one leads.
-                relaxation.cut(outcome.x, TOLERANCE)
                 return trial, outcome.x
             if len(moves) == 1:
                 return self.otherwise(relaxation, fixes, moves[0])

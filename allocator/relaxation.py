@@ -126,11 +126,14 @@ class Relaxation:
         which, ratio, over = separate(terms, outcome.x, tolerance)
         if outcome.row_dual is None:
             return Missing(which, ratio, np.full(which.size, np.inf))
-        # What a unit of a term is worth is the sum of the multipliers of its tangents.
+        # What a unit of a term is worth is the sum of the multipliers that hold it.
         worth = np.zeros(terms.scale.size)
         # Rows may have been added since.
         there = self._places < outcome.row_dual.size
         np.add.at(worth, self._rows[0][there], np.abs(outcome.row_dual[self._places[there]]))
+        if outcome.col_dual is not None:
+            # Where no tangent holds it, its columns stand at bounds of their own.
+            worth += sparse.csr_array(abs(terms.y.rows)) @ np.abs(outcome.col_dual)
         gain = worth[which] * over
         order = np.argsort(-gain, kind="stable")
         matter = order[: int(np.searchsorted(np.cumsum(gain[order]), MATTER * gain.sum())) + 1]

@@ -24,6 +24,8 @@ def highs(file: Path, options: argparse.Namespace) -> Answer:
     """Plain HiGHS at its default settings."""
     import highspy
 
+    import allocator.highs  # noqa: F401 - keeps what the release says about itself off stdout
+
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.readModel(str(file))

@@ -4,11 +4,13 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from scipy import sparse
 
 from allocator.certificate import Search
 from allocator.choosing import Logic
 from allocator.diving import fractional
+from allocator.highs import Status
 from allocator.matrix import Matrix
 from tests.allocator.tiny import four_levers
 
@@ -99,3 +101,43 @@ def test_a_switch_fits_where_no_row_minds() -> None:
     dated = x.copy()
     dated[date] = 1.0
     assert diver.fits(signed, dated)
+
+
+@pytest.mark.parametrize("name", ["campaign.package", "alliance.choice"])
+def test_a_weighed_choice_is_the_best_for_the_relaxation(name: str) -> None:
+    """The option that a contest takes leaves the relaxation at least the value of every other."""
+    search = Search(four_levers(), 1e-3, math.inf)
+    search.load()
+    search.relax()
+    root = search.main.solve(math.inf)
+    assert root.x is not None
+    diver = search.branching().diver
+    choices = [c for c in diver._logic.choices if diver._kind(c) == name]
+    assert choices
+    for choice in choices:
+        x = root.x.copy()
+        x[choice.columns] = 1 / (choice.columns.size + 1)
+        made = diver.contest(search.main, {}, choice, x)
+        assert made is not None
+        value = float(search.arrays.matrix.cost @ made[1])
+        options = [*choice.columns.tolist(), *([] if choice.forced else [None])]
+        for option in options:
+            search.main.fix(choice.taking(option))
+            other = search.main.solve(math.inf)
+            if other.status is Status.OPTIMAL:
+                assert other.bound <= value * (1 + 2e-3)
+
+
+def test_a_quick_dive_is_followed_by_a_weighing_one() -> None:
+    """A quick dive brings a verified plan; the weighing one after it can only be better."""
+    found = []
+    for quick in (False, True):
+        search = Search(four_levers(), 1e-3, math.inf)
+        search.load()
+        search.relax()
+        root = search.main.solve(math.inf)
+        assert root.x is not None
+        search.branching().diver.dive(search.main, {}, root.x, quick=quick)
+        assert search.best is not None
+        found.append(search.best.value)
+    assert found[1] >= found[0] * (1 - 1e-6)

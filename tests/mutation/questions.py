@@ -58,7 +58,7 @@ ROWS = (
     ("allocator/conflicts/arithmetic.py",
      "due = np.cumsum(least_spend(instance) + money.overhead)",
      "due = np.cumsum(least_spend(instance))", CLASHES),
-    ("allocator/conflicts/repair.py",
+    ("allocator/conflicts/nearest.py",
      "np.array([question.weights[rule.kind] / rule.size for rule in rules])",
      "np.array([question.weights[rule.kind] for rule in rules])", CLASHES),
     # Starts
