@@ -23,15 +23,21 @@ Key = tuple[str, str, int]
 
 
 def touched(instance: Instance, p: Parameters) -> dict[str, list[int]]:
-    """Periods of every campaign in which its traffic is split: those whose modes it takes part in,
-    if two of them follow each other. The funnel has no traffic that answers to orders.
+    """Periods of every campaign in which its traffic is split: those with several modes in which
+    each of its packages does something, so that who joins is on one side whatever the package; if
+    two of them follow each other. The funnel has no traffic that answers to orders.
     """
     if not (instance.field and instance.campaign) or instance.snowball.model == "funnel":
         return {}
     found = {}
     for e in sorted({e for e, _ in p.entries}):
-        mine = [t for t in p.periods if any(takes_part(e, mode) for mode in p.modes[t])]
-        mine = [t for t in mine if len(p.modes[t]) > 1]
+        packages = {key for key in p.entries if key[0] == e}
+        mine = [
+            t
+            for t in p.periods
+            if len(p.modes[t]) > 1
+            and packages <= {key for mode in p.modes[t] for group in mode.groups for key in group}
+        ]
         if any(t + 1 in mine for t in mine):
             found[e] = mine
     return found

@@ -90,6 +90,11 @@ WORLDS: dict[str, dict[str, Any]] = {
         }
     },
     "no interest, no shelf": {"snowball": {"interest": None, "shelf": None}},
+    "a package that lifts nothing": {
+        "campaign": {
+            "campaigns": {"spring": {"packages": {"lite": {"discount": 0.0, "uplift": 1.0}}}}
+        }
+    },
     "signed package": {
         "campaign": {"campaigns": {"spring": {"joined": "full", "signup_by": None}}}
     },
@@ -237,6 +242,19 @@ def test_every_possible_plan_is_a_point(seed: int, share: float) -> None:
         array *= rng.uniform(share, 1, array.shape)
     # With too few sales left, cash or the stock floor may not last.
     assume(agree("full", replay(instance, asked, accept="trim")))
+
+
+@pytest.mark.parametrize("package", range(2))
+@pytest.mark.parametrize("name", ["full", "a package that lifts nothing"])
+def test_every_package_can_be_joined(name: str, package: int) -> None:
+    """Whichever package of a campaign is taken, its plan is a point: no side loses anything."""
+    instance, model = model_of(name)
+    d = rich_controls(instance)
+    d.package[:] = 0
+    d.package[package] = 1
+    states = replay(instance, d, accept="greedy")
+    broken = broken_in_model(model, point(model, states))
+    assert not {number for number in broken if number.startswith("CA")}
 
 
 @settings(max_examples=25, deadline=None)

@@ -213,7 +213,7 @@ def world() -> Instance:
                     "first": "2026-01-12",
                     "last": "2026-01-15",
                     "packages": {
-                        "lite": {"fee": 50.0},
+                        "lite": {"fee": 50.0, "discount": 0.05},
                         "full": {
                             "fee": 200.0,
                             "discount": 0.15,

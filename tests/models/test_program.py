@@ -13,8 +13,11 @@ from scipy import sparse
 from allocator import tightening
 from allocator.handover import hand_over
 from allocator.matrix import Vector
+from fact_models.parameters import parameters
 from fact_models.program import Program, build
+from fact_models.replay.funnel import funnel
 from fact_models.spec.instance import Instance
+from fact_models.split import touched
 from fact_models.variants import extend
 from tests.models.point import NUMBER, Model
 from tests.models.rescaled import grown, rescaled
@@ -252,3 +255,18 @@ def _same_terms(one: Model, other: Model, columns: Vector) -> None:
     for n, key in enumerate(one.arrays.terms.keys):
         if np.isfinite(by[n]) and value[n] != 0:
             assert value_told[n] == pytest.approx(value[n] * by[n], rel=1e-9), key
+
+
+def test_a_campaign_is_split_where_all_its_packages_do_something() -> None:
+    """In the window of a package that lifts nothing who joins may be in the mode of nobody."""
+    usual = full_world()
+    idle = full_world(
+        campaign={
+            "campaigns": {"spring": {"packages": {"lite": {"discount": 0.0, "uplift": 1.0}}}}
+        }
+    )
+    everywhere = touched(usual, parameters(usual))["spring"]
+    assert [t + 1 in everywhere for t in everywhere].count(True) >= 1
+    rest = touched(idle, parameters(idle)).get("spring", [])
+    assert set(rest) < set(everywhere)
+    assert touched(funnel(usual), parameters(funnel(usual))) == {}
