@@ -9,6 +9,8 @@ or part by part:
     python -m pytest --nightly tests/allocator/test_mutants.py -k five_hundred \\
         --figures docs/trust-input.json
     python tests/allocator/fuzz_readers.py READER FOLDER --figures docs/trust-fuzz.json
+    python -m pytest --nightly -m nightly tests/allocator/test_deadline.py \\
+        --figures docs/trust-time.json
     python docs/make_trust.py
 
 A figure that no run has left behind is not in the tables.
@@ -26,6 +28,7 @@ FIGURES = FOLDER / "trust-figures.json"
 FAULTS = FOLDER / "trust-faults.jsonl"
 INPUT = FOLDER / "trust-input.json"
 FUZZ = FOLDER / "trust-fuzz.json"
+TIME = FOLDER / "trust-time.json"
 TABLE = FOLDER.parent / "tests" / "mutation" / "table.py"
 
 
@@ -91,6 +94,36 @@ def fuzz(figures: dict[str, dict[str, int]]) -> str:
     return "\n".join(lines)
 
 
+def timed(figures: dict[str, dict[str, Any]]) -> str:
+    """Seconds to the end of every command with a limit, under a cap, and after a signal."""
+    if not figures:
+        return "No run has left figures yet."
+    lines = ["| test | cases passed | failed |", "| --- | --: | --: |"]
+    seconds: dict[tuple[str, str], float] = {}
+    for name, entry in sorted(figures.items()):
+        lines.append(f"| {name.rpartition('::')[2]} | {entry['passed']} | {entry['failed']} |")
+        for key, value in entry.items():
+            what, _, part = key.rpartition(" ")
+            if what:
+                seconds[what, part] = value
+    for title, group in (
+        ("wall time by limit [s]", {k for k in seconds if k[1].isdigit() and k[0] != "cap"}),
+        ("wall time by address space [MB], limit 20 s", {k for k in seconds if k[0] == "cap"}),
+        ("slowest end by phase [s]", {k for k in seconds if not k[1].isdigit()}),
+    ):
+        if not group:
+            continue
+        parts = sorted(
+            {part for _, part in group}, key=lambda p: (len(p) if p.isdigit() else 0, p)
+        )
+        lines += ["", f"| {title} | " + " | ".join(parts) + " |"]
+        lines.append("| --- |" + " --: |" * len(parts))
+        for row in sorted({what for what, _ in group}):
+            told = (f"{seconds[row, p]:.1f}" if (row, p) in seconds else "" for p in parts)
+            lines.append(f"| {row} | " + " | ".join(told) + " |")
+    return "\n".join(lines)
+
+
 def written(page: str, name: str, content: str) -> str:
     """``page`` with what stands between the marks of ``name`` replaced."""
     begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
@@ -112,7 +145,8 @@ def made(page: str) -> str:
 def made_jobs(page: str) -> str:
     """The page about input, time and jobs with the tables of the stored figures."""
     page = written(page, "mutants", mutants(json.loads(INPUT.read_text("utf-8"))))
-    return written(page, "fuzz", fuzz(json.loads(FUZZ.read_text("utf-8"))))
+    page = written(page, "fuzz", fuzz(json.loads(FUZZ.read_text("utf-8"))))
+    return written(page, "time", timed(json.loads(TIME.read_text("utf-8"))))
 
 
 def main() -> None:

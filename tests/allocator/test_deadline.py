@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -75,7 +76,9 @@ def today(instance: Instance, gap: float = 1.0) -> Plan:
 @pytest.mark.nightly
 @pytest.mark.parametrize("limit", LIMITS)
 @pytest.mark.parametrize("path", OF_ALL_SIZES, ids=lambda path: path.stem)
-def test_a_limit_holds_for_the_whole_command(path: Path, limit: int, tmp_path: Path) -> None:
+def test_a_limit_holds_for_the_whole_command(
+    path: Path, limit: int, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     """Wall time of the process <= 1.1 x limit + 1 s, over 10 sizes x 3 limits."""
     began = time.monotonic()
     done = subprocess.run(
@@ -86,6 +89,7 @@ def test_a_limit_holds_for_the_whole_command(path: Path, limit: int, tmp_path: P
         check=False,
     )
     wall = time.monotonic() - began
+    record_property(f"{path.stem} {limit}", round(wall, 1))
     assert done.returncode in (0, 1), done.stderr
     found = verdict(tmp_path, path.stem if path != SMALL else "small")
     print(
@@ -112,7 +116,11 @@ def stopped(line: list[str], moment: float, number: signal.Signals) -> tuple[flo
 @pytest.mark.parametrize("turn", range(20))
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_at_any_moment(
-    number: signal.Signals, code: int, turn: int, tmp_path: Path
+    number: signal.Signals,
+    code: int,
+    turn: int,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
 ) -> None:
     """At 20 random moments: within 5 s the best verified plan, or words that there is none."""
     dice = random.Random(f"{number.name}-{turn}")
@@ -121,6 +129,7 @@ def test_a_signal_at_any_moment(
     moment = dice.uniform(2.0, 25.0)
     line = command(path, tmp_path, "--time-limit", "60")
     seconds, returned, said, phase = stopped(line, moment, number)
+    record_property(f"{number.name} {phase}", round(seconds, 1))
     found = verdict(tmp_path, path.stem)
     print(
         f"| {number.name} | {path.stem} | {moment:.1f} | {phase} | {seconds:.1f} | {returned} "
@@ -286,6 +295,22 @@ def test_a_solver_that_hangs_is_left_with_its_best_plan(hanging: Any, tmp_path: 
     assert not (tmp_path / "small" / "incumbent.json").exists()
 
 
+@pytest.mark.nightly
+@pytest.mark.parametrize("limit", LIMITS[:2])
+def test_a_solver_that_hangs_ends_at_its_limit(
+    hanging: Any, limit: int, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Wall time <= 1.1 x limit + 1 s, with a plan that verifies, though the solver never ends."""
+    began = time.monotonic()
+    line = ["solve", str(SMALL), "--time-limit", str(limit), "--out", str(tmp_path)]
+    result = CliRunner().invoke(app, line)
+    wall = time.monotonic() - began
+    record_property(f"hang {limit}", round(wall, 1))
+    assert "did not answer in time" in result.stderr
+    assert verdict(tmp_path, "small") != "no plan"
+    assert wall <= 1.1 * limit + 1
+
+
 def test_the_best_plan_is_saved_on_the_way(
     hanging: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -327,13 +352,14 @@ CAPS = (400, 450, 500, 600, 900)
 
 @pytest.mark.nightly
 @pytest.mark.timeout(1800)
-def test_a_memory_cap(tmp_path: Path) -> None:
+def test_a_memory_cap(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
     """Under five caps on the address space a batch ends in words: the instance has a plan, or it
     is named as one that ran out of memory."""
     path = INSTANCES / "archetypes" / "growing-apparel-26.yaml"
     for megabytes in CAPS:
         out = tmp_path / str(megabytes)
         line = [*command(path, out, "--time-limit", "20"), "--jobs", "1"]
+        began = time.monotonic()
         done = subprocess.run(
             ["bash", "-c", f'ulimit -v {megabytes * 1000}; exec "$@"', "bash", *line],
             env=ENV,
@@ -341,6 +367,7 @@ def test_a_memory_cap(tmp_path: Path) -> None:
             text=True,
             check=False,
         )
+        record_property(f"cap {megabytes}", round(time.monotonic() - began, 1))
         last = done.stderr.strip().splitlines()[-1]
         found = verdict(out, path.stem)
         print(f"| {megabytes} | {done.returncode} | {found} | {last[:160]} |", flush=True)
