@@ -181,3 +181,15 @@ def test_an_optimum_that_breaks_a_row_is_solved_anew(monkeypatch: pytest.MonkeyP
     assert len(answers) == 2
     assert again.status is Status.OPTIMAL
     assert again.bound == pytest.approx(best, rel=1e-7)
+
+
+@pytest.mark.parametrize(("cutoff", "settled"), [(90.0, 90.0), (120.0, 100.0), (-math.inf, -1.0)])
+def test_a_settled_side_keeps_its_bound(cutoff: float, settled: float) -> None:
+    """What a cutoff hides may be as good as the cutoff, and never better than its parent."""
+    search = relaxed(four_levers())
+    tree = search.branching()
+    tree.settled = -1.0
+    (first,) = tree.starting(search.main.solve(math.inf))
+    outcome = search.main.solve(math.inf)
+    tree.settle({}, replace(first, bound=100.0), outcome, cutoff)
+    assert tree.settled == settled

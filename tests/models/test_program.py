@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 import pytest
+from pyomo.repn import generate_standard_repn
 from scipy import sparse
 
 from allocator import tightening
@@ -17,7 +18,7 @@ from fact_models.parameters import parameters
 from fact_models.program import Program, build
 from fact_models.replay.funnel import funnel
 from fact_models.spec.instance import Instance
-from fact_models.split import touched
+from fact_models.split import takes_part, touched
 from fact_models.variants import extend
 from tests.models.point import NUMBER, Model
 from tests.models.rescaled import grown, rescaled
@@ -270,3 +271,20 @@ def test_a_campaign_is_split_where_all_its_packages_do_something() -> None:
     rest = touched(idle, parameters(idle)).get("spring", [])
     assert set(rest) < set(everywhere)
     assert touched(funnel(usual), parameters(funnel(usual))) == {}
+
+
+def test_a_side_sells_to_one_segment_through_another() -> None:
+    """(CA.23) holds the look-alike visits that the side's orders of another segment bring."""
+    program = programs()["full"]
+    p, m, instance = program.parameters, program.model, program.instance
+    e, s, t = next(key for key in m.split.carried if key[1] == "young")
+    rate = instance.snowball.segments[s].lookalike["mature"] / float(p.traffic["mature"][t])
+    row = generate_standard_repn(m.split.carried[e, s, t].body)
+    weights = {v.name: w for v, w in zip(row.linear_vars, row.linear_coefs, strict=True)}
+    inside = [n for n, mode in enumerate(p.modes[t]) if takes_part(e, mode)]
+    assert inside
+    for n in range(len(p.modes[t])):
+        for a in p.ids.accounts:
+            found = weights.get(m.modes.mode_orders[a, "mature", n, t].name, 0.0)
+            expected = -rate * p.modes[t][n].order_factor if n in inside else 0.0
+            assert found == pytest.approx(expected)
