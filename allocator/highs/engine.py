@@ -323,16 +323,23 @@ class Engine:
             settings["objective_bound"] = -float(cutoff) * self._scaling.cost
         if node_limit is not None:
             settings["mip_max_nodes"] = node_limit
-        mip = self._load(whole)
-        try:
-            set_options(mip, {**settings, **(options or {})})
-            self._give_start(mip, start)
-            self._listen(mip, watch)
-            self._listen_tree(mip, watch, on_progress, on_incumbent)
-            run(mip, watch)
-            return self._held.outcome(mip, watch, began, tree=True, cutoff=cutoff)
-        finally:
-            mip.clear()
+        settings |= options or {}
+        # What the solver contradicts itself about with presolve it is asked again without.
+        for more in ({}, {"presolve": "off"}):
+            mip = self._load(whole)
+            try:
+                set_options(mip, {**settings, **more})
+                self._give_start(mip, start)
+                self._listen(mip, watch)
+                self._listen_tree(mip, watch, on_progress, on_incumbent)
+                run(mip, watch)
+                outcome = self._held.outcome(mip, watch, began, tree=True, cutoff=cutoff)
+            finally:
+                mip.clear()
+            if outcome.status is not Status.ERROR or time.monotonic() >= deadline:
+                break
+            watch = new_watch(deadline, stop)
+        return outcome
 
     def _load(self, whole: Flags | None = None) -> highspy.Highs:
         """A solver object that holds the internal program, compared with the data it was given."""

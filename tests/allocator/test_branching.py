@@ -193,3 +193,21 @@ def test_a_settled_side_keeps_its_bound(cutoff: float, settled: float) -> None:
     outcome = search.main.solve(math.inf)
     tree.settle({}, replace(first, bound=100.0), outcome, cutoff)
     assert tree.settled == settled
+
+
+def test_a_tree_that_contradicts_itself_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tree search that ends in an error is run once more without presolve."""
+    search = relaxed(four_levers())
+    usual, answers = Held.outcome, []
+
+    def broken(self: Held, *given: Any, **named: Any) -> Outcome:
+        answers.append(usual(self, *given, **named))
+        if len(answers) > 1:
+            return answers[-1]
+        return replace(answers[-1], status=Status.ERROR, x=None, bound=math.inf)
+
+    monkeypatch.setattr(Held, "outcome", broken)
+    again = search.main.engine.solve_mip(math.inf, gap=1e-4)
+    assert len(answers) == 2
+    assert again.status is Status.OPTIMAL
+    assert again.bound == pytest.approx(answers[0].bound, rel=2e-4)
