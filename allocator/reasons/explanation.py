@@ -100,13 +100,14 @@ def _priced(found: Explanation, program: Fixed, tell: Tell, began: float) -> Exp
     if best is None or plan.objective is None or plan.replay is None:
         return replace(found, note="its optimum does not pass the replay", complete=False)
     returns = marginals(program, plan.replay, found.attribution)
-    tell("rules")
-    binding = rules(program)
+    # The budget first: its price is what all others are held against.
     tell("budget")
     budget = next(iter(limits(program, plan.replay)), None)
     tenths: tuple[Step, ...] = ()
     if budget is not None and budget.resource == "budget":
         tenths = steps(program, budget, best)
+    tell("rules")
+    binding = rules(program)
     tell("prices")
     priced = prices(program, plan.replay, tenths, tell)
     sign = -1.0 if plan.instance.objective.goal == "cost" else 1.0

@@ -29,26 +29,35 @@ def sensitivity_screen(found: Sensitivity, lang: Lang = "en") -> RenderableType:
     title = f"{plain(found.plan.name)}: {say('title', lang)} ({currency})"
     lines = [Text(plain(line)) for line in sentences(found, lang)]
     note = Text(say("note", lang, by=percent(found.by)), style="dim")
-    return Group(
-        Text(title, style="bold cyan"), *lines, Text(), tornado(found, lang), Text(), note
-    )
+    # Side by side both would leave a terminal of 80 characters no room for the names.
+    again = (Text(), _rows(found, lang, anew=True)) if _made_anew(found) else ()
+    fixed = _rows(found, lang, bars=True, fixed=True)
+    return Group(Text(title, style="bold cyan"), *lines, Text(), fixed, *again, Text(), note)
 
 
 def numbers(found: Sensitivity, lang: Lang) -> Table:
     """The tornado's figures without its bars, for pages that draw them."""
-    return tornado(found, lang, bars=False)
+    return _rows(found, lang, fixed=True, anew=_made_anew(found))
 
 
-def tornado(found: Sensitivity, lang: Lang, *, bars: bool = True) -> Table:
-    """A row per figure and way, the figure that moves most first."""
-    anew = any(one.anew for one in found.effects)
+def _made_anew(found: Sensitivity) -> bool:
+    return any(one.anew for one in found.effects)
+
+
+def _rows(
+    found: Sensitivity, lang: Lang, *, bars: bool = False, fixed: bool = False, anew: bool = False
+) -> Table:
+    """A row per figure and way, the figure that moves most first: with bars, with what the fixed
+    plan brings, with what the plan made anew does."""
     keys = ["objective", "gmv", "contribution", "broken"]
     heads = [f">{getattr(COLUMNS[key], lang)}" for key in keys]
     more = [f">{getattr(COLUMNS['anew'], lang)}", getattr(COLUMNS["differ"], lang)]
     more += [f">{getattr(COLUMNS['switch'], lang)}"]
     first = [getattr(COLUMNS[key], lang) for key in ("figure", "change")]
     first += [getattr(COLUMNS["bar"], lang)] if bars else []
-    shown = simple(*first, *heads, *(more if anew else []))
+    shown = simple(*first, *(heads if fixed else []), *(more if anew else []))
+    for column, width in zip(shown.columns, (10, 8), strict=False):
+        column.min_width = width
     shown.columns[2].no_wrap = bars
     largest = max((abs(one.objective) for one in found.effects), default=0.0)
     for figure in found.figures:
@@ -58,10 +67,7 @@ def tornado(found: Sensitivity, lang: Lang, *, bars: bool = True) -> Table:
                 "" if n else figure_name(one, lang),
                 change_words(found, one, lang),
                 *([bar(one.objective, largest)] if bars else []),
-                short(one.objective, lang),
-                short(one.gmv, lang),
-                short(one.contribution, lang),
-                str(one.broken or ""),
+                *(_fixed(one, lang) if fixed else []),
                 *(_anew(found, one, lang) if anew else []),
             )
     return shown
@@ -72,6 +78,11 @@ def bar(value: float, largest: float) -> str:
     size = round(HALF * abs(value) / largest) if largest > 0 else 0
     left, right = ("█" * size, "") if value < 0 else ("", "█" * size)
     return f"{left:>{HALF}}│{right:<{HALF}}"
+
+
+def _fixed(one: Effect, lang: Lang) -> list[str]:
+    moved = (one.objective, one.gmv, one.contribution)
+    return [*(short(x, lang) for x in moved), str(one.broken or "")]
 
 
 def _anew(found: Sensitivity, one: Effect, lang: Lang) -> list[str]:

@@ -22,7 +22,7 @@ COLUMNS = {
     "objective": Label("Objective", "目标值"),
     "gmv": Label("GMV", "支付GMV"),
     "contribution": Label("Contribution", "贡献毛利"),
-    "broken": Label("Broken rules", "违反规则"),
+    "broken": Label("Breaks", "违反规则"),
     "anew": Label("Made anew", "重新规划"),
     "differ": Label("Choices", "选择"),
     "switch": Label("Turns at", "转折点"),

@@ -64,6 +64,7 @@ def _case(answer: Answer) -> dict[str, Any]:
         "status": plan.status,
         "message": plan.message,
         "solved": answer.solved,
+        "cut": answer.cut,
         "objective": plan.objective,
         "bound": plan.bound,
         "gap": plan.gap,

@@ -46,12 +46,14 @@ class Case:
 class Answer:
     """A case with the best plan that is known for it.
 
-    ``solved`` is False where the plans and bounds of other cases were enough.
+    ``solved`` is False where the plans and bounds of other cases were enough; ``cut`` is True
+    where a stop ended the search before its gap or time was reached.
     """
 
     case: Case
     plan: Plan
     solved: bool = True
+    cut: bool = False
 
     @property
     def interval(self) -> Interval:

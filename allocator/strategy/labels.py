@@ -135,6 +135,10 @@ SAID = {
     "step_bare": Label(
         "{lever} from × {size} on, at next to no spend", "{lever}自 × {size} 起（几乎不花投入）"
     ),
+    "step_by": Label(
+        "{lever} at × {size} at the latest ({share} of the spend there)",
+        "{lever}最迟自 × {size} 起（占当时投入 {share}）",
+    ),
     "never": Label("{lever} at no size", "{lever}在各规模均不用"),
     "wide": Label(
         "Nothing is said of {sizes}: those plans are more than {most} from their bounds.",
@@ -220,6 +224,10 @@ SAID = {
         "By the plans all {count} rooms that were allowed pay; more were not tried.",
         "按方案，允许的 {count} 个直播间都划算；更多的未试。",
     ),
+    "rooms_cut": Label(
+        "It was stopped before every number of rooms was planned.",
+        "在规划完全部直播间数量之前已中止。",
+    ),
     "room": Label(
         "Room {count}: {worth} (by the plans GMV {gmv}, contribution {earned}).",
         "第 {count} 个：{worth}（按方案，支付GMV {gmv}，贡献毛利 {earned}）。",
@@ -230,6 +238,11 @@ SAID = {
     ),
     "next": Label("Open next: {name} ({kind}), {worth}.", "下一个开：{name}（{kind}），{worth}。"),
     "next_none": Label("No candidate is opened by its plan.", "各候选账号的方案都没有开新号。"),
+    "next_cut": Label(
+        "It was stopped before every account that can be opened was planned alone, so none is"
+        " named to open next.",
+        "在逐一规划完可新开的账号之前已中止，故不指出下一个开哪个。",
+    ),
     "next_sure": Label("It is proved to be better than {other}.", "已证明优于 {other}。"),
     "next_unsure": Label("Against {other} it is {worth}.", "与 {other} 相比，{worth}。"),
     "no_candidate": Label(

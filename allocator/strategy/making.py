@@ -22,6 +22,7 @@ from allocator.strategy.lending import Ledger
 from allocator.strategy.matrices import (
     alone,
     candidates_of,
+    last_rooms,
     most_rooms,
     rooms_of,
     unknown,
@@ -34,9 +35,6 @@ from allocator.strategy.sizes import SIZES, sized
 from allocator.strategy.teams import as_it_is, changed, freely, with_newcomers
 from fact_models.replay import facts
 from fact_models.spec.instance import Instance
-
-COPIES = 1
-"""Rooms beyond those that the file names."""
 
 
 def strategy(
@@ -185,7 +183,7 @@ class _Maker(Ledger):
             case = with_candidate(one, a)
             yield Case(f"next.{a}", "next", case, within, beyond=only, name=a)
         self.assemble(there + 1)
-        for count in range(there + 2, there + len(candidates) + COPIES + 1):
+        for count in range(there + 2, last_rooms(one) + 1):
             if self.halted() or not self.copied:
                 return
             below = (f"rooms.{count - 1}", *(("base",) if count > most else ()))
@@ -222,7 +220,7 @@ class _Maker(Ledger):
                 return
             if not self.halted():
                 self.shelf.keep(case, plan)
-        self.answers[case.key] = Answer(case, plan)
+        self.answers[case.key] = Answer(case, plan, cut=self.halted())
         self.share()
 
     def offer(self, key: str, plan: Plan) -> None:

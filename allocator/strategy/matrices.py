@@ -12,6 +12,9 @@ from fact_models.spec.instance import Instance
 COPY = "_copy"
 """Ends the name of a copy of a candidate."""
 
+COPIES = 1
+"""Rooms beyond those that the file names."""
+
 
 def alone(instance: Instance, lever: str) -> Instance:
     """The instance with no other lever than ``lever``, and without the people who have no work
@@ -74,6 +77,12 @@ def candidates_of(instance: Instance) -> list[str]:
     accounts = instance.field.accounts if instance.field else {}
     there = set(rooms_of(instance))
     return [a for a in accounts if a not in there]
+
+
+def last_rooms(instance: Instance) -> int:
+    """Rooms up to which every number is planned."""
+    candidates = len(candidates_of(instance))
+    return len(rooms_of(instance)) + candidates + (COPIES if candidates else 0)
 
 
 def most_rooms(instance: Instance) -> int:

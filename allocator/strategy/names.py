@@ -7,6 +7,7 @@ from allocator.panel import label_of
 from allocator.scales import share, short
 from allocator.strategy.cases import Answer, Worth
 from allocator.strategy.labels import CASES, HEADINGS, KINDS, SAID
+from allocator.strategy.teams import PLUS
 from fact_models.spec.instance import Instance
 
 
@@ -50,9 +51,9 @@ def role_name(instance: Instance, role: str) -> str:
 
 
 def heads(answer: Answer, lang: Lang) -> str:
-    """Whom a plan hires: ``2 × host``."""
-    one = answer.case.instance
-    named = [f"{n} × {role_name(one, j)}" for j, n in answer.hires.items()]
+    """Whom a plan hires: ``2 × host``; where newcomers have a pay of their own, all are that."""
+    one, mark = answer.case.instance, PLUS if answer.case.group == "price" else ""
+    named = [f"{n} × {role_name(one, j).removesuffix(mark)}" for j, n in answer.hires.items()]
     return (", " if lang == "en" else "、").join(named)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from allocator.plan import Plan
 from allocator.strategy.cases import LEAST, Answer, Group, Worth, looser_than, worth
-from allocator.strategy.matrices import rooms_of
+from allocator.strategy.matrices import candidates_of, last_rooms, rooms_of
 from fact_models.spec.instance import Instance
 
 WIDE = 0.1
@@ -86,6 +86,12 @@ class Strategy:
         """Size of the merchant of an answer."""
         return 1.0 if answer is self.base else answer.case.at
 
+    def unsure_below(self, size: float) -> bool:
+        """Whether the next smaller merchant's plan is too far from its bound to tell whether it
+        uses a lever already."""
+        smaller = [x for x in self.sizes if self.size_of(x) < size]
+        return bool(smaller) and smaller[-1] not in self.near
+
     @property
     def order(self) -> list[tuple[str, float | None, float]]:
         """The levers in the order in which a growing merchant takes them up: with the least size
@@ -121,6 +127,20 @@ class Strategy:
     def rooms_today(self) -> int:
         """Rooms that are open today or whose opening is decided."""
         return len(rooms_of(self.instance))
+
+    @property
+    def rooms_cut(self) -> bool:
+        """Whether a stop came before every number of rooms was planned."""
+        rooms = self.rooms
+        done = bool(rooms) and rooms[-1].case.at >= last_rooms(self.instance)
+        return self.stopped and (not done or any(x.cut for x in rooms))
+
+    @property
+    def next_cut(self) -> bool:
+        """Whether a stop came before every account that can be opened was planned alone."""
+        found = self.of("next")
+        missing = len(found) < len(candidates_of(self.instance))
+        return self.stopped and (missing or any(x.cut for x in found))
 
     @property
     def best_rooms(self) -> int:

@@ -8,6 +8,9 @@ from fact_models.spec.staff import Role
 
 LEAST_HIRES = 2
 """Heads of a role that can be hired at every decision, however few there are today."""
+PLUS = " +"
+"""Ends the label of newcomers, beside the role whose work they do."""
+
 NEW = "_new"
 """Ends the name of the role that stands for newcomers of another."""
 
@@ -65,7 +68,7 @@ def with_newcomers(instance: Instance, price: float) -> Instance:
             "outsource_max": 0.0,
             "wage": price * role.wage,
             "covers": {**role.covers, name: 1.0},
-            "label": f"{role.label or name} +"[:80],
+            "label": f"{(role.label or name)[: 80 - len(PLUS)]}{PLUS}",
         }
     return Instance.model_validate(tree)
 

@@ -76,6 +76,8 @@ def size_sentences(found: Strategy, lang: Lang) -> list[str]:
             steps.append(say("never", lang, lever=name))
             continue
         key = "step" if paid >= 0.005 else "step_bare"
+        if found.unsure_below(size):
+            key = "step_by"
         steps.append(say(key, lang, lever=name, size=f"{size:g}", share=share(paid, lang)))
     told = [say("order", lang, levers=("; " if lang == "en" else "；").join(steps))]
     wide = [f"× {found.size_of(x):g}" for x in found.sizes if x not in found.near]
@@ -198,12 +200,14 @@ def room_sentences(found: Strategy, lang: Lang) -> list[str]:
         return []
     told = []
     limit, best = rooms[-1].case.at, found.best_rooms
-    key = "by_plans_end" if best >= limit else "by_plans"
-    told.append(say(key, lang, count=str(best), limit=f"{limit:g}"))
-    sure = found.proved_rooms
-    told.append(
-        say("proved", lang, count=f"{sure:g}") if sure is not None else say("proved_none", lang)
-    )
+    if found.rooms_cut:
+        told.append(say("rooms_cut", lang))
+    if steps or not found.rooms_cut:
+        key = "by_plans_end" if best >= limit and not found.rooms_cut else "by_plans"
+        told.append(say(key, lang, count=str(best), limit=f"{limit:g}"))
+        sure = found.proved_rooms
+        key = "proved_none" if sure is None else "proved"
+        told.append(say(key, lang, count=str(sure)))
     for answer, step in steps:
         count = f"{answer.case.at:g}"
         fields = {"gmv": gained(step.gmv, lang), "earned": gained(step.contribution, lang)}
@@ -215,6 +219,8 @@ def room_sentences(found: Strategy, lang: Lang) -> list[str]:
 
 def _next(found: Strategy, lang: Lang) -> list[str]:
     options = found.of("next")
+    if found.next_cut:
+        return [say("next_cut", lang)]
     if not options:
         return [say("no_candidate", lang)]
     ranked = sorted(options, key=lambda x: -x.interval.value)

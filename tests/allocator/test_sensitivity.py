@@ -39,9 +39,9 @@ def made() -> Sensitivity:
     return sensitivity(planned(), gap=1e-3)
 
 
-def shown(found: Sensitivity, lang: Any = "en") -> str:
+def shown(found: Sensitivity, lang: Any = "en", width: int = 170) -> str:
     """The screen as text."""
-    console = Console(width=170, file=io.StringIO(), record=True)
+    console = Console(width=width, file=io.StringIO(), record=True)
     console.print(sensitivity_screen(found, lang))
     return console.export_text()
 
@@ -128,6 +128,16 @@ def test_screen_and_record() -> None:
     assert {row["figure"] for row in told["effects"]} == {
         "growth", "conversion", "refund", "kol", "settlement"
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_names_and_figures_stand_whole_on_a_narrow_terminal(width: int) -> None:
+    """No name is broken into letters and no figure is cut."""
+    text = shown(made(), width=width)
+    for word in ("conversion", "settlement", "refunds", "Contribution", "Made anew", "Turns at"):
+        assert word in text.split("Figure", 1)[1], word
+    assert "…" not in text.split("Figure", 1)[1].split("The ranges are", 1)[0]
+    assert text.count("Figure") == 2
 
 
 def test_stop_keeps_the_fixed_plan() -> None:

@@ -5,6 +5,7 @@ import json
 import math
 import re
 import threading
+from dataclasses import replace
 from functools import cache
 from html import unescape
 from pathlib import Path
@@ -15,18 +16,20 @@ from rich.console import Console
 
 from allocator.certificate import Progress
 from allocator.labels import LANGS
-from allocator.plan import Plan
+from allocator.plan import Plan, relative_gap
 from allocator.reading import to_yaml
 from allocator.scales import short
 from allocator.strategy.as_json import record
 from allocator.strategy.cases import LEAST, Answer, Case, worth
 from allocator.strategy.keeping import Shelf
+from allocator.strategy.labels import SAID
 from allocator.strategy.making import strategy
-from allocator.strategy.names import worth_words
+from allocator.strategy.names import heads, worth_words
 from allocator.strategy.page import page
 from allocator.strategy.record import Strategy
 from allocator.strategy.screen import strategy_screen
-from allocator.strategy.words import size_sentences
+from allocator.strategy.teams import NEW
+from allocator.strategy.words import room_sentences, size_sentences
 from fact_models.verify import verify
 from tests.allocator.strategy.merchants import merchant
 from tests.allocator.test_cli import run
@@ -124,6 +127,36 @@ def test_the_levers_come_in_the_order_of_size() -> None:
     for lever, size, _ in order:
         smaller = [x for x in found.sizes if size is None or found.size_of(x) < size]
         assert not any(x.uses(lever) for x in smaller), lever
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_lever_is_taken_up_at_the_latest_where_smaller_sizes_are_unsure(lang: Any) -> None:
+    """Below a size whose plan is far from its bound nothing is known of the first use."""
+    found = answered()
+    assert not any(found.unsure_below(found.size_of(x)) for x in found.sizes)
+    wide = dict(found.answers)
+    for key in ("size.0.25", "size.0.5"):
+        plan = wide[key].plan
+        assert plan.objective is not None
+        bound = 2 * plan.objective
+        far = replace(plan, bound=bound, gap=relative_gap(plan.objective, bound))
+        wide[key] = replace(wide[key], plan=far)
+    unsure = replace(found, answers=wide)
+    assert [x for x in (0.25, 0.5, 1.0, 2.0) if unsure.unsure_below(x)] == [0.5, 1.0]
+    taken = [x for x in unsure.order if x[1] == 1.0]
+    assert taken
+    assert all(x[1] is None or x[1] >= 1.0 for x in unsure.order)
+    said = size_sentences(unsure, lang)[0]
+    assert said.count("at the latest" if lang == "en" else "最迟") == len(taken)
+
+
+def test_newcomers_are_called_what_their_role_is() -> None:
+    """The mark that tells them from today's people stays out of the sentences."""
+    paid = [x for x in answered().of("price") if x.hires]
+    assert paid
+    for one in paid:
+        assert all(role.endswith(NEW) for role in one.hires)
+        assert "+" not in heads(one, "en")
 
 
 def test_hiring_pays_where_the_bracket_says() -> None:
@@ -227,6 +260,7 @@ def test_a_stop_leaves_what_is_answered_and_a_kept_plan_is_not_solved_again(
     assert "base" in found.answers
     assert len(found.answers) < 5
     assert "Stopped" in shown(found)
+    assert not found.base.cut
     before = (tmp_path / "base.json").read_bytes()
     assert any(phase.startswith("base:") for phase in seen)
     seen.clear()
@@ -234,6 +268,44 @@ def test_a_stop_leaves_what_is_answered_and_a_kept_plan_is_not_solved_again(
     assert not any(phase.startswith("base:") for phase in seen)
     assert (tmp_path / "base.json").read_bytes() == before
     assert again.base.plan.objective == found.base.plan.objective
+
+
+def cut_short(*left: str, cut: str = "") -> Strategy:
+    """The answers as a stop would have left them: of the room question only ``left``."""
+    found = answered()
+    kept = {
+        key: replace(x, cut=key == cut)
+        for key, x in found.answers.items()
+        if x.case.group not in ("room", "next") or key in left
+    }
+    return replace(found, answers=kept, stopped=True)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_stop_before_the_accounts_were_tried_says_nothing_about_them(lang: Any) -> None:
+    """What was not planned, or cut by the stop, is neither the best nor opened by no plan."""
+    ends = {key: SAID[key].say(lang) for key in ("next_cut", "rooms_cut", "next_none")}
+    all_rooms = [x.case.key for x in answered().rooms]
+    assert len(all_rooms) > 2
+    whole = room_sentences(answered(), lang)
+    assert ends["next_cut"] not in whole
+    assert ends["rooms_cut"] not in whole
+
+    one = room_sentences(cut_short("rooms.1"), lang)
+    assert one == [ends["rooms_cut"], ends["next_cut"]]
+
+    two = room_sentences(cut_short(*all_rooms[:2], "next.second"), lang)
+    assert ends["rooms_cut"] in two
+    best = cut_short(*all_rooms[:2]).best_rooms
+    assert SAID["by_plans"].say(lang, count=str(best), limit="2") in two
+    assert SAID["by_plans_end"].say(lang, count=str(best)) not in two
+    assert ends["next_cut"] not in two
+
+    cut = cut_short(*all_rooms, "next.second", cut="next.second")
+    assert ends["next_cut"] in room_sentences(cut, lang)
+    assert ends["next_none"] not in room_sentences(cut, lang)
+    assert ends["rooms_cut"] not in room_sentences(cut, lang)
+    assert record(cut)["cases"]["next.second"]["cut"] is True
 
 
 def test_command(tmp_path: Path) -> None:
