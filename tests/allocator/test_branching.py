@@ -164,11 +164,10 @@ def test_what_all_better_plans_agree_on_is_fixed_once(monkeypatch: pytest.Monkey
         assert node.bound >= value
 
 
-def test_an_optimum_that_breaks_a_row_is_solved_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A warm relaxation that ends in an error is solved once more from nothing."""
-    search = relaxed(four_levers())
-    best = search.main.solve(math.inf).bound
-    usual, answers = Held.outcome, []
+def first_in_error(monkeypatch: pytest.MonkeyPatch) -> list[Outcome]:
+    """The solver's answers from now on, as they are found; the first is handed out as an error."""
+    usual: Any = Held.outcome
+    answers: list[Outcome] = []
 
     def broken(self: Held, *given: Any, **named: Any) -> Outcome:
         answers.append(usual(self, *given, **named))
@@ -177,6 +176,14 @@ def test_an_optimum_that_breaks_a_row_is_solved_anew(monkeypatch: pytest.MonkeyP
         return replace(answers[-1], status=Status.ERROR, x=None, bound=math.inf)
 
     monkeypatch.setattr(Held, "outcome", broken)
+    return answers
+
+
+def test_an_optimum_that_breaks_a_row_is_solved_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A warm relaxation that ends in an error is solved once more from nothing."""
+    search = relaxed(four_levers())
+    best = search.main.solve(math.inf).bound
+    answers = first_in_error(monkeypatch)
     again = search.main.solve(math.inf)
     assert len(answers) == 2
     assert again.status is Status.OPTIMAL
@@ -198,15 +205,7 @@ def test_a_settled_side_keeps_its_bound(cutoff: float, settled: float) -> None:
 def test_a_tree_that_contradicts_itself_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tree search that ends in an error is run once more without presolve."""
     search = relaxed(four_levers())
-    usual, answers = Held.outcome, []
-
-    def broken(self: Held, *given: Any, **named: Any) -> Outcome:
-        answers.append(usual(self, *given, **named))
-        if len(answers) > 1:
-            return answers[-1]
-        return replace(answers[-1], status=Status.ERROR, x=None, bound=math.inf)
-
-    monkeypatch.setattr(Held, "outcome", broken)
+    answers = first_in_error(monkeypatch)
     again = search.main.engine.solve_mip(math.inf, gap=1e-4)
     assert len(answers) == 2
     assert again.status is Status.OPTIMAL
