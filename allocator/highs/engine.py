@@ -256,19 +256,16 @@ class Engine:
         # than the simplex.
         warm = self._lp.getBasis().valid
         floor = -math.inf if cutoff is None else cutoff
-        settings: dict[str, Option] = {
-            "solver": "simplex" if warm else "ipm",
-            "objective_bound": -floor * self._scaling.cost,
-        }
-        set_options(self._lp, settings)
-        run(self._lp, watch)
-        outcome = self._held.outcome(self._lp, watch, began, tree=False, cutoff=cutoff)
-        if warm and outcome.status is Status.ERROR:
-            # Now and then an optimum breaks a row once it is unscaled; from nothing it does not.
-            self.forget()
-            set_options(self._lp, {"solver": "ipm"})
+        set_options(self._lp, {"objective_bound": -floor * self._scaling.cost})
+        # Now and then an optimum breaks a row once it is unscaled; from nothing it does not.
+        for solver in ("simplex", "ipm") if warm else ("ipm",):
+            if warm and solver == "ipm":
+                self.forget()
+            set_options(self._lp, {"solver": solver})
             run(self._lp, watch)
             outcome = self._held.outcome(self._lp, watch, began, tree=False, cutoff=cutoff)
+            if outcome.status is not Status.ERROR:
+                break
         return outcome
 
     def solve_mip(
