@@ -14,7 +14,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,8 @@ ROUNDS = 2
 WORTHWHILE = 0.05
 """Share of a node's distance from being settled that a round of tangents must promise."""
 DIVE_EVERY = 20
-"""Nodes after which the best node is dived from; a dive costs as much as some ten nodes."""
+"""Nodes after which the best node is dived from once more; a dive costs as much as some ten
+nodes."""
 PRIOR = {
     "campaign.joined": 1.0,
     "campaign.package": 0.5,
@@ -67,6 +68,8 @@ class Node:
     basis: Basis
     prices: Any = None
     """What ``Branching.priced`` keeps of the optimum."""
+    stale: bool = False
+    """Whether it was bounded further since: ``x`` is near its optimum only."""
 
 
 @dataclass
@@ -86,7 +89,8 @@ class Branching:
         found: takes a point whole in every integer column, and the relaxation fixed to it.
         report: told the bound of the tree after every node.
         threads: 2 or more to solve two branches at a time.
-        dive_every: nodes after which the best node is dived from, and again after twice as many.
+        dive_first: nodes after which the best node is dived from.
+        dive_every: nodes after which that is done once more, and again after twice as many.
     """
 
     relaxation: Relaxation
@@ -101,6 +105,7 @@ class Branching:
     found: Callable[[Relaxation, Vector], object]
     report: Callable[[float], object]
     threads: int = 1
+    dive_first: int = 1
     dive_every: int = DIVE_EVERY
     settled: float = -math.inf
     """Largest bound of a node that needs no more branching."""
@@ -146,7 +151,7 @@ class Branching:
         Args:
             root: optimum of the relaxation, unless the tree knows other nodes to start from.
         """
-        order, dive_at = itertools.count(), self.dive_every
+        order, dive_at = itertools.count(), self.dive_first
         heap: list[tuple[float, int, Node]] = []
 
         def push(node: Node) -> None:
@@ -162,7 +167,16 @@ class Branching:
             node = heap[0][2]
             if node.bound <= self.cutoff():
                 break
-            if first is not None and first.bound - self.cutoff() <= NEAR_ROOT * abs(first.bound):
+            if self.nodes >= dive_at and self._beside is None:
+                dive_at = max(2 * dive_at, self.dive_every)
+                self.dive(node)
+                continue
+            weighed = dive_at > self.dive_first
+            if (
+                first is not None
+                and weighed
+                and first.bound - self.cutoff() <= NEAR_ROOT * abs(first.bound)
+            ):
                 nodes, heap = self.agreed(first, [node for _, _, node in heap]), []
                 first = None
                 for node in nodes:
@@ -173,7 +187,7 @@ class Branching:
             if column is None:
                 self.keep(node)
                 which, ratio, _ = separate(self.relaxation.arrays.terms, node.x, FINE)
-                if not self.cut(which, ratio):
+                if not self.cut(which, ratio) and not node.stale:
                     self.settled = max(self.settled, node.bound)
                     self.rest.append(node)
                     continue
@@ -188,9 +202,6 @@ class Branching:
                     push(child)
             self.nodes += 1
             self.report(max(self.settled, -heap[0][0]) if heap else self.settled)
-            if heap and self.nodes >= dive_at and self._beside is None:
-                dive_at *= 2
-                self.dive(heap[0][2])
         self.end()
         for engine in self.engines:
             engine.fix({})
@@ -229,20 +240,17 @@ class Branching:
         return known
 
     def narrowed(self, nodes: list[Node], known: Fixes) -> list[Node]:
-        """The nodes under the fixes of known choices, those left that are not settled."""
+        """The nodes under the fixes of known choices, without those that make another. They are
+        not solved anew: their branches are, under these fixes too."""
         found = []
         for node in nodes:
-            fixes = dict(node.fixes)
+            fixes, x = dict(node.fixes), node.x.copy()
             for n, (low, high) in known.items():
                 before = fixes.get(n, (low, high))
                 fixes[n] = max(low, before[0]), min(high, before[1])
-            if any(low > high for low, high in fixes.values()):
-                continue
-            children = self.evaluate([fixes], node)
-            if children is None:
-                found.append(node)
-            elif children[0] is not None:
-                found.append(children[0])
+                x[n] = np.clip(x[n], low, high)
+            if all(low <= high for low, high in fixes.values()):
+                found.append(replace(node, fixes=fixes, x=x, stale=True))
         return found
 
     def starting(self, root: Outcome | None) -> Sequence[Node]:
@@ -268,33 +276,35 @@ class Branching:
         """Dive from an optimum of the relaxation while that is still tightened, if a dive may run
         beside it."""
         if self.parallel and outcome.x is not None:
-            self.dive_beside({}, outcome.x, self.relaxation.engine.basis(), quick=True)
+            self.dive_beside({}, outcome.x, self.relaxation.engine.basis(), weighing=False)
 
     def begin(self, first: Node) -> None:
         """Dive from the first node, unless a dive is on its way."""
         if self.threads > 1 and not self.parallel:
             self.engines.append(self.relaxation.twin())
         if self._beside is None:
-            self.dive(first, quick=True)
+            self.dive(first, weighing=False)
 
-    def dive(self, node: Node, *, quick: bool = False) -> None:
+    def dive(self, node: Node, *, weighing: bool = True) -> None:
         """Look for a plan near ``node``, beside the tree if that is possible."""
         if self.parallel:
             del self.engines[1:]
-            self.dive_beside(node.fixes, node.x, node.basis, quick=quick)
+            self.dive_beside(node.fixes, node.x, node.basis, weighing=weighing)
             return
         self.relaxation.fix(node.fixes)
         self.relaxation.engine.restore(node.basis)
-        self.diver.dive(self.relaxation, node.fixes, node.x, quick=quick)
+        self.diver.dive(self.relaxation, node.fixes, node.x, weighing=weighing)
 
-    def dive_beside(self, fixes: Fixes, x: Vector, basis: Basis, *, quick: bool) -> None:
+    def dive_beside(self, fixes: Fixes, x: Vector, basis: Basis, *, weighing: bool) -> None:
         """Look for a plan near ``x`` (n,), the optimum under ``fixes`` with this ``basis``, in a
         thread and on an engine of its own. The tree needs that engine more than a plan found is
         worth improving."""
         relaxation, threads = self.relaxation.twin(), ThreadPoolExecutor(1)
         relaxation.fix(fixes)
         relaxation.engine.restore(basis)
-        dive = threads.submit(self.diver.dive, relaxation, fixes, x, quick=quick, improve=False)
+        dive = threads.submit(
+            self.diver.dive, relaxation, fixes, x, weighing=weighing, improve=False
+        )
         self._beside = threads, dive
 
     def join(self, *, wait: bool = False) -> None:

@@ -440,7 +440,6 @@ class Search:
                 tree.ahead(outcome)
             if tree is not None and round_ == 0:
                 self.main.purge(outcome.x)
-                self.main.engine.forget()
             if not self.main.add(missing.which, missing.ratio) or missing.gain.sum() < enough:
                 break
         return outcome

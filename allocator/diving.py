@@ -7,6 +7,7 @@ What turns out impossible, or worse than the best plan, is taken back by halves.
 
 import math
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,8 +26,6 @@ TOLERANCE = 1e-4
 """Relative violation of a term that a relaxation is cut at."""
 KINDS = ("campaign.package", "field.start", "kol.deal", "field.on", "piece", "field.discount")
 """Components in the order in which their choices are made; the others follow together."""
-JOINED = ("campaign.package", "field.start")
-"""Components that are made all in one, as they lean or as many as are taken at all."""
 WEIGHTY = ("campaign.package", "field.start", "piece")
 """Components whose choices are made one by one unless they are sure, each as is best: the others
 cannot make up for a wrong one."""
@@ -38,6 +37,8 @@ CLEAR = 0.6
 """Share of an option from which on a choice of another kind is made with others at once."""
 PROMISE = 1e-3
 """Share of its value that a step may promise too much before it is solved once more."""
+WEIGHING_SHARE = 0.5
+"""Share of the time left in which a dive weighs choices; the rest it makes as they lean."""
 LEAST_GAIN = 1e-4
 """Share of a plan's value that one role's team must have brought for the next to be tried."""
 THRESHOLDS = (0.5, 0.8, 0.2)
@@ -113,22 +114,19 @@ class Diver:
         fixes: Fixes,
         x: Vector,
         *,
-        quick: bool = False,
+        weighing: bool = True,
         improve: bool = True,
     ) -> None:
         """Make the choices that are open at ``x`` (n,), the optimum under ``fixes``, then the team
-        whole, and ``improve`` that team; the relaxation's rows stay as they were. With ``quick``
-        a first plan is made without weighing, and that is all if it is good enough."""
-        rows, basis = relaxation.engine.rows, relaxation.engine.basis()
-        for weighing in (False, True) if quick else (True,):
-            relaxation.engine.restore(basis)
-            final = self.rounded_plan(relaxation, fixes, x, weighing=weighing)
-            if final is not None:
-                self.deliver(relaxation, final)
-                if improve:
-                    self.improve(relaxation, final)
-            if self.cutoff() >= self.matrix.cost @ x:
-                break
+        whole, and ``improve`` that team; the relaxation's rows stay as they were. Without
+        ``weighing`` all choices of a kind are made at once, which is quick."""
+        rows, clock = relaxation.engine.rows, time.monotonic()
+        weighing_ends = clock + WEIGHING_SHARE * (self.deadline - clock) if weighing else clock
+        final = self.rounded_plan(relaxation, fixes, x, weighing_ends)
+        if final is not None:
+            self.deliver(relaxation, final)
+            if improve:
+                self.improve(relaxation, final)
         relaxation.keep_only(rows)
 
     def improve(self, relaxation: Relaxation, fixes: Fixes) -> None:
@@ -159,11 +157,12 @@ class Diver:
             self.found(relaxation, outcome.x)
 
     def rounded_plan(
-        self, relaxation: Relaxation, fixes: Fixes, x: Vector, *, weighing: bool = True
+        self, relaxation: Relaxation, fixes: Fixes, x: Vector, weighing_ends: float = math.inf
     ) -> Fixes | None:
         """Fixes of every integer column near ``x`` (n,); None if that leaves no better plan."""
         fixes = dict(fixes)
         while fractional(x, self.strategic).size:
+            weighing = time.monotonic() < weighing_ends
             made = self.step(relaxation, fixes, x, weighing=weighing)
             if made is None:
                 return None
@@ -180,57 +179,34 @@ class Diver:
     ) -> tuple[Fixes, Vector] | None:
         """Make some of the choices of the first kind that is open at ``x`` (n,): the clear ones;
         with ``weighing``, of those that weigh much the sure ones, then the least clear as is
-        best."""
+        best; without it all of the kind."""
         for choices in self._kinds:
             wanted = [(*self.leaning(c, x), c) for c in choices if fractional(x, c.columns).size]
             if not wanted:
                 continue
             wanted.sort(key=lambda one: -one[0])
             kind = self._kind(choices[0])
-            if not weighing and kind in JOINED:
-                return self.either(relaxation, fixes, [c for *_, c in wanted], x)
             if weighing and kind in WEIGHTY:
                 sure = [one for one in wanted if one[0] >= SURE]
                 if not sure:
                     return self.contest(relaxation, fixes, wanted[-1][2], x)
                 wanted = sure
-            moves = self.together(fixes, [(share, move) for share, move, _ in wanted])
-            return self.settle(relaxation, fixes, moves)
-        return self.settle(relaxation, fixes, self.nearest(x))
-
-    def either(
-        self, relaxation: Relaxation, fixes: Fixes, choices: list[Choice], x: Vector
-    ) -> tuple[Fixes, Vector] | None:
-        """Make all the choices at once, as they lean or by taking whatever is taken at all:
-        whichever is better for the relaxation."""
-        best = self.settle(
-            relaxation, fixes, self.together(fixes, [self.leaning(c, x) for c in choices])
-        )
-        taken = [c for c in choices if SLIGHT < x[c.columns].sum() < 0.5]
-        if not taken:
-            return best
-        floor = float(self.matrix.cost @ best[1]) if best else None
-        trial = dict(fixes)
-        for choice in choices:
-            some = x[choice.columns].sum() > SLIGHT or choice.forced
-            option = int(choice.columns[np.argmax(x[choice.columns])]) if some else None
-            trial.update(choice.taking(option))
-        outcome = self.at(relaxation, trial, floor) if self._logic.allows(trial) else None
-        if outcome is None:
-            return best
-        outcome = self.settled(relaxation, trial, outcome)
-        assert outcome.x is not None
-        return (trial, outcome.x) if floor is None or outcome.bound > floor else best
+            moves = self.together(
+                fixes, [(share, move) for share, move, _ in wanted], every=not weighing
+            )
+            return self.settle(relaxation, fixes, moves, again=weighing)
+        return self.settle(relaxation, fixes, self.nearest(x), again=weighing)
 
     def contest(
         self, relaxation: Relaxation, fixes: Fixes, choice: Choice, x: Vector
     ) -> tuple[Fixes, Vector] | None:
         """Make a choice as is best for the relaxation; None if no option leaves a better plan."""
-        shares = x[choice.columns]
-        order = np.argsort(-shares, kind="stable")
-        options: list[int | None] = [int(choice.columns[n]) for n in order if shares[n] > SLIGHT]
-        if not choice.forced and 1 - shares.sum() > SLIGHT:
-            options.append(None)
+        # The likeliest first: the others then end as soon as they are worse.
+        shares: list[tuple[float, int | None]] = [(float(x[n]), int(n)) for n in choice.columns]
+        if not choice.forced:
+            shares.append((1.0 - float(x[choice.columns].sum()), None))
+        likely = sorted(shares, key=lambda one: -one[0])
+        options = [option for share, option in likely if share > SLIGHT]
         best: tuple[Fixes, Outcome] | None = None
         for option in options:
             trial = {**fixes, **choice.taking(option)}
@@ -302,13 +278,15 @@ class Diver:
     def _by_column(self) -> sparse.csc_array:
         return sparse.csc_array(self.matrix.rows)
 
-    def together(self, fixes: Fixes, wanted: list[tuple[float, Fixes]]) -> list[Fixes]:
+    def together(
+        self, fixes: Fixes, wanted: list[tuple[float, Fixes]], *, every: bool
+    ) -> list[Fixes]:
         """Of the wanted choices those that can be made at once: the clear ones, half of all at
-        least."""
+        least, or ``every`` one."""
         made = dict(fixes)
         kept: list[Fixes] = []
         for place, (share, move) in enumerate(wanted):
-            if share < CLEAR and kept and 2 * place >= len(wanted):
+            if not every and share < CLEAR and kept and 2 * place >= len(wanted):
                 break
             if self._logic.allows({**made, **move}):
                 made.update(move)
@@ -316,16 +294,19 @@ class Diver:
         return kept or [move for _, move in wanted[:1]]
 
     def settle(
-        self, relaxation: Relaxation, fixes: Fixes, moves: list[Fixes]
+        self, relaxation: Relaxation, fixes: Fixes, moves: list[Fixes], *, again: bool
     ) -> tuple[Fixes, Vector] | None:
         """Make as many of the moves as leave a better plan, the first ones at least; None if not
-        even the first does."""
+        even the first does. Solved ``again`` if that promises too much."""
         while moves:
             trial = {**fixes, **{n: side for move in moves for n, side in move.items()}}
             outcome = self.at(relaxation, trial)
             if outcome is not None:
-                outcome = self.settled(relaxation, trial, outcome)
+                if again:
+                    outcome = self.settled(relaxation, trial, outcome)
                 assert outcome.x is not None
+                if not again:
+                    relaxation.cut(outcome.x, TOLERANCE)
                 return trial, outcome.x
             if len(moves) == 1:
                 return self.otherwise(relaxation, fixes, moves[0])

@@ -8,15 +8,18 @@ from scipy import sparse
 
 from allocator.handover import Key, TermArrays
 from allocator.matrix import Cuts, Vector
-from fact_models.response import Response, tangent_points
+from fact_models.response import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FIRST_ERROR = 0.03
-"""Largest relative overestimate of a curve by its first tangents."""
-MOST_FIRST = 8
+FIRST_ERROR = 0.003
+"""Largest relative overestimate of a curve by its first tangents; most of them are dropped after
+the first relaxation, and the second starts near its end (docs/decisions/0016)."""
+MOST_FIRST = 30
 """Most first tangents of a term."""
+GRID = 200
+"""Points of a curve, in even and in geometric steps, at which tangents are placed first."""
 STEEP_START = 1e-4
 """First tangent of a curve that starts with an infinite slope, as a share of its range."""
 NEAR = 1e-4
@@ -57,16 +60,48 @@ def first_tangents(terms: TermArrays) -> tuple[NDArray[np.intp], Vector]:
 
 
 def _first_points(phi: Response, first: float, last: float) -> Vector:
-    steep = not np.isfinite(phi.slope(first))
-    start = max(first, STEEP_START * last) if steep else first
-    points = np.array([start])
+    kinks = phi.breakpoints()
+    if kinks.size:
+        return np.unique(
+            np.concatenate([[first], kinks[(kinks > first) & (kinks < last)], [last]])
+        )
+    start = first if np.isfinite(phi.slope(first)) else max(first, STEEP_START * last)
+    # Even steps see the top, geometric ones the steep start.
+    low = max(start, STEEP_START * last)
+    even, steep = np.linspace(start, last, GRID), np.geomspace(low, last, GRID)
+    at = np.unique(np.concatenate([[start], even, steep]))
+    value, slope = phi.value(at), phi.slope(at)
     error = FIRST_ERROR
-    while error < 1.0:
-        points = tangent_points(phi, last, error, start=start)
-        if points.size <= MOST_FIRST or phi.breakpoints().size:
-            break
+    while (points := _covering(at, value, slope, error)).size > MOST_FIRST:
         error *= 2
-    return np.unique(np.concatenate([[start], points, [last]]))
+    return np.unique(np.concatenate([[start], at[points], [last]]))
+
+
+def _covering(at: Vector, value: Vector, slope: Vector, error: float) -> NDArray[np.intp]:
+    """Places of a concave curve's points whose tangents are nowhere above it by more than a share
+    of its height: each stands as far right, and serves as far right, as that lets it.
+
+    Args:
+        at: (n,) increasing points.
+        value: (n,) the curve there.
+        slope: (n,) its slope.
+        error: largest overestimate as a share of the height.
+    """
+    allowed = error * (value[-1] - value[0])
+    found, covered = [], 0
+    while covered < at.size - 1:
+        over = value[covered:] + slope[covered:] * (at[covered] - at[covered:]) - value[covered]
+        place = covered + _reach(over <= allowed)
+        over = value[place] + slope[place] * (at[place:] - at[place]) - value[place:]
+        found.append(place)
+        covered = max(place + _reach(over <= allowed), covered + 1)
+    return np.array(found, dtype=np.intp)
+
+
+def _reach(fits: NDArray[np.bool_]) -> int:
+    """Last place up to which all fit; the first always does."""
+    misses = np.flatnonzero(~fits[1:])
+    return int(misses[0]) if misses.size else fits.size - 1
 
 
 class Pool:

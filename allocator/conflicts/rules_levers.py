@@ -134,6 +134,12 @@ def _sessions(instance: Instance) -> Iterator[Rule]:
             yield Rule(path, words, floor, -1, max(floor, 1.0), floor, "partner", rows)
     if spec.spacing > 0:
         rows = tuple(Row(f"kol.spacing[{t}]") for t in times)
+        campaigns = instance.campaign.campaigns if instance.campaign else {}
+        packages = [(e, n) for e, campaign in campaigns.items() for n in campaign.packages]
+        # Prices before a window are told with the spacing, (CA.26).
+        rows += tuple(
+            Row(f"campaign.lowest_price_spaced[{e},{n},{t}]") for e, n in packages for t in times
+        )
         words = FIGURES["spacing"]
 
         def edit(_: float, values: Values) -> list[Change]:

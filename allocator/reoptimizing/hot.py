@@ -411,7 +411,7 @@ class HotSearch(Search):
         """The tree, with the leaves of the last one."""
         places = self.places
         own = {"rows": places.rows, "columns": places.whole, "wide": places.matrix}
-        more |= {"before": self.leaves, "dive_every": DIVE_EVERY}
+        more |= {"before": self.leaves, "dive_first": DIVE_EVERY, "dive_every": DIVE_EVERY}
         return cast("Regrowing", super().branching(**own, **more))
 
     def remember(self) -> None:

@@ -25,6 +25,8 @@ class Bounds:
 
     capacity: dict[tuple[str, str], Array]
     """Reception by account and part of its hours."""
+    reach: dict[str, Array]
+    """Reception by account."""
     traffic: dict[tuple[str, str], Array]
     earned: dict[tuple[str, str], Array]
     recommended: dict[tuple[str, str], Array]
@@ -62,6 +64,9 @@ def bounds(instance: Instance, p: Parameters) -> Bounds:
     segments = p.ids.segments
     largest = Bounds(
         capacity=capacity,
+        reach={
+            a: np.sum([x for (b, _), x in capacity.items() if b == a], axis=0) for a in accounts
+        },
         traffic={key: np.zeros(n + 1) for key in rooms},
         earned={key: np.zeros(n) for key in rooms},
         recommended={key: np.zeros(n) for key in rooms},
@@ -126,7 +131,7 @@ def _rooms(instance: Instance, p: Parameters, top: Bounds, s: str, t: int) -> No
     best = _best_rate(instance, spec)
     uplift = max(mode.order_factor for mode in p.modes[t])
     for a, account in (instance.field.accounts if instance.field else {}).items():
-        reach = sum(float(top.capacity[a, b][t]) for b in parts_of(account))
+        reach = float(top.reach[a][t])
         recommended = min(p.traffic[s][t] * top.traffic[a, s][t], reach)
         visits = min(recommended + shared, reach)
         top.recommended[a, s][t], top.visits[a, s][t] = recommended, visits

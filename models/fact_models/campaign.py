@@ -4,6 +4,7 @@ Equations (CA.n) are those of models/MODEL.md; the replay states the same law in
 fact_models/replay/campaign.py.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -38,9 +39,80 @@ class Room:
     """Ordinary conversion by segment and period."""
 
 
-def build(b: Any, spec: Campaigns, p: Parameters, *, excluded: Any) -> None:
+@dataclass(frozen=True)
+class Undercut:
+    """Packages of a campaign and sessions of Top-KOL deals before it of which the lowest-price
+    rule allows one at most."""
+
+    packages: tuple[tuple[str, str], ...]
+    sessions: tuple[tuple[str, int], ...]
+    """Deal and period."""
+
+
+def undercuts(
+    p: Parameters, excluded: Callable[[Entry, str, int], bool], spacing: int
+) -> tuple[dict[tuple[str, str, str], Undercut], dict[tuple[str, str, int], Undercut]]:
+    """Rows (CA.3), by campaign, deepest package and deal, and (CA.26), by campaign, deepest
+    package and first period of the sessions: a deal is signed once, and sessions are spaced.
+
+    Args:
+        p: the parameters.
+        excluded: whether a session of the deal in the period forbids the package.
+        spacing: periods of which one at most has a session; 0 for no such rule.
+    """
+    by_deal: dict[tuple[str, str, str], Undercut] = {}
+    by_period: dict[tuple[str, str, int], Undercut] = {}
+    for e in sorted({e for e, _ in p.entries}):
+        mine = sorted((key for key in p.entries if key[0] == e), key=_depth(p))
+        against = [
+            {
+                (k, t)
+                for k, x in p.sessions.items()
+                for t in x.dates
+                if excluded(p.entries[q], k, t)
+            }
+            for q in mine
+        ]
+        for n, (key, sessions) in enumerate(zip(mine, against, strict=True)):
+            # A session below a package's price is below that of every dearer one.
+            if not sessions or sessions in against[n + 1 :]:
+                continue
+            packages = tuple(mine[: n + 1])
+            for k in sorted({k for k, _ in sessions}):
+                dates = tuple(sorted((j, t) for j, t in sessions if j == k))
+                by_deal[*key, k] = Undercut(packages, dates)
+            for t, near in _spans(sessions, spacing).items():
+                by_period[*key, t] = Undercut(packages, near)
+    return by_deal, by_period
+
+
+def _depth(p: Parameters) -> Callable[[tuple[str, str]], float]:
+    return lambda key: p.entries[key].spec.discount
+
+
+def _spans(sessions: set[tuple[str, int]], length: int) -> dict[int, tuple[tuple[str, int], ...]]:
+    """Sessions of several deals within ``length`` periods, by the first of these; each set once,
+    and none that is part of the one before."""
+    found: dict[int, tuple[tuple[str, int], ...]] = {}
+    before: set[tuple[str, int]] = set()
+    for t in sorted({t for _, t in sessions}):
+        near = {(k, d) for k, d in sessions if t <= d < t + length}
+        if len({k for k, _ in near}) > 1 and not near <= before:
+            found[t] = tuple(sorted(near))
+            before = near
+    return found
+
+
+def build(
+    b: Any,
+    spec: Campaigns,
+    p: Parameters,
+    *,
+    deal: Any,
+    undercut: tuple[dict[tuple[str, str, str], Undercut], dict[tuple[str, str, int], Undercut]],
+) -> None:
     """Write packages on ``b``. It offers ``inflow``, ``gain``, ``cash_out`` and ``staff_hours``;
-    it takes the pairs ``excluded[(package key), deal, t] = q`` that the lowest-price rule forbids.
+    it takes the binaries ``deal[k, t]`` and what they are ``undercut`` by (``undercuts``).
     """
     times, entries = list(p.periods), p.entries
     b.package = pyo.Var(list(entries), domain=pyo.Binary, doc="z [1]")
@@ -66,9 +138,19 @@ def build(b: Any, spec: Campaigns, p: Parameters, *, excluded: Any) -> None:
     def conflict(b, e, other):
         return b.taken[e] + b.taken[other] <= 1
 
-    @b.Constraint(list(excluded), doc="(CA.3) lowest-price rule")
-    def lowest_price(b, e, n, k, t):
-        return b.package[e, n] + excluded[e, n, k, t] <= 1
+    def one_of(found: Undercut) -> Any:
+        packages = sum(b.package[key] for key in found.packages)
+        return packages + sum(deal[key] for key in found.sessions) <= 1
+
+    by_deal, by_period = undercut
+
+    @b.Constraint(list(by_deal), doc="(CA.3) lowest-price rule")
+    def lowest_price(b, *key):
+        return one_of(by_deal[key])
+
+    @b.Constraint(list(by_period), doc="(CA.26) lowest-price rule, of the sessions of a period")
+    def lowest_price_spaced(b, *key):
+        return one_of(by_period[key])
 
     @b.Expression(p.ids.segments, times, doc="(CA.9) inflow into own rooms")
     def inflow(b, s, t):
@@ -154,9 +236,14 @@ def build_modes(
         parts = sum(b.mode_orders[a, s, n, t] for n in range(len(p.modes[t])))
         return parts == base_orders[a, s, t]
 
-    @b.Constraint(rooms, keys, doc="(CA.7) orders of the mode in force")
-    def mode_switch(b, a, s, n, t):
-        return b.mode_orders[a, s, n, t] <= float(top.base[a, s][t]) * b.mode[n, t]
+    @b.Constraint(p.ids.accounts, keys, doc="(CA.7) orders of the mode in force")
+    def mode_switch(b, a, n, t):
+        visits = {s: float(top.visits[a, s][t]) for s in p.ids.segments if top.base[a, s][t] > 0}
+        if not visits:
+            return pyo.Constraint.Skip
+        most = min(float(top.reach[a][t]), sum(visits.values()))
+        orders = {s: b.mode_orders[a, s, n, t] / float(top.base[a, s][t]) for s in visits}
+        return sum(visits[s] * orders[s] for s in visits) <= most * b.mode[n, t]
 
     @b.Expression(rooms, keys + [(0, t) for t in times if t not in set(many)])
     def orders_in_mode(b, a, s, n, t):

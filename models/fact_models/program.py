@@ -83,7 +83,13 @@ def build(
         kol.build(m.kol, instance.kol, p)
     if instance.campaign:
         m.campaign = pyo.Block()
-        campaign.build(m.campaign, instance.campaign, p, excluded=_excluded(m, instance, p))
+        undercut = campaign.undercuts(
+            p,
+            lambda entry, k, t: excluded_by_price(instance, entry, p.sessions[k], t),
+            instance.kol.spacing if instance.kol else 0,
+        )
+        deal = m.kol.deal if instance.kol else {}
+        campaign.build(m.campaign, instance.campaign, p, deal=deal, undercut=undercut)
     tick()
     spans = split.touched(instance, p)
     if instance.field:
@@ -158,17 +164,6 @@ def _rooms(m: Any, instance: Instance, p: Parameters, top: Bounds) -> dict[str, 
             },
         )
     return found
-
-
-def _excluded(m: Any, instance: Instance, p: Parameters) -> dict[tuple[Any, ...], Any]:
-    """Sessions that the lowest-price rule forbids beside a package."""
-    return {
-        (*key, k, t): m.kol.deal[k, t]
-        for key, entry in p.entries.items()
-        for k, session in p.sessions.items()
-        for t in session.dates
-        if excluded_by_price(instance, entry, session, t)
-    }
 
 
 def _laws(m: Any, instance: Instance, p: Parameters, top: Bounds, terms: Terms) -> None:

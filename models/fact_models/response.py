@@ -12,16 +12,13 @@ is ever used, since a chord would run below the curve.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from functools import lru_cache, partial
 from itertools import pairwise
-from math import exp, inf, isfinite, log
+from math import inf, isfinite
 from typing import Annotated, Literal, Self, overload
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
-from scipy.optimize import brentq
 
 from fact_models.quantity import LARGEST, Spec, Unit
 
@@ -466,71 +463,3 @@ def concave_envelope_start(curve: Curve, upper: float) -> float:
             ends = np.append(kinks[late], upper)
             rises = (curve.value(ends) - curve.value(0.0)) / ends
             return float(ends[int(np.argmax(rises))])
-
-
-def tangent_points(
-    curve: Response, upper: float, error: float, start: float | None = None
-) -> FloatArray:
-    """Fewest points of [start, upper] whose tangents are nowhere too high by more than allowed.
-
-    The overestimate on [start, upper] stays below ``error * (f(upper) - f(start))``. From the
-    left, each tangent stands as far right, and serves as far right, as that lets it. A table
-    gets all its pieces, which is exact.
-
-    Args:
-        curve: the curve.
-        upper: largest x, positive.
-        error: allowed share, at least 1e-8 and below 1.
-        start: where the cover begins; the inflection if not given. Tangents of a power with a
-            small exponent get very steep near 0: a positive start keeps them tame, and what lies
-            before it is covered more loosely.
-
-    Returns:
-        Increasing points, shape (n,); none if ``upper <= start`` leaves nothing to cover.
-
-    Raises:
-        ValueError: ``upper``, ``error`` or ``start`` out of range.
-    """
-    inflection = curve.inflection()
-    begin = inflection if start is None else start
-    if not 0 < upper < inf:
-        raise ValueError(f"upper must be positive and finite: {upper}")
-    if not 1e-8 <= error < 1:
-        raise ValueError(f"error must be at least 1e-8 and below 1: {error}")
-    if not begin >= inflection:
-        raise ValueError(f"start must not lie before the inflection {inflection}: {begin}")
-    if begin >= upper:
-        return np.empty(0)
-    if isinstance(curve, Piecewise):
-        kinks = curve.breakpoints()
-        return np.append(begin, kinks[(kinks > begin) & (kinks < upper)])
-    return np.array(_greedy_points(curve, begin, upper, error))
-
-
-@lru_cache(maxsize=1024)
-def _greedy_points(curve: Response, begin: float, upper: float, error: float) -> tuple[float, ...]:
-    top = curve.value(upper)
-    # A hair less than asked pays for the root finder; 1e-14 of the value is mere rounding.
-    allowed = max(error * (top - curve.value(begin)) * (1 - 1e-6), 1e-14 * top)
-
-    def surplus(at: float, x: float) -> float:
-        # At the point itself the slope may be infinite.
-        over = curve.value(at) + curve.slope(at) * (x - at) - curve.value(x) if at != x else 0.0
-        return over - allowed
-
-    points: list[float] = []
-    covered = begin
-    while covered < upper:
-        points.append(_last(partial(surplus, x=covered), covered, upper))
-        covered = _last(partial(surplus, points[-1]), points[-1], upper)
-    return tuple(points)
-
-
-def _last(surplus: Callable[[float], float], low: float, high: float) -> float:
-    """Largest point of [low, high] with ``surplus`` <= 0; it rises from below 0 at ``low``."""
-    if low == high or surplus(high) <= 0:
-        return high
-    # Logarithms, since the first tangent of a power may stand at 1e-100 of the range.
-    span = log(high / low) if low > 0 else 500.0
-    root = brentq(lambda u: surplus(high * exp(-u)), 0.0, span, xtol=1e-14, rtol=1e-14)
-    return float(high * exp(-root))

@@ -128,16 +128,17 @@ def test_a_weighed_choice_is_the_best_for_the_relaxation(name: str) -> None:
                 assert other.bound <= value * (1 + 2e-3)
 
 
-def test_a_quick_dive_is_followed_by_a_weighing_one() -> None:
-    """A quick dive brings a verified plan; the weighing one after it can only be better."""
+def test_a_dive_that_weighs_finds_the_better_plan() -> None:
+    """A dive that makes all choices of a kind at once brings a verified plan; one that weighs
+    them, a plan that is as good at least."""
     found = []
-    for quick in (False, True):
+    for weighing in (False, True):
         search = Search(four_levers(), 1e-3, math.inf)
         search.load()
         search.relax()
         root = search.main.solve(math.inf)
         assert root.x is not None
-        search.branching().diver.dive(search.main, {}, root.x, quick=quick)
+        search.branching().diver.dive(search.main, {}, root.x, weighing=weighing)
         assert search.best is not None
         found.append(search.best.value)
     assert found[1] >= found[0] * (1 - 1e-6)

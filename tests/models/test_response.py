@@ -25,7 +25,6 @@ from fact_models.response import (
     concave_envelope_start,
     scaled,
     tangent,
-    tangent_points,
 )
 
 CURVE: TypeAdapter[Curve] = TypeAdapter(Curve)
@@ -227,36 +226,6 @@ def test_steepest_of_a_table(curve: Piecewise, part: float) -> None:
     assert curve.steepest(x_min) == later.max()
 
 
-@pytest.mark.parametrize(("error", "count"), [(1e-2, 7), (1e-3, 20), (1e-4, 62)])
-def test_number_of_tangents_of_the_exponential(error: float, count: int) -> None:
-    """1 - exp(-x/b) on [0, 4b] needs 7, 20 and 62 tangents, whatever the units."""
-    for scale, b in ((1.0, 1.0), (3e7, 0.02)):
-        curve = Exponential(scale=scale, rate_scale=b)
-        assert len(tangent_points(curve, 4 * b, error)) == count
-
-
-@settings(deadline=None, max_examples=60)
-@given(curves, between(0.05, 3), st.sampled_from([0.3, 1e-2, 1e-3]))
-def test_tangents_cover_the_concave_part(curve: Curve, part: float, error: float) -> None:
-    """The lowest tangent is above the curve and above it by less than the error allows."""
-    upper, begin = part * reach(curve), curve.inflection()
-    points = tangent_points(curve, upper, error)
-    assert (len(points) == 0) == (begin >= upper)
-    assume(begin < upper)
-    assert (np.diff(points) > 0).all()
-    assert begin <= points[0]
-    assert points[-1] <= upper
-    # Even spacing sees the top, geometric spacing the steep start.
-    x = np.concatenate(
-        (np.linspace(begin, upper, 500), np.geomspace(max(begin, 1e-60), upper, 500))
-    )
-    rows = np.array([tangent(curve, float(p)) for p in points])
-    over = (rows[:, :1] + rows[:, 1:] * x).min(axis=0) - curve.value(x)
-    top = curve.value(upper)
-    assert over.min() >= -(1e-8 if isinstance(curve, Piecewise) else 1e-12) * top
-    assert over.max() <= error * (top - curve.value(begin)) + 1e-13 * top
-
-
 @settings(deadline=None)
 @given(st.one_of(sigmoids, tables("s")), between(0.1, 3))
 def test_envelope_of_an_s_curve(curve: Curve, part: float) -> None:
@@ -306,16 +275,6 @@ def test_scaled_is_its_definition(curve: Curve, x_by: float, y_by: float, part: 
     assert type(other) is type(curve)
     assert other.value(x * x_by) == pytest.approx(y_by * curve.value(x), rel=1e-11)
     assert other.inflection() == pytest.approx(x_by * curve.inflection())
-
-
-def test_tangents_of_a_power_start_above_zero() -> None:
-    """f(x) = 2 sqrt(x) on [0, 100]: the first tangent has intercept sqrt(t) = 0.01 f(100)."""
-    curve = Power(scale=2.0, exponent=0.5)
-    points = tangent_points(curve, 100.0, 1e-2)
-    assert points[0] == pytest.approx(0.04, rel=1e-5)
-    tame = tangent_points(curve, 100.0, 1e-2, start=1.0)
-    assert tame[0] > 1.0
-    assert curve.steepest(float(tame[0])) < 1.0
 
 
 def test_tangent_a_hair_before_a_kink() -> None:
@@ -393,7 +352,7 @@ def test_refusals_name_the_field(record: dict[str, Any], named: str) -> None:
 
 
 def test_refusals_of_calls() -> None:
-    """Tangents where there is none, senseless ranges and shapes are refused."""
+    """Tangents where there is none and senseless shapes are refused."""
     s_curve = Hill(scale=1.0, half=5.0, slope=3.0)
     root = Power(scale=1.0, exponent=0.5)
     steps = Piecewise(x=(0.0, 1.0, 2.0, 3.0), y=(0.0, 1.0, 1.0, 2.0))
@@ -401,12 +360,6 @@ def test_refusals_of_calls() -> None:
         tangent(s_curve, 1.0)
     with pytest.raises(ValueError, match="infinite"):
         tangent(root, 0.0)
-    with pytest.raises(ValueError, match="upper"):
-        tangent_points(root, 0.0, 0.01)
-    with pytest.raises(ValueError, match="error"):
-        tangent_points(root, 1.0, 0.0)
-    with pytest.raises(ValueError, match="start"):
-        tangent_points(s_curve, 9.0, 0.01, start=1.0)
     with pytest.raises(ValueError, match="neither concave nor S-shaped"):
         concave_envelope_start(steps, 3.0)
     with pytest.raises(ValueError, match="x_by"):
