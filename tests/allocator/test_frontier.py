@@ -122,7 +122,10 @@ def test_the_band_holds_what_a_solve_of_its_own_finds(found: Frontier) -> None:
         ends = [point.plan.objective, point.plan.bound, fresh.objective, fresh.bound]
         assert None not in ends
         low, high, other_low, other_high = (float(x or 0.0) for x in ends)
-        assert max(low, other_low) <= min(high, other_high) * (1 + 1e-6)
+        # A plan may fall short of a profit floor by the verifier's tolerance, and at the end of
+        # the sweep a yuan of the floor is worth many of the objective.
+        rounding = 5e-5 if at(point).money.profit_floor is not None else 1e-6
+        assert max(low, other_low) <= min(high, other_high) * (1 + rounding)
 
 
 def test_a_looser_limit_never_hurts(found: Frontier) -> None:
