@@ -212,7 +212,7 @@ class Diver:
             trial = {**fixes, **choice.taking(option)}
             outcome = self.at(relaxation, trial, best[1].bound if best else None)
             if outcome is not None:
-                outcome = self.settled(relaxation, trial, outcome)
+                outcome = self.settled(relaxation, trial, outcome, again=True)
                 if best is None or outcome.bound > best[1].bound:
                     best = trial, outcome
         if best is None:
@@ -220,12 +220,14 @@ class Diver:
         assert best[1].x is not None
         return best[0], best[1].x
 
-    def settled(self, relaxation: Relaxation, fixes: Fixes, outcome: Outcome) -> Outcome:
-        """The outcome under ``fixes``, solved once more if the tangents that are missing there say
+    def settled(
+        self, relaxation: Relaxation, fixes: Fixes, outcome: Outcome, *, again: bool
+    ) -> Outcome:
+        """The outcome under ``fixes``, solved ``again`` if the tangents that are missing there say
         that it promises too much. They are held in any case: the next step is only as good as the
         tangents are where this one leads."""
         assert outcome.x is not None
-        promised = float(relaxation.missing(outcome, TOLERANCE).gain.sum())
+        promised = float(relaxation.missing(outcome, TOLERANCE).gain.sum()) if again else 0.0
         new = relaxation.cut(outcome.x, TOLERANCE)
         if new and promised > PROMISE * abs(outcome.bound):
             return self.at(relaxation, fixes) or outcome
@@ -302,11 +304,8 @@ class Diver:
             trial = {**fixes, **{n: side for move in moves for n, side in move.items()}}
             outcome = self.at(relaxation, trial)
             if outcome is not None:
-                if again:
-                    outcome = self.settled(relaxation, trial, outcome)
+                outcome = self.settled(relaxation, trial, outcome, again=again)
                 assert outcome.x is not None
-                if not again:
-                    relaxation.cut(outcome.x, TOLERANCE)
                 return trial, outcome.x
             if len(moves) == 1:
                 return self.otherwise(relaxation, fixes, moves[0])

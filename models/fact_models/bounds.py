@@ -5,6 +5,7 @@ One pass forward in time with every lever at its largest. The numbers are valid 
 that a variable can carry them as bounds and a disaggregated row can use them as its constant.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,8 @@ class Bounds:
     recommended: dict[tuple[str, str], Array]
     boosted: dict[tuple[str, str], Array]
     inflow: dict[str, Array]
+    others: dict[str, Array]
+    """Visits that are not recommended."""
     awareness: dict[str, Array]
     followers: dict[str, Array]
     customers: dict[str, Array]
@@ -50,6 +53,17 @@ class Bounds:
     content_orders: dict[str, Array]
     shelf: dict[str, Array]
     repeat: dict[str, Array]
+
+    def received(self, account: str, segments: Iterable[str], t: int) -> float:
+        """Visits of the segments that an account receives."""
+        visits = sum(float(self.visits[account, s][t]) for s in segments)
+        return min(float(self.reach[account][t]), visits)
+
+
+def sent(p: Parameters, campaign: str, segment: str) -> Array:
+    """(T,) most visits that a campaign sends."""
+    mine = [entry for entry in p.entries.values() if entry.campaign == campaign]
+    return np.asarray(np.max([e.coverage * e.spec.visits.get(segment, 0.0) for e in mine], axis=0))
 
 
 def bounds(instance: Instance, p: Parameters) -> Bounds:
@@ -72,6 +86,7 @@ def bounds(instance: Instance, p: Parameters) -> Bounds:
         recommended={key: np.zeros(n) for key in rooms},
         boosted=_boosted(instance, p, content),
         inflow=inflow,
+        others={s: np.zeros(n) for s in segments},
         awareness=awareness,
         followers={s: np.zeros(n + 1) for s in segments},
         customers={s: np.zeros(n + 1) for s in segments},
@@ -125,15 +140,16 @@ def _standing(account: Account, s: str) -> float:
 def _rooms(instance: Instance, p: Parameters, top: Bounds, s: str, t: int) -> None:
     """Visits and orders of the own rooms."""
     spec, interest = instance.snowball.segments[s], instance.snowball.interest
-    shared = spec.return_rate * p.traffic[s][t] * top.followers[s][t] + top.inflow[s][t]
-    shared += interest.harvest_max * top.interest[s][t] if interest else 0.0
-    shared += sum(float(x[t]) for (_, z), x in top.boosted.items() if z == s)
+    others = spec.return_rate * p.traffic[s][t] * top.followers[s][t] + top.inflow[s][t]
+    others += interest.harvest_max * top.interest[s][t] if interest else 0.0
+    others += sum(float(x[t]) for (_, z), x in top.boosted.items() if z == s)
+    top.others[s][t] = others
     best = _best_rate(instance, spec)
     uplift = max(mode.order_factor for mode in p.modes[t])
     for a, account in (instance.field.accounts if instance.field else {}).items():
         reach = float(top.reach[a][t])
         recommended = min(p.traffic[s][t] * top.traffic[a, s][t], reach)
-        visits = min(recommended + shared, reach)
+        visits = min(recommended + others, reach)
         top.recommended[a, s][t], top.visits[a, s][t] = recommended, visits
         top.base[a, s][t] = p.conversion[s][t] * account.conversion_factor * best * visits
         top.own[a, s][t] = uplift * top.base[a, s][t]
@@ -230,7 +246,7 @@ def _gains(
     for campaign in {entry.campaign for entry in p.entries.values()}:
         mine = [entry for entry in p.entries.values() if entry.campaign == campaign]
         for s in segments:
-            inflow[s] += np.max([e.coverage * e.spec.visits.get(s, 0.0) for e in mine], axis=0)
+            inflow[s] += sent(p, campaign, s)
             gain[s] += np.max(
                 [e.coverage / e.window_days * e.spec.awareness.get(s, 0.0) for e in mine], axis=0
             )

@@ -49,9 +49,13 @@ class Undercut:
     """Deal and period."""
 
 
+Undercuts = tuple[dict[tuple[str, str, str], Undercut], dict[tuple[str, str, int], Undercut]]
+"""By campaign, package and deal; by campaign, package and period."""
+
+
 def undercuts(
     p: Parameters, excluded: Callable[[Entry, str, int], bool], spacing: int
-) -> tuple[dict[tuple[str, str, str], Undercut], dict[tuple[str, str, int], Undercut]]:
+) -> Undercuts:
     """Rows (CA.3), by campaign, deepest package and deal, and (CA.26), by campaign, deepest
     package and first period of the sessions: a deal is signed once, and sessions are spaced.
 
@@ -109,7 +113,7 @@ def build(
     p: Parameters,
     *,
     deal: Any,
-    undercut: tuple[dict[tuple[str, str, str], Undercut], dict[tuple[str, str, int], Undercut]],
+    undercut: Undercuts,
 ) -> None:
     """Write packages on ``b``. It offers ``inflow``, ``gain``, ``cash_out`` and ``staff_hours``;
     it takes the binaries ``deal[k, t]`` and what they are ``undercut`` by (``undercuts``).
@@ -238,12 +242,14 @@ def build_modes(
 
     @b.Constraint(p.ids.accounts, keys, doc="(CA.7) orders of the mode in force")
     def mode_switch(b, a, n, t):
-        visits = {s: float(top.visits[a, s][t]) for s in p.ids.segments if top.base[a, s][t] > 0}
-        if not visits:
+        buyers = [s for s in p.ids.segments if top.base[a, s][t] > 0]
+        if not buyers:
             return pyo.Constraint.Skip
-        most = min(float(top.reach[a][t]), sum(visits.values()))
-        orders = {s: b.mode_orders[a, s, n, t] / float(top.base[a, s][t]) for s in visits}
-        return sum(visits[s] * orders[s] for s in visits) <= most * b.mode[n, t]
+        visits = sum(
+            float(top.visits[a, s][t]) / float(top.base[a, s][t]) * b.mode_orders[a, s, n, t]
+            for s in buyers
+        )
+        return visits <= top.received(a, buyers, t) * b.mode[n, t]
 
     @b.Expression(rooms, keys + [(0, t) for t in times if t not in set(many)])
     def orders_in_mode(b, a, s, n, t):

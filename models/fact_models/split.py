@@ -14,7 +14,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from fact_models import field
-from fact_models.bounds import Bounds
+from fact_models.bounds import Bounds, sent
 from fact_models.parameters import Mode, Parameters
 from fact_models.spec.instance import Instance
 
@@ -161,31 +161,14 @@ class Rooms:
 
     def most_received(self, segments: list[str], t: int) -> float:
         """The most visits of the segments that all rooms receive."""
-        return sum(
-            min(
-                float(self.top.reach[a][t]), sum(float(self.top.visits[a, s][t]) for s in segments)
-            )
-            for a in self.accounts
-        )
+        return sum(self.top.received(a, segments, t) for a in self.accounts)
 
     def most_others(self, segments: list[str], t: int, *, without: str | None) -> float:
         """The most visits of the segments that are not recommended, ``without`` what a campaign
         sends."""
-        found, interest = 0.0, self.instance.snowball.interest
-        for s in segments:
-            found += self.instance.snowball.segments[s].return_rate * float(
-                self.p.traffic[s][t] * self.top.followers[s][t]
-            )
-            found += interest.harvest_max * float(self.top.interest[s][t]) if interest else 0.0
-            found += sum(float(x[t]) for (_, z), x in self.top.boosted.items() if z == s)
-            found += float(self.top.inflow[s][t]) - max(
-                (
-                    float(entry.coverage[t]) * entry.spec.visits.get(s, 0.0)
-                    for (e, _), entry in self.p.entries.items()
-                    if e == without
-                ),
-                default=0.0,
-            )
+        found = sum(float(self.top.others[s][t]) for s in segments)
+        if without:
+            found -= sum(float(sent(self.p, without, s)[t]) for s in segments)
         return min(found, self.most_received(segments, t))
 
     def most(self, values: dict[Any, Any], s: str, t: int) -> float:
@@ -252,53 +235,45 @@ def build(b: Any, rooms: Rooms, *, spans: dict[str, list[int]], joined: dict[str
     def shared_most(b, e, s, t):
         return b.shared[e, s, t] <= whole[s, t]["shared"]
 
-    @b.Constraint(keys, doc="(CA.25) traffic earned otherwise, by the campaign's share")
-    def shared_joined(b, e, s, t):
-        return b.shared[e, s, t] <= rooms.most_shared(s, t) * joined[e]
-
-    @b.Constraint(keys, doc="(CA.25) traffic earned otherwise, by the share without it")
-    def shared_else(b, e, s, t):
-        rest = whole[s, t]["shared"] - b.shared[e, s, t]
-        return rest <= rooms.most_shared(s, t) * (1 - joined[e])
-
-    _received(b, rooms, keys, whole, joined)
+    _by_share(b, rooms, keys, whole, joined)
 
 
-def _received(
+def _by_share(
     b: Any,
     rooms: Rooms,
     keys: list[Key],
     whole: dict[tuple[str, int], dict[str, Any]],
     joined: dict[str, Any],
 ) -> None:
-    """No side has more visits than the rooms receive, nor more of those that are not recommended
-    than there can be, each times the share of the side."""
+    """What a side has at most, times its share: traffic earned otherwise, visits, and visits that
+    are not recommended. Sides are told by whether they take part."""
     segments: dict[tuple[str, int], list[str]] = {}
     for e, s, t in keys:
         segments.setdefault((e, t), []).append(s)
-    sides = [(e, t, side) for e, t in segments for side in (True, False)]
 
-    def share(e: str, side: bool) -> Any:
-        return joined[e] if side else 1 - joined[e]
+    def limit(most: float, side: bool, e: str, parts: list[tuple[Any, Any]]) -> Any:
+        if side:
+            return sum(part for part, _ in parts) <= most * joined[e]
+        return sum(everything - part for part, everything in parts) <= most * (1 - joined[e])
 
-    def others(s: str, t: int) -> Any:
-        return whole[s, t]["visits"] - whole[s, t]["distinct"]
+    @b.Constraint((True, False), keys, doc="(CA.25) traffic earned otherwise, by the side's share")
+    def shared_share(b, side, e, s, t):
+        parts = [(b.shared[e, s, t], whole[s, t]["shared"])]
+        return limit(rooms.most_shared(s, t), side, e, parts)
 
-    @b.Constraint(sides, doc="(CA.27) visits received, by the share of the side")
-    def visits_most(b, e, t, side):
-        part = [
-            b.visits[e, s, t] if side else whole[s, t]["visits"] - b.visits[e, s, t]
+    @b.Constraint((True, False), list(segments), doc="(CA.27) visits, by the side's share")
+    def visits_share(b, side, e, t):
+        parts = [(b.visits[e, s, t], whole[s, t]["visits"]) for s in segments[e, t]]
+        return limit(rooms.most_received(segments[e, t], t), side, e, parts)
+
+    @b.Constraint((True, False), list(segments), doc="(CA.28) other visits, by the side's share")
+    def other_share(b, side, e, t):
+        parts = [
+            (b.other[e, s, t], whole[s, t]["visits"] - whole[s, t]["distinct"])
             for s in segments[e, t]
         ]
-        return sum(part) <= rooms.most_received(segments[e, t], t) * share(e, side)
-
-    @b.Constraint(sides, doc="(CA.28) visits that are not recommended, by the share of the side")
-    def other_share(b, e, t, side):
-        part = [
-            b.other[e, s, t] if side else others(s, t) - b.other[e, s, t] for s in segments[e, t]
-        ]
         most = rooms.most_others(segments[e, t], t, without=None if side else e)
-        return sum(part) <= most * share(e, side)
+        return limit(most, side, e, parts)
 
 
 def _advantage(rooms: Rooms, s: str) -> tuple[float, float]:
