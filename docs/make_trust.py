@@ -8,6 +8,9 @@ or part by part:
     python tests/mutation/run.py docs/trust-faults.jsonl
     python -m pytest --nightly tests/allocator/test_mutants.py -k five_hundred \\
         --figures docs/trust-input.json
+    python -m pytest --nightly -m nightly tests/allocator/test_batch.py \\
+        tests/allocator/test_killed_writers.py tests/allocator/conflicts \\
+        tests/allocator/reoptimizing --figures docs/trust-runs.json
     python tests/allocator/fuzz_readers.py READER FOLDER --figures docs/trust-fuzz.json
     python -m pytest --nightly -m nightly tests/allocator/test_deadline.py \\
         --figures docs/trust-time.json
@@ -27,8 +30,10 @@ JOBS = FOLDER / "trust-jobs.md"
 FIGURES = FOLDER / "trust-figures.json"
 FAULTS = FOLDER / "trust-faults.jsonl"
 INPUT = FOLDER / "trust-input.json"
+RUNS = FOLDER / "trust-runs.json"
 FUZZ = FOLDER / "trust-fuzz.json"
 TIME = FOLDER / "trust-time.json"
+NONE_YET = "No run has left figures yet."
 TABLE = FOLDER.parent / "tests" / "mutation" / "table.py"
 
 
@@ -94,10 +99,25 @@ def fuzz(figures: dict[str, dict[str, int]]) -> str:
     return "\n".join(lines)
 
 
+def runs(figures: dict[str, dict[str, Any]]) -> str:
+    """A row for every test function around jobs, files, conflicts and edits."""
+    if not figures:
+        return NONE_YET
+    lines = ["| test | cases passed | failed | seconds |", "| --- | --: | --: | --: |"]
+    for name, entry in sorted(figures.items()):
+        file, _, test = name.removeprefix("tests/allocator/").partition("::")
+        lines.append(
+            f"| {file} {test} | {entry['passed']} | {entry['failed']} | {entry['seconds']:.0f} |"
+        )
+    torn = {key: value for entry in figures.values() for key, value in entry.items() if " " in key}
+    told = (f"{key}: {value}" for key, value in sorted(torn.items()))
+    return "\n".join([*lines, "", "; ".join(told) + "."]) if torn else "\n".join(lines)
+
+
 def timed(figures: dict[str, dict[str, Any]]) -> str:
     """Seconds to the end of every command with a limit, under a cap, and after a signal."""
     if not figures:
-        return "No run has left figures yet."
+        return NONE_YET
     lines = ["| test | cases passed | failed |", "| --- | --: | --: |"]
     seconds: dict[tuple[str, str], float] = {}
     for name, entry in sorted(figures.items()):
@@ -146,6 +166,7 @@ def made_jobs(page: str) -> str:
     """The page about input, time and jobs with the tables of the stored figures."""
     page = written(page, "mutants", mutants(json.loads(INPUT.read_text("utf-8"))))
     page = written(page, "fuzz", fuzz(json.loads(FUZZ.read_text("utf-8"))))
+    page = written(page, "runs", runs(json.loads(RUNS.read_text("utf-8"))))
     return written(page, "time", timed(json.loads(TIME.read_text("utf-8"))))
 
 

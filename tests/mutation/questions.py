@@ -61,6 +61,9 @@ ROWS = (
     ("allocator/conflicts/nearest.py",
      "np.array([question.weights[rule.kind] / rule.size for rule in rules])",
      "np.array([question.weights[rule.kind] for rule in rules])", CLASHES),
+    ("allocator/conflicts/nearest.py",
+     "[0.0 if rule.path in question.shut else rule.most for rule in rules]",
+     "[rule.most for rule in rules]", CLASHES),
     # Starts
     ("allocator/start/volumes.py",
      "ads=views if week.ad_spend is None or ads == 0 else week.ad_spend / ads",

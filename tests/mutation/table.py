@@ -25,6 +25,7 @@ BLOCK = (
     "tests/models/test_golden.py tests/models/test_block_is_replay.py "
     "tests/nets/test_second_formulation.py::test_intervals_overlap"
 )
+UNDERCUT = "tests/models/test_undercuts.py"
 LAW = (
     "tests/models/test_replay_laws.py tests/models/test_replay_step.py "
     "tests/models/test_replay_acceptance.py tests/models/test_block_is_replay.py "
@@ -107,6 +108,15 @@ OF_THE_PROGRAM = (
            "factor = p.modes[t][n].price_factor", BLOCK),
     Mutant(M + "split.py", "return limit(rooms.most_shared(s, t), side, e, parts)",
            "return limit(0.5 * rooms.most_shared(s, t), side, e, parts)", BLOCK),
+    Mutant(M + "campaign.py", "packages = tuple(mine[: n + 1])", "packages = (key,)", UNDERCUT),
+    Mutant(M + "campaign.py", "if not sessions or sessions in against[n + 1 :]",
+           "if not sessions or sessions in against", UNDERCUT),
+    Mutant(M + "campaign.py", "if t <= d < t + length", "if t <= d <= t + length", UNDERCUT),
+    Mutant(M + "split.py", "return limit(rooms.most_received(segments[e, t], t), side, e, parts)",
+           "return limit(0.5 * rooms.most_received(segments[e, t], t), side, e, parts)", BLOCK),
+    Mutant(M + "split.py", "without=None if side else e", "without=e", BLOCK),
+    Mutant(M + "bounds.py", "others += interest.harvest_max * top.interest[s][t] if interest else 0.0",
+           "others += 0.0", BLOCK),
     Mutant(M + "split.py", "known += rates.traffic_per_awareness * snowball.awareness[s, t]",
            "known += 0.0", BLOCK),
     Mutant(M + "split.py", "found += rate / float(self.p.traffic[other][t]) * sold[other]",
