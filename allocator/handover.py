@@ -14,6 +14,7 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy import sparse
 
 from allocator.matrix import Flags, Matrix, ModelError, Vector
+from allocator.residues import without_residues
 from fact_models.program import Program
 from fact_models.response import Response
 
@@ -118,9 +119,10 @@ def hand_over(program: Program, tick: Callable[[], None] | None = None) -> Hando
     kind = np.fromiter((row.bound_type for row in form.rows), int, len(form.rows))
     side = np.asarray(form.rhs, dtype=np.float64)
     linear = sparse.csr_array(form.A)
-    rows = sparse.csr_array(
+    stated = sparse.csr_array(
         (linear.data, linear.indices, linear.indptr), shape=(linear.shape[0], width)
     )
+    rows = without_residues(stated, [row.constraint.body for row in form.rows], column_of)
     cost = np.zeros(width)
     objective = np.asarray(sparse.csr_array(form.c).todense()).ravel()
     cost[: objective.size] = objective
@@ -138,7 +140,7 @@ def hand_over(program: Program, tick: Callable[[], None] | None = None) -> Hando
     column_scale = _column_scale(columns, matrix)
     audit_links(matrix, column_scale)
     tick()
-    return Handover(matrix, column_scale, _arrays(program, forms, width), column_of)
+    return Handover(matrix, column_scale, _arrays(program, forms, column_of), column_of)
 
 
 def _names(components: Iterable[Any]) -> list[str]:
@@ -255,10 +257,14 @@ def _idle_scale(matrix: Matrix, scale: Vector, component: Vector, idle: Flags) -
     return np.asarray(10.0 ** np.floor(np.log10(found) + 1e-9))
 
 
-def _arrays(program: Program, forms: list[list[Any]], width: int) -> TermArrays:
+def _arrays(program: Program, forms: list[list[Any]], column_of: dict[int, int]) -> TermArrays:
     """Stack the affine forms and group the terms by curve."""
     terms = list(program.terms)
-    y, x, s = (_stack([f[n] for f in forms], width) for n in range(3))
+    stated = ([getattr(term, part) for term in terms] for part in ("y", "x", "s"))
+    y, x, s = (
+        _stack([f[n] for f in forms], expressions, column_of)
+        for n, expressions in enumerate(stated)
+    )
     groups: dict[int, tuple[Response, list[int]]] = {}
     for n, term in enumerate(terms):
         groups.setdefault(id(term.phi), (term.phi, []))[1].append(n)
@@ -278,7 +284,11 @@ def _arrays(program: Program, forms: list[list[Any]], width: int) -> TermArrays:
     return TermArrays(**{**vars(arrays), "scale": np.maximum(height, 1e-9)})
 
 
-def _stack(forms: Iterable[tuple[float, list[int], list[float]]], width: int) -> Affine:
+def _stack(
+    forms: Iterable[tuple[float, list[int], list[float]]],
+    expressions: list[Any],
+    column_of: dict[int, int],
+) -> Affine:
     constant, indptr, indices, data = [], [0], [], []
     for c, places, values in forms:
         constant.append(c)
@@ -287,8 +297,9 @@ def _stack(forms: Iterable[tuple[float, list[int], list[float]]], width: int) ->
         indptr.append(len(indices))
     rows = sparse.csr_array(
         (np.array(data, dtype=np.float64), np.array(indices, dtype=np.int32), np.array(indptr)),
-        shape=(len(constant), width),
+        shape=(len(constant), len(column_of)),
     )
+    rows = without_residues(rows, expressions, column_of)
     return Affine(rows, np.array(constant, dtype=np.float64))
 
 

@@ -341,8 +341,7 @@ def _orders(b: Any, spec: Field, p: Parameters, top: Bounds, segments: dict[str,
     @b.Expression(list(spec.accounts), times)
     def extra(b, a, t):
         return sum(
-            converted(b, a, s, t, rates, spec.accounts[a], spec) / rates.conversion
-            - b.visits[a, s, t]
+            gained(b, a, s, t, rates, spec.accounts[a], spec) / rates.conversion
             for s, rates in segments.items()
             if rates.conversion > 0
         )
@@ -358,9 +357,13 @@ def _orders(b: Any, spec: Field, p: Parameters, top: Bounds, segments: dict[str,
 def converted(
     b: Any, a: str, s: str, t: int, rates: Segment, account: Account, spec: Field
 ) -> Any:
-    """Orders of the visits of a room at the segment's ordinary conversion."""
-    cr = rates.conversion
-    found = cr * b.visits[a, s, t]
+    """Orders of the visits of a room before season and account."""
+    return rates.conversion * b.visits[a, s, t] + gained(b, a, s, t, rates, account, spec)
+
+
+def gained(b: Any, a: str, s: str, t: int, rates: Segment, account: Account, spec: Field) -> Any:
+    """Orders that visits bring beyond the segment's ordinary conversion."""
+    cr, found = rates.conversion, 0.0
     if account.quality and rates.conversion_well is not None:
         found += (rates.conversion_well - cr) * b.well_received[a, s, t]
     if rates.conversion_interested is not None:

@@ -90,8 +90,7 @@ class Rooms:
         spec, rates = self.instance.field, self.instance.snowball.segments[s]
         assert spec is not None
         return sum(
-            field.converted(self.m.field, a, s, t, rates, account, spec) / rates.conversion
-            - self.m.field.visits[a, s, t]
+            field.gained(self.m.field, a, s, t, rates, account, spec) / rates.conversion
             for a, account in spec.accounts.items()
         )
 

@@ -263,6 +263,9 @@ OF_THE_PROGRAM = (
     Mutant("allocator/highs/running.py", "OLDEST = (1, 16, 0)", "OLDEST = (1, 15, 1)", SOLVER),
     Mutant("allocator/highs/engine.py", "check_counts(highs, model)\n        return highs",
            "return highs", SOLVER),
+    Mutant("allocator/residues.py", "if abs(data[place]) <= RELATIVE * terms.get(",
+           "if abs(data[place]) < 0 * terms.get(", "tests/allocator/test_residues.py"),
+    Mutant("allocator/residues.py", "| (largest[row] < SLIGHT)", "", "tests/allocator/test_residues.py"),
     Mutant("allocator/handover.py", "if found.size and found.max() > LARGEST_LINK:",
            "if found.size and found.min() > LARGEST_LINK:", "tests/allocator/test_handover.py"),
     # Readers and writers

@@ -1,9 +1,9 @@
 """Relations between the optima of an instance and of a changed one.
 
 Numbers M1 to M26 are the usual ones of budget planners, restated where wages, lead times or
-minimum quantities would make the plain wording false; N1 to N3 were found here, those of plans
-under way and of several worlds stand in ``relations_of_time``. A relation is told on intervals:
-with the optimum between objective and bound, ``opt(B) >= opt(A)`` is refuted only by
+minimum quantities would make the plain wording false; N1 to N3 and N8 were found here, those of
+plans under way and of several worlds stand in ``relations_of_time``. A relation is told on
+intervals: with the optimum between objective and bound, ``opt(B) >= opt(A)`` is refuted only by
 ``bound(B) < objective(A)``.
 """
 
@@ -24,6 +24,8 @@ from tests.models.rescaled import rescaled
 from tests.models.worlds import Tree, merged
 
 MORE, LESS, SAME = 1, -1, 0
+CROOKED = (1.0137, 1.0291, 1.0433, 1.0559)
+"""Factors that leave no rate with few digits."""
 
 
 @dataclass(frozen=True)
@@ -466,6 +468,27 @@ def _(tree: Tree, plan: Plan) -> Iterator[Claim]:
     deals = each(deals_of(tree), lambda deal: {"guarantee": promise})
     bare = each(deals_of(tree), lambda deal: {"guarantee": None})
     yield Claim(changed(tree, kol={"deals": deals}), MORE, base=changed(tree, kol={"deals": bare}))
+
+
+@relation("N8 better rates never lower, whatever their last digits")
+def _(tree: Tree, plan: Plan) -> Iterator[Claim]:
+    # Where all visits convert alike, terms of the program cancel, and rounding must leave nothing.
+    def plain(by: float) -> Tree:
+        segments = each(
+            tree["snowball"]["segments"],
+            lambda segment: {
+                "conversion": segment["conversion"] * by,
+                "conversion_well": None,
+                "conversion_interested": None,
+                "calibration_gain": 0.0,
+                "follower_factor": 1.0,
+            },
+        )
+        boosts = each(tree["field"]["boosts"], lambda boost: {"conversion_factor": 1.0})
+        return changed(tree, snowball={"segments": segments}, field={"boosts": boosts})
+
+    for by in CROOKED:
+        yield Claim(plain(by), MORE, base=plain(1.0))
 
 
 @relation("N2 more credit never lowers")
