@@ -44,12 +44,13 @@ class Model:
 
     def broken(self, x: Vector, tolerance: float = 1e-6) -> list[tuple[str, str, float]]:
         """(equation, name, relative violation) of rows, bounds, whole numbers and concave terms
-        that ``x`` breaks.
+        that ``x`` breaks. Rows are judged as the solver sees them, in internal units.
         """
-        m = self.arrays.matrix
-        size = np.maximum(abs(m.rows) @ np.abs(x), 1e-9)
-        value = m.rows @ x
-        over = np.maximum(value - m.row_upper, m.row_lower - value) / size
+        m, scale = self.arrays.matrix, self.arrays.column_scale
+        inside, _ = m.scaled(scale)
+        size = np.maximum(abs(inside.rows) @ np.abs(x / scale), 1e-3)
+        value = inside.rows @ (x / scale)
+        over = np.maximum(value - inside.row_upper, inside.row_lower - value) / size
         found = [
             (self.numbers[n], m.row_names[n], float(over[n]))
             for n in np.flatnonzero(~(over <= tolerance))

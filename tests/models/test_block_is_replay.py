@@ -37,6 +37,14 @@ BALANCES = (
 """Rows of states that the program writes with <=."""
 
 
+ALIKE: dict[str, Any] = {
+    "conversion_well": None,
+    "conversion_interested": None,
+    "calibration_gain": 0.0,
+    "follower_factor": 1.0,
+}
+
+
 def _accounts(**changes: Any) -> dict[str, Any]:
     return {"field": {"accounts": changes}}
 
@@ -67,6 +75,15 @@ WORLDS: dict[str, dict[str, Any]] = {
                 }
             }
         }
+    },
+    "all visits convert alike, at crooked rates": {
+        "snowball": {
+            "segments": {
+                "young": {"conversion": 0.021, **ALIKE},
+                "mature": {"conversion": 0.0301, **ALIKE},
+            }
+        },
+        "field": {"boosts": {"feed": {"conversion_factor": 1.0}}},
     },
     "no skilled hours": _accounts(main={"quality": {"hours_max": 0.0}}),
     "no content": {
