@@ -44,9 +44,11 @@ def due(t: int) -> Values:
     return figures(plan().replay, t)  # type: ignore[arg-type]
 
 
-def came(last: Values, parts: Values | None = None, count: int = 1) -> Reality:
+def came(
+    last: Values, parts: Values | None = None, count: int = 1, world: Instance | None = None
+) -> Reality:
     """``count`` weeks of the plan of which only GMV was seen, the last with these figures:
-    factors of the plan's, or values of parts such as ``team:host``.
+    factors of the plan's, or values of parts such as ``team:host``; in another world on demand.
     """
     figure: dict[str, list[float | None]] = {}
     for name in {"gmv", *last}:
@@ -60,8 +62,9 @@ def came(last: Values, parts: Values | None = None, count: int = 1) -> Reality:
     calendar = plan().instance.calendar
     mondays = tuple(calendar.first_day(t) for t in range(count))
     named = {name: tuple(column) for name, column in figure.items()}
+    weeks = Weeks("w.csv", mondays, named, of)
     assert plan().decisions is not None
-    return reality(plan().instance, plan().decisions, Weeks("w.csv", mondays, named, of))  # type: ignore[arg-type]
+    return reality(world or plan().instance, plan().decisions, weeks)  # type: ignore[arg-type]
 
 
 def shown(week: Week, lang: Any = "en") -> str:
@@ -275,6 +278,10 @@ def test_what_a_session_sold_decides_what_comes_back() -> None:
     found = [x.money.cash.receivables[1] for x in (seen, unseen)]  # type: ignore[union-attr]
     assert found[0] == pytest.approx(back)
     assert found[1] == pytest.approx(float(known.kol.back["p10"][0]))
+    tree = plan().instance.model_dump(mode="json", by_alias=True)
+    tree["kol"]["deals"]["star"]["guarantee"] = None
+    bare = came({}, {"deal:star": sold}, STAR + 1, Instance.model_validate(tree)).instance
+    assert seen.money.past.contribution - bare.money.past.contribution == pytest.approx(back)
     paid = seen.money.past.kol - came({}, None, STAR).instance.money.past.kol
     assert paid == pytest.approx(0.5 * deal.fee + sold * 0.8 * deal.commission)
 
