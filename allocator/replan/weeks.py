@@ -13,7 +13,7 @@ from allocator.faults import InputError, Problem
 from allocator.replan.advance import advance, tail
 from allocator.replan.figures import FIGURES, PARTS, figures, items, sources, stock
 from allocator.replan.past import Came
-from allocator.replan.played import OVER, Note, Played, play
+from allocator.replan.played import AS_PLANNED, OVER, Note, Played, play
 from allocator.replan.row import Row, rows
 from allocator.replan.variance import Variance, variance
 from allocator.weekly.reading import Weeks
@@ -194,6 +194,10 @@ def _reset(later: Instance, played: Played, states: Replay, known: Facts, row: R
         left = role["heads"] + (1 - spec.attrition) * float(seen[n] - heads[n])
         role["heads"] = max(left, 0.0)
         role["heads_min"] = min(role["heads_min"], role["heads"])
+        if role["heads_max"] is not None and seen[n] > heads[n] * (1 + AS_PLANNED):
+            # Who is on the way begins all the same.
+            on_way = role["heads"] + sum(role["joining"])
+            role["heads_max"] = max(role["heads_max"], on_way)
     for k in played.sessions.off:
         tree["kol"]["deals"][k].update(OVER)
     cash, at_hand = tree["money"]["cash"], row.get("cash")

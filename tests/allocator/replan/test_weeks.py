@@ -328,7 +328,7 @@ def test_a_head_count_reaches_the_team() -> None:
     a row in the table.
     """
     tree = plan().instance.model_dump(mode="json", by_alias=True)
-    tree["staff"]["roles"]["host"]["attrition"] = 0.1
+    tree["staff"]["roles"]["host"].update(attrition=0.1, heads_max=4)
     tree["staff"]["roles"]["care"] = {"heads": 6, "wage": 1000, "hours": 40}
     two = small_plan(Instance.model_validate(tree))
     monday = (two.instance.calendar.first_day(0),)
@@ -346,6 +346,8 @@ def test_a_head_count_reaches_the_team() -> None:
     np.testing.assert_allclose(heads({**all_}, {}), [0.9 * 2, 4])
     np.testing.assert_allclose(heads({**all_}, {**one}), [0.9 * 1, 5])
     np.testing.assert_allclose(heads({}, {**one}), [0.9 * 1, 6])
+    # More than the file allows are there all the same.
+    np.testing.assert_allclose(heads({}, {("team", "host"): (9.0,)}), [0.9 * 9, 6])
     assert "team: host" in shown(came({}, {"team:host": 1.0}).weeks[0])
 
 
