@@ -266,8 +266,9 @@ def replan(
     """Plan the rest anew after weeks that were seen, with few changes and a reason for each.
 
     The weeks are a CSV file as for start, from the plan's first week on; only gmv must be there,
-    and hours, views, orders, ad_spend, followers, cash, creators and stock say more, also as
-    hours:ACCOUNT, ad_spend:BOOST, team:ROLE and stock:LINE. What is signed is kept.
+    and hours, views, orders, ad_spend, followers, creator_gmv, creators, team, cash and stock say
+    more, also as hours:ACCOUNT, ad_spend:BOOST, team:ROLE and stock:LINE. deal:DEAL is the GMV of
+    a KOL session, 0 where it was called off. What is signed is kept.
     """
     from allocator.runs_replan import replan_one
 

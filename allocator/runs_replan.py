@@ -18,7 +18,7 @@ from allocator.weekly.reading import read_weeks
 from allocator.writing import write_atomic
 
 REQUIRED = ("gmv",)
-PER_ITEM = ("hours", "ad_spend", "team", "stock")
+PER_ITEM = ("hours", "ad_spend", "team", "stock", "deal")
 LINK = "replan.json"
 """Beside the new plan: the plan it goes on from, the weeks, the changes."""
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from fact_models.decisions import AXES, Array, Decisions
+from allocator.replan.past import Came, hand_over
+from fact_models.decisions import AXES, Decisions
 from fact_models.replay.course import Course
 from fact_models.replay.forward import run
 from fact_models.replay.known import Facts, facts
-from fact_models.replay.kol import fee_back_in_cash
-from fact_models.replay.money import Ledger, ledger, receivable, sales
+from fact_models.replay.money import ledger
 from fact_models.spec.calendar import Calendar
 from fact_models.spec.instance import Instance
 
@@ -40,7 +40,7 @@ def tail(decisions: Decisions, k: int) -> Decisions:
 
 
 def advance(
-    instance: Instance, decisions: Decisions, k: int, sold: Array | None = None
+    instance: Instance, decisions: Decisions, k: int, came: Came | None = None
 ) -> Instance:
     """The instance of the periods from ``k`` on, after ``decisions`` were played for ``k``.
 
@@ -48,8 +48,8 @@ def advance(
         instance: the instance that the decisions belong to.
         decisions: a plan of it; only what it did before ``k`` matters.
         k: number of periods that are over, 0-based start of what is left.
-        sold: GMV seen over that of the decisions in the periods before ``k`` (k,); what is still
-            to be settled and what limits have counted move with it. As decided without it.
+        came: what sold and was spent in the periods before ``k`` beside the decisions; cash, what
+            is still to be settled and what limits have counted move with it. As decided without.
 
     Returns:
         An instance with the same ids and ``periods - k`` periods.
@@ -63,9 +63,6 @@ def advance(
         raise ValueError(f"between 1 and {last} periods can be over, not {k}")
     known = facts(instance)
     w = run(known, decisions)
-    book = ledger(w)
-    seen = np.ones(instance.calendar.periods)
-    seen[:k] = 1.0 if sold is None else sold
     tree: Tree = instance.model_dump(mode="json", by_alias=True)
     tree["name"] = _name(instance, k)
     tree["calendar"] = _calendar(instance.calendar, k)
@@ -81,7 +78,7 @@ def advance(
     _deals(tree, w, k)
     _goods(tree, w, k)
     _staff(tree, w, k)
-    _money(tree, w, book, k, seen)
+    hand_over(tree, w, ledger(w), k, came)
     return Instance.model_validate(tree)
 
 
@@ -249,35 +246,3 @@ def _staff(tree: Tree, w: Course, k: int) -> None:
         role["learning"] = [begun(n, k - 1 - age) for age in range(len(spec.ramp))]
         if role["hires_total"] is not None:
             role["hires_total"] -= round(float(d.hires[n, :k].sum()))
-
-
-def _money(tree: Tree, w: Course, book: Ledger, k: int, seen: Array) -> None:
-    money, periods = tree["money"], w.known.ids.periods
-    past = money["past"]
-    for lever, spent in book.spend.items():
-        past[lever] = _added(past[lever], spent, k)
-    past["gmv"] = _added(past["gmv"], seen * book.total_gmv(), k)
-    past["contribution"] = _added(past["contribution"], book.contribution, k)
-    calendar = Calendar.model_validate(tree["calendar"])
-    money["locked"] = [c for c in money["locked"] if calendar.period_of(c["period"]) >= 0]
-    cash = money["cash"]
-    if cash is None or book.cash is None:
-        return
-    due = seen * receivable(w, sales(w, w.known.kol.cash_outcome))
-    stated, shares = cash["receivables"], money["settlement"]
-    # Sessions that were held: their fees come back as cash counts on them, whatever else sold.
-    held = np.where(np.arange(periods) < k, w.d.deal, 0.0)
-    fees = fee_back_in_cash(w.known.kol, held)[k:]
-    late = int(np.flatnonzero(fees)[-1]) + 1 if fees.any() else 0
-    cash["opening"] = float(book.cash[k - 1])
-    cash["drawn"] = float(w.d.drawn[k - 1])
-    cash["receivables"] = [
-        (stated[k + t] if k + t < len(stated) else 0.0)
-        + float(sum(shares[n] * due[k + t - n] for n in range(t + 1, len(shares)) if k + t >= n))
-        + float(fees[t])
-        for t in range(min(max(len(shares) - 1, len(stated) - k, late), periods - k))
-    ]
-
-
-def _added(before: float, flow: Array, k: int) -> float:
-    return before + float(flow[:k].sum())

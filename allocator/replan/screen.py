@@ -9,8 +9,11 @@ from rich.text import Text
 from allocator.figures import amount, percent, plain, signed_percent, whole
 from allocator.labels import Lang
 from allocator.replan.changes import EVENTS, LITTLE, Change
+from allocator.replan.figures import FIGURES
+from allocator.replan.played import Note
 from allocator.replan.replanned import Replanned
-from allocator.replan.weeks import CAUSES, FIGURES, Week
+from allocator.replan.variance import CAUSES
+from allocator.replan.weeks import Week
 from allocator.replan.words import KINDS, say
 from allocator.screen_levers import simple
 from allocator.weekly.columns import BY_NAME
@@ -47,32 +50,47 @@ def replan_screen(found: Replanned, lang: Lang) -> RenderableType:
 
 
 def _week(week: Week, lang: Lang) -> list[RenderableType]:
-    """Plan, actual and difference of every figure seen, and the causes of the GMV's."""
+    """Plan, actual and difference of every figure seen, the causes of the GMV's, what to know."""
+    year, number, _ = date.fromisoformat(week.monday).isocalendar()
+    title = Text(say("week", lang, week=f"{year}-W{number:02d}"), style="bold cyan")
+    shown: list[RenderableType] = [title, _figures(week, lang)]
+    if week.causes:
+        shown.append(Text(_why(week, lang)))
+    return shown + [Text(plain(note_words(note, lang)), style="yellow") for note in week.notes]
+
+
+def _figures(week: Week, lang: Lang) -> Table:
+    """Figures of the week, below each those of its accounts, boosts, roles, lines, deals."""
     table = simple(
         say("figure", lang),
         *(f">{say(key, lang)}" for key in ("plan", "actual", "difference")),
     )
-    for name in FIGURES:
+    for name in (*FIGURES, "deal"):
         seen, planned = week.actual.get(name), week.plan.get(name)
-        if seen is None or planned is None:
-            continue
-        column = BY_NAME[name]
-        share = seen / planned - 1 if planned else None
-        off = share is not None and abs(share) >= 0.05
-        table.add_row(
-            column.zh if lang == "zh" else column.en.replace("_", " "),
-            whole(planned),
-            whole(seen),
-            Text(signed_percent(share), style="bold yellow" if off else ""),
-        )
-    year, number, _ = date.fromisoformat(week.monday).isocalendar()
-    title = Text(say("week", lang, week=f"{year}-W{number:02d}"), style="bold cyan")
-    if not week.causes:
-        return [title, table]
+        if seen is not None and planned is not None:
+            _figure(table, column_words(name, lang), planned, seen)
+        for key, (due, came) in week.items.items():
+            stem, _, item = key.partition(":")
+            if stem == name:
+                _figure(table, f"{column_words(name, lang)}: {item}", due, came)
+    return table
+
+
+def _figure(table: Table, name: str, planned: float, seen: float) -> None:
+    share = seen / planned - 1 if planned else None
+    off = share is not None and abs(share) >= 0.05
+    style = "bold yellow" if off else ""
+    table.add_row(
+        Text(plain(name)), whole(planned), whole(seen), Text(signed_percent(share), style=style)
+    )
+
+
+def _why(week: Week, lang: Lang) -> str:
+    """The parts of the GMV's difference that matter, the largest first."""
     total = sum(week.causes.values())
     least = PART * max(week.plan["gmv"], 1.0)
     named = [
-        f"{say(name, lang)} {_signed(week.causes[name])}"
+        f"{_cause(week, name, lang)} {_signed(week.causes[name])}"
         for name in sorted(CAUSES, key=lambda name: -abs(week.causes[name]))
         if abs(week.causes[name]) >= least
     ]
@@ -80,7 +98,32 @@ def _week(week: Week, lang: Lang) -> list[RenderableType]:
     if named and abs(rest) >= least / 10:
         named.append(f"{say('rest', lang)} {_signed(rest)}")
     why = say("why", lang, difference=_signed(total))
-    return [title, table, Text(f"{why}: {', '.join(named) or say('none', lang)}")]
+    text = f"{why}: {', '.join(named) or say('none', lang)}"
+    missing = week.variance.missing
+    if missing and abs(week.causes["untold"]) >= least:
+        text += "\n" + say("tell", lang, columns=", ".join(missing))
+    return text
+
+
+def _cause(week: Week, name: str, lang: Lang) -> str:
+    if name != "untold":
+        return say(name, lang)
+    between = "、" if lang == "zh" else ", "
+    return say("untold", lang, causes=between.join(say(n, lang) for n in week.variance.merged))
+
+
+def column_words(name: str, lang: Lang) -> str:
+    """A column of the export as a table names it."""
+    column = BY_NAME[name]
+    return column.zh if lang == "zh" else column.en.replace("_", " ")
+
+
+def note_words(note: Note, lang: Lang) -> str:
+    """A note on a week in words."""
+    name = note.values["name"]
+    if note.key == "no_place" or not name:
+        name = column_words(name or "ad_spend", lang)
+    return say(note.key, lang, **{**note.values, "name": name})
 
 
 def _signed(value: float) -> str:
@@ -184,7 +227,16 @@ def record(found: Replanned, folder: str) -> dict[str, object]:
             "broken": list(found.kept.broken),
         },
         "weeks": [
-            {"week": w.monday, "plan": w.plan, "actual": w.actual, "causes": w.causes}
+            {
+                "week": w.monday,
+                "plan": w.plan,
+                "actual": w.actual,
+                "items": {k: {"plan": due, "actual": came} for k, (due, came) in w.items.items()},
+                "causes": w.causes,
+                "not_told_apart": list(w.variance.merged),
+                "would_tell": list(w.variance.missing),
+                "notes": [{"en": note_words(n, "en"), "zh": note_words(n, "zh")} for n in w.notes],
+            }
             for w in found.weeks
         ],
         "changes": [

@@ -1,8 +1,7 @@
 """Weeks that are over: what was planned, what was done, what came of it, and why it differs.
 
-Week after week the seen figures are set against the plan. The difference of the GMV is split in
-the order of causation: what earlier weeks left, live hours, spend on traffic, visits, orders per
-visit, GMV per order. The parts add up to the difference.
+Week after week the seen figures are set against the plan, the states are moved to what was seen,
+and the difference of the GMV is split into causes (``variance``).
 """
 
 from dataclasses import dataclass
@@ -12,30 +11,18 @@ import numpy as np
 
 from allocator.faults import InputError, Problem
 from allocator.replan.advance import advance, tail
+from allocator.replan.figures import FIGURES, PARTS, figures, items, sources, stock
+from allocator.replan.past import Came
+from allocator.replan.played import AS_PLANNED, OVER, Note, Played, play
+from allocator.replan.row import Row, rows
+from allocator.replan.variance import Variance, variance
 from allocator.weekly.reading import Weeks
-from fact_models.decisions import AXES, Decisions
-from fact_models.replay import Accept, Facts, Replay, facts, replay
+from fact_models.decisions import Decisions
+from fact_models.replay import Facts, Replay, facts, replay
 from fact_models.spec.instance import Instance
 
-FIGURES = (
-    "gmv",
-    "views",
-    "orders",
-    "hours",
-    "ad_spend",
-    "followers",
-    "creator_gmv",
-    "creators",
-    "team",
-    "cash",
-)
-"""Figures that a plan has and a week can be seen to have."""
-CAUSES = ("earlier", "hours", "ad_spend", "views", "conversion", "price")
-"""Parts of the GMV's difference, in the order of causation."""
-AS_PLANNED = 1e-9
-"""Relative difference below which a control was as planned."""
-MOST_FACTOR = 20.0
-"""Largest factor by which one week's figure moves a state; beyond it the export is doubted."""
+ROUNDED = 0.005
+"""Part of the GMV by which its parts may exceed it."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +32,23 @@ class Week:
     Attributes:
         monday: its first day, as text.
         plan: figures of the plan; ``actual`` those seen, None where the export has none.
-        causes: parts of actual less planned GMV by ``CAUSES``; empty where GMV was not seen.
+        items: planned and seen figures of one account, boost, role, line or deal, by column
+            such as ``team:host``.
+        variance: why the GMV differs.
+        notes: what was seen and counts only in part.
     """
 
     monday: str
     plan: dict[str, float]
     actual: dict[str, float | None]
-    causes: dict[str, float]
+    items: dict[str, tuple[float, float]]
+    variance: Variance
+    notes: tuple[Note, ...]
+
+    @property
+    def causes(self) -> dict[str, float]:
+        """Parts of actual less planned GMV; empty where GMV was not seen."""
+        return self.variance.causes
 
 
 @dataclass(frozen=True)
@@ -69,52 +66,45 @@ class Reality:
     weeks: tuple[Week, ...]
 
 
-def figures(states: Replay, t: int) -> dict[str, float]:
-    """Figures of period ``t``; stocks at its end."""
-    trade = states.decisions.shelf_orders[:, t].sum() + states.decisions.repeat_orders[:, t].sum()
-    rooms = states.own_orders[..., t].sum() + states.creator_orders[..., t].sum()
-    found = {
-        "gmv": sum(flow[t] for flow in states.gmv.values()),
-        "views": states.visits[..., t].sum(),
-        "orders": rooms + trade + states.kol_orders[:, t].sum(),
-        "hours": states.decisions.hours[..., t].sum(),
-        "ad_spend": states.decisions.boost_spend[:, t].sum(),
-        "followers": states.followers[:, t + 1].sum(),
-        "creator_gmv": states.gmv["alliance"][t],
-        "creators": states.pool[:, t + 1].sum(),
-        "team": states.heads[:, t].sum(),
-    }
-    if states.cash is not None:
-        found["cash"] = states.cash[t] + states.decisions.drawn[t]
-    return {name: float(value) for name, value in found.items()}
-
-
 def reality(instance: Instance, decisions: Decisions, weeks: Weeks) -> Reality:
     """Play the weeks that are over as they were seen.
 
     Raises:
-        InputError: the weeks are not the first ones of the plan, or a figure cannot be true.
+        InputError: the weeks are not the first ones of the plan, a column names what the plan
+            does not have, or a figure cannot be true.
     """
-    first = _first(instance, weeks)
-    count = len(weeks.mondays) - first
-    planned = replay(instance, decisions)
+    first, known = _first(instance, weeks), facts(instance)
+    planned = replay(instance, decisions, known=known)
+    absent = _absent(known)
     found: list[Week] = []
     step, rest = instance, decisions
-    for n in range(count):
-        seen = {
-            name: (weeks.figures[name][first + n] if name in weeks.figures else None)
-            for name in (*FIGURES, "stock")
-        }
-        items = {key: values[first + n] for key, values in weeks.of.items()}
-        plan = figures(planned, n)
+    for n, row in enumerate(rows(weeks, first, known)):
+        plan, parts = figures(planned, n), items(planned, known, n)
+        if known.goods.stocked:
+            plan["stock"] = float(stock(planned, known, n).sum())
         try:
-            step, rest, causes = _week(step, rest, plan["gmv"], seen, items)
+            step, rest, why, notes = _week(step, rest, plan["gmv"], row)
+        except InputError:
+            raise
         except ValueError as error:
-            line = first + n + 2
-            raise InputError([Problem(weeks.file, line, "", "", str(error))]) from None
+            raise InputError([Problem(row.file, row.line, "", "", str(error))]) from None
+        seen = {name: row.get(name) for name in FIGURES}
+        notes += tuple(
+            Note("no_place", {"name": name})
+            for name, value in seen.items()
+            if value is not None and (name not in plan or name in absent)
+        )
+        parted = {f"{name}:{i}": (parts[name, i], x) for (name, i), x in row.items.items()}
         monday = weeks.mondays[first + n].isoformat()
-        found.append(Week(monday, plan, seen, causes))
+        found.append(Week(monday, plan, seen, parted, why, notes))
     return Reality(step, rest, tuple(found))
+
+
+def _absent(known: Facts) -> tuple[str, ...]:
+    """Columns of which the instance has nothing."""
+    ids = known.ids
+    axes = {"hours": ids.accounts, "creators": ids.tiers, "team": ids.roles}
+    return tuple(name for name, axis in axes.items() if not axis)
 
 
 def _first(instance: Instance, weeks: Weeks) -> int:
@@ -138,123 +128,91 @@ def _first(instance: Instance, weeks: Weeks) -> int:
 
 
 def _week(
-    instance: Instance,
-    decisions: Decisions,
-    planned: float,
-    seen: dict[str, float | None],
-    items: dict[tuple[str, str], float | None],
-) -> tuple[Instance, Decisions, dict[str, float]]:
+    instance: Instance, decisions: Decisions, planned: float, row: Row
+) -> tuple[Instance, Decisions, Variance, tuple[Note, ...]]:
     """Play the first week as it was seen; the rest of the horizon, of the plan, and the causes."""
     known = facts(instance)
-
-    def first(d: Decisions, accept: Accept) -> dict[str, float]:
-        return figures(replay(instance, d, accept=accept, known=known), 0)
-
     trimmed = replay(instance, decisions, accept="trim", known=known)
-    kept = trimmed.decisions
-    base = figures(trimmed, 0)
-    by_hours = _with_hours(kept, known, seen["hours"], items)
-    done = _with_spend(by_hours, known, seen["ad_spend"], items)
-    expected, after_hours, played = base, base["gmv"], kept
-    if done is not kept:
-        # What hours and spend are worth is read off greedy replays: rooms take what they can.
-        whole, less = first(kept, "greedy"), first(by_hours, "greedy")
-        states = replay(instance, done, accept="greedy", known=known)
-        both = figures(states, 0)
-        expected = {name: value * _ratio(both[name], whole[name]) for name, value in base.items()}
-        after_hours = base["gmv"] * _ratio(less["gmv"], whole["gmv"])
-        played = _first_week_of(states.decisions, kept)
-    causes = _causes(planned, base["gmv"], after_hours, expected, seen)
-    made = figures(replay(instance, played, known=known), 0)["gmv"]
-    later = advance(instance, played, 1, np.array([_ratio(seen["gmv"], made)]))
-    return _reset(later, expected, seen, items), tail(decisions, 1), causes
+    played = play(instance, trimmed, known, row)
+    world = facts(played.instance)
+    steps = {"earlier": (planned, figures(trimmed, 0)["gmv"]), **played.steps}
+    why = variance(steps, played.expected, row, played.open)
+    states = replay(played.instance, played.decisions, known=world)
+    made = {**figures(states, 0), **sources(states, world, played.sessions.told, 0)}
+    came = _came(row, made, played)
+    later = advance(played.instance, played.decisions, 1, came)
+    later = _reset(later, played, states, world, row)
+    return later, tail(decisions, 1), why, played.notes
 
 
-def _first_week_of(source: Decisions, rest: Decisions) -> Decisions:
-    """``rest`` with the first week of ``source``."""
-    found = rest.copy()
-    for name, axes in AXES.items():
-        if axes.endswith("t"):
-            getattr(found, name)[..., 0] = getattr(source, name)[..., 0]
-    return found
+def _came(row: Row, made: dict[str, float], played: Played) -> Came:
+    """What sold and was spent beside the decisions: creators by their own figure, sessions that
+    were seen as seen, all else alike.
+    """
+    gmv, creators = row.get("gmv"), row.get("creator_gmv")
+    row.ratio("gmv", made["gmv"])
+    by_creators = row.ratio("creator_gmv", made["alliance"])
+    seen = {"told": made["told"]}
+    if creators is not None and made["alliance"] > 0:
+        seen["alliance"] = creators
+    other = 1.0
+    if gmv is not None:
+        known = sum(seen.values())
+        if gmv < known * (1 - ROUNDED):
+            rule = f"is less than creators and KOL sessions sold, {known:g}"
+            raise row.refusal("gmv", gmv, rule)
+        rest = sum(made[part] for part in PARTS if part not in seen)
+        other = max(gmv - known, 0.0) / rest if rest > 0 else 1.0
+    told = played.sessions.told > 0.5
+    return Came(
+        rooms=np.array([other]),
+        creators=np.array([by_creators if "alliance" in seen else other]),
+        sessions=np.where(told, 1.0, other)[:, None],
+        beyond=np.array([played.beyond]),
+        gmv=None if gmv is None else np.array([gmv]),
+    )
 
 
-def _with_hours(
-    d: Decisions, known: Facts, total: float | None, items: dict[tuple[str, str], float | None]
-) -> Decisions:
-    """The first week with the live hours that were seen; ``d`` itself where as planned."""
-    planned = d.hours[..., 0].sum(axis=1)
-    wanted = planned * _ratio(total, float(planned.sum()))
-    for n, a in enumerate(known.ids.accounts):
-        seen = items.get(("hours", a))
-        wanted[n] = wanted[n] if seen is None else seen
-    if np.all(np.abs(wanted - planned) <= AS_PLANNED * np.maximum(planned, 1.0)):
-        return d
-    found, f = d.copy(), known.field
-    for n in range(planned.size):
-        split = f.slot_weight[n] if planned[n] <= 0 else d.hours[n, :, 0] / planned[n]
-        found.hours[n, :, 0] = np.minimum(wanted[n] * split, f.slot_hours[n])
-        found.on[n, 0] = float(wanted[n] > 0 and f.hours_min[n] > 0)
-        if planned[n] > 0:
-            skilled = d.skilled[n, 0] * wanted[n] / planned[n]
-            found.skilled[n, 0] = min(skilled, f.skilled_max[n])
-    return found
-
-
-def _with_spend(
-    d: Decisions, known: Facts, total: float | None, items: dict[tuple[str, str], float | None]
-) -> Decisions:
-    """The first week with the spend on traffic that was seen; ``d`` itself where as planned."""
-    planned = d.boost_spend[:, 0]
-    wanted = planned * _ratio(total, float(planned.sum()))
-    if total and planned.sum() <= 0:
-        room = known.field.spend_max
-        wanted = total * room / max(float(room.sum()), 1e-9)
-    for n, i in enumerate(known.ids.boosts):
-        seen = items.get(("ad_spend", i))
-        wanted[n] = wanted[n] if seen is None else seen
-    if np.all(np.abs(wanted - planned) <= AS_PLANNED * np.maximum(planned, 1.0)):
-        return d
-    found = d.copy()
-    found.boost_spend[:, 0] = np.minimum(wanted, known.field.spend_max)
-    return found
-
-
-def _causes(
-    planned: float,
-    base: float,
-    after_hours: float,
-    expected: dict[str, float],
-    seen: dict[str, float | None],
-) -> dict[str, float]:
-    """Parts of seen less planned GMV, in the order of causation; they add up to it."""
-    actual = seen["gmv"]
-    if actual is None:
-        return {}
-    visits = _ratio(seen["views"], expected["views"])
-    ordered = _ratio(seen["orders"], expected["orders"])
-    rate = ordered / visits if seen["orders"] is not None and visits > 0 else 1.0
-    after_visits = expected["gmv"] * visits
-    after_rate = after_visits * rate
-    steps = (planned, base, after_hours, expected["gmv"], after_visits, after_rate, actual)
-    return {
-        name: float(after - before)
-        for name, before, after in zip(CAUSES, steps[:-1], steps[1:], strict=True)
-    }
-
-
-def _reset(
-    later: Instance,
-    expected: dict[str, float],
-    seen: dict[str, float | None],
-    items: dict[tuple[str, str], float | None],
-) -> Instance:
+def _reset(later: Instance, played: Played, states: Replay, known: Facts, row: Row) -> Instance:
     """States moved to what was seen; what nobody sees moves with the figure that feeds it."""
     tree: dict[str, Any] = later.model_dump(mode="json", by_alias=True)
+    _people(tree, played.expected, row)
+    for tier in tree["alliance"]["tiers"].values() if tree["alliance"] else ():
+        most = max(offer["supply"] for offer in tier["offers"].values())
+        by = row.ratio("creators", played.expected["creators"])
+        tier["pool"] = min(tier["pool"] * by, max(most, tier["pool"]))
+    lines = {g: line for g, line in tree["goods"]["lines"].items() if line["stock"]}
+    on_hand = np.array([line["stock"]["opening"] for line in lines.values()])
+    counted = row.spread("stock", list(lines), on_hand, np.ones(on_hand.size))
+    for line, count in zip(lines.values(), counted, strict=True):
+        line["stock"]["opening"] = float(count)
+    heads = states.heads[:, 0]
+    seen = row.spread("team", known.ids.roles, heads, np.ones(heads.size))
+    for n, j in enumerate(known.ids.roles):
+        role, spec = tree["staff"]["roles"][j], known.staff.roles[n]
+        # Who was there, less those who leave as planned.
+        left = role["heads"] + (1 - spec.attrition) * float(seen[n] - heads[n])
+        role["heads"] = max(left, 0.0)
+        role["heads_min"] = min(role["heads_min"], role["heads"])
+        if role["heads_max"] is not None and seen[n] > heads[n] * (1 + AS_PLANNED):
+            # Who is on the way begins all the same.
+            on_way = role["heads"] + sum(role["joining"])
+            role["heads_max"] = max(role["heads_max"], on_way)
+    for k in played.sessions.off:
+        tree["kol"]["deals"][k].update(OVER)
+    cash, at_hand = tree["money"]["cash"], row.get("cash")
+    if cash and at_hand is not None:
+        cash["opening"] = at_hand - cash["drawn"]
+    return Instance.model_validate(tree)
+
+
+def _people(tree: dict[str, Any], expected: dict[str, float], row: Row) -> None:
+    """Followers as seen, customers by the orders beyond the expected, traffic by the visits."""
     segments = tree["snowball"]["segments"].values()
-    fans = _ratio(seen["followers"], expected["followers"])
-    visits = _ratio(seen["views"], expected["views"])
-    more = (seen["orders"] or 0.0) - expected["orders"] if seen["orders"] is not None else 0.0
+    fans = row.ratio("followers", expected["followers"])
+    visits = row.ratio("views", expected["views"])
+    orders = row.get("orders")
+    more = 0.0 if orders is None else orders - expected["orders"]
     buyers = sum(segment["customers"] for segment in segments)
     for segment in segments:
         segment["followers"] = min(segment["followers"] * fans, 0.999 * segment["pool"])
@@ -266,33 +224,3 @@ def _reset(
             s: min(value * visits, account["ceiling"][s])
             for s, value in account["traffic"].items()
         }
-    for tier in tree["alliance"]["tiers"].values() if tree["alliance"] else ():
-        most = max(offer["supply"] for offer in tier["offers"].values())
-        by = _ratio(seen["creators"], expected["creators"])
-        tier["pool"] = min(tier["pool"] * by, max(most, tier["pool"]))
-    lines = tree["goods"]["lines"]
-    on_hand = sum(line["stock"]["opening"] for line in lines.values() if line["stock"])
-    for g, line in lines.items():
-        if line["stock"]:
-            counted = items.get(("stock", g))
-            by = _ratio(seen["stock"], on_hand)
-            line["stock"]["opening"] = (
-                line["stock"]["opening"] * by if counted is None else counted
-            )
-    for j, role in tree["staff"]["roles"].items() if tree["staff"] else ():
-        heads = items.get(("team", j))
-        role["heads"] = role["heads"] if heads is None else heads
-        role["heads_min"] = min(role["heads_min"], role["heads"])
-    cash = tree["money"]["cash"]
-    if cash and seen["cash"] is not None:
-        cash["opening"] = seen["cash"] - cash["drawn"]
-    return Instance.model_validate(tree)
-
-
-def _ratio(value: float | None, base: float) -> float:
-    """value / base, 1 where one of them is unknown or 0."""
-    if value is None or base <= 0:
-        return 1.0
-    if value / base > MOST_FACTOR:
-        raise ValueError(f"{value:g} is more than {MOST_FACTOR:g} times what was due ({base:g})")
-    return value / base

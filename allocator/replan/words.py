@@ -15,6 +15,25 @@ WORDS = {
     "views": Label("visits beyond hours and money", "时长和投流以外的观看人次"),
     "conversion": Label("orders per visit", "每次观看的订单数"),
     "price": Label("GMV per order", "客单价"),
+    "deals": Label("KOL sessions", "大V专场"),
+    "creators": Label("creators' rooms", "达人带货"),
+    "untold": Label("not told apart ({causes})", "无法区分（{causes}）"),
+    "tell": Label("To tell more of it apart, give: {columns}", "要进一步区分，请提供：{columns}"),
+    "beyond_hours": Label(
+        "{name}: {seen} live hours were done, the plan's file allows {most};"
+        " visits are counted for {most}.",
+        "{name}：实际开播 {seen} 小时，方案文件允许 {most} 小时；观看按 {most} 小时计。",
+    ),
+    "beyond_spend": Label(
+        "{name}: {seen} was spent, by the plan's file at most {most} a week buys visits;"
+        " the rest counts in budget, contribution and cash.",
+        "{name}：实际花费 {seen}，按方案文件每周至多 {most} 能带来观看；"
+        "超出部分计入预算、贡献毛利和资金。",
+    ),
+    "no_place": Label(
+        "{name} was given, the plan's file has nothing of it: it is not used.",
+        "填写了{name}，但方案文件中没有这一项：未使用。",
+    ),
     "rest": Label("smaller parts", "其余"),
     "none": Label("close to the plan in every part", "各部分都接近计划"),
     "same": Label("Go on with the plan: nothing has to change.", "照原计划执行：无需改动。"),

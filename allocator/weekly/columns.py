@@ -130,6 +130,15 @@ COLUMNS = (
         "items on hand at the end of the week",
         "周末库存件数",
     ),
+    Column(
+        "deal",
+        "CNY",
+        "deal",
+        "大V专场成交金额",
+        ("专场", "大v专场"),
+        "GMV of the session of one KOL deal, deal:ID; 0 in its week where it was called off",
+        "某场大V专场的成交金额，写作 deal:ID；在其周次填 0 表示取消",
+    ),
 )
 """All columns in the order in which they are shown."""
 

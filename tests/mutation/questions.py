@@ -32,7 +32,7 @@ ROWS = (
      "total += float((a - b).sum()) / size", REPLAN),
     ("allocator/replan/changes.py", "best = worth if best is None else min(best, worth)",
      "best = worth if best is None else max(best, worth)", "tests/allocator/replan/test_replan.py::test_undoing_a_change_is_judged_by_the_best_that_follows " + REPLAN),
-    ("allocator/replan/weeks.py", 'found["cash"] = states.cash[t] + states.decisions.drawn[t]',
+    ("allocator/replan/figures.py", 'found["cash"] = states.cash[t] + states.decisions.drawn[t]',
      'found["cash"] = states.cash[t]', "tests/allocator/replan/test_replan.py::test_cash_of_a_week_counts_the_credit_drawn " + REPLAN),
     # Where GMV comes from
     (R + "provenance/mixing.py", "share = np.divide(ratio * np.exp(-ratio), top",

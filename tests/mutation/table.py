@@ -302,12 +302,12 @@ OF_THE_PROGRAM = (
            "found *= t - held > instance.kol.spacing", HANDED),
     Mutant(R + "campaign.py", "factor[(t > at.last) & (t <= at.last + campaign.post_dip.periods)] = 1 - deep",
            "factor[(t > at.last) & (t < at.last + campaign.post_dip.periods)] = 1 - deep", HANDED),
-    Mutant("allocator/replan/advance.py", "for n in range(t + 1, len(shares)) if k + t >= n",
+    Mutant("allocator/replan/past.py", "for n in range(t + 1, len(shares)) if k + t >= n",
            "for n in range(t, len(shares)) if k + t >= n", HANDED),
-    Mutant("allocator/replan/advance.py", "+ float(fees[t])", "+ 0.0", HANDED),
+    Mutant("allocator/replan/past.py", "+ float(fees[t])", "+ 0.0", HANDED),
     Mutant("allocator/replan/advance.py", "held[0] - kol.lead[n] < k", "held[0] - kol.lead[n] <= k", HANDED),
-    Mutant("allocator/replan/advance.py", "cash[\"opening\"] = float(book.cash[k - 1])",
-           "cash[\"opening\"] = float(book.cash[k])", HANDED),
+    Mutant("allocator/replan/past.py", "cash[\"opening\"] = float(balance[k - 1])",
+           "cash[\"opening\"] = float(balance[k])", HANDED),
 )  # fmt: skip
 
 _OTHERS = runpy.run_path(str(Path(__file__).with_name("questions.py")))["ROWS"]

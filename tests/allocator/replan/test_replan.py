@@ -18,9 +18,11 @@ from allocator.faults import InputError
 from allocator.plan import Plan
 from allocator.replan.advance import advance, tail
 from allocator.replan.changes import _undone, changes
+from allocator.replan.figures import figures
 from allocator.replan.replanned import Replanned, replan
 from allocator.replan.stability import as_it_stands, distance
-from allocator.replan.weeks import CAUSES, figures, reality
+from allocator.replan.variance import CAUSES
+from allocator.replan.weeks import reality
 from allocator.solve import solve
 from allocator.weekly.reading import Weeks
 from fact_models.replay import facts, replay

@@ -1,0 +1,214 @@
+"""A week's controls as they were seen: live hours, spend on traffic, KOL sessions.
+
+The laws hold within what the file allows. What was done beyond it moves no visits; it is said in
+words, and money beyond it counts in budget and cash.
+"""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from allocator.replan.figures import figures, moved, sources
+from allocator.replan.row import Row
+from fact_models.decisions import AXES, Array, Decisions
+from fact_models.replay import Facts, Replay, facts, replay
+from fact_models.spec.instance import Instance
+from fact_models.spec.kol import Outcome
+
+AS_PLANNED = 1e-9
+"""Relative difference below which a control was as planned."""
+OVER = {"first": 0, "last": 0, "agreed": None}
+"""Dates of a deal that was called off: it can no longer be signed."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to say about a week: a key of the words and what is put in."""
+
+    key: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """KOL sessions of a week whose GMV was seen.
+
+    Attributes:
+        told: 1 for them [deal].
+        held: ids of those that were held with their GMV, CNY; ``off`` those called off.
+    """
+
+    told: Array
+    held: dict[str, float]
+    off: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Played:
+    """The first week as it was done.
+
+    Attributes:
+        instance: the world with what sessions are known to have sold.
+        decisions: the week's controls as seen.
+        expected: what would come of them, with the ``sources``.
+        steps: GMV before and after hours, spend and sessions.
+        sessions: those whose GMV was seen; ``open`` ids of those whose was not.
+        beyond: spend on traffic that bought no visits, CNY.
+        notes: what counts only in part.
+    """
+
+    instance: Instance
+    decisions: Decisions
+    expected: dict[str, float]
+    steps: dict[str, tuple[float, float]]
+    sessions: Sessions
+    open: tuple[str, ...]
+    beyond: float
+    notes: tuple[Note, ...]
+
+
+def play(instance: Instance, trimmed: Replay, known: Facts, row: Row) -> Played:
+    """The first week with the hours, the spend and the sessions that were seen.
+
+    What they are worth is read off greedy replays: rooms take what they can.
+    """
+    kept = trimmed.decisions
+    by_hours, notes = with_hours(trimmed, known, row)
+    done, beyond, more = with_spend(by_hours, known, row)
+    sessions = sessions_of(kept, known, row)
+    open_ = tuple(
+        k for n, k in enumerate(known.ids.deals) if kept.deal[n, 0] > 0.5 and not sessions.told[n]
+    )
+    world = as_sold(instance, sessions.held)
+    base = {**figures(trimmed, 0), **sources(trimmed, known, sessions.told, 0)}
+    stages, played = [base] * 4, kept
+    if done is not kept or sessions.told.any():
+        come, last = facts(world), without(done, known, sessions.off)
+        tried = ((known, kept), (known, by_hours), (known, done), (come, last))
+        greedy = [replay(at.instance, d, accept="greedy", known=at) for at, d in tried]
+        start, *others = (
+            {**figures(states, 0), **sources(states, at, sessions.told, 0)}
+            for (at, _), states in zip(tried, greedy, strict=True)
+        )
+        stages = [base, *(moved(base, now, start) for now in others)]
+        played = _first_week_of(greedy[-1].decisions, kept)
+    gmv = [stage["gmv"] for stage in stages]
+    names = ("hours", "ad_spend", "deals")
+    steps = dict(zip(names, pairwise(gmv), strict=True))
+    said = (*notes, *more)
+    return Played(world, played, stages[-1], steps, sessions, open_, beyond, said)
+
+
+def with_hours(states: Replay, known: Facts, row: Row) -> tuple[Decisions, list[Note]]:
+    """The first week with the live hours that were seen, and what was beyond the rooms' limits;
+    the decisions of ``states`` themselves where as planned.
+    """
+    d, f = states.decisions, known.field
+    planned = d.hours[..., 0].sum(axis=1)
+    most = np.minimum(f.slot_hours.sum(axis=1), f.hours_max) * (states.open[:, 0] > 0.5)
+    wanted = row.spread("hours", known.ids.accounts, planned, most)
+    notes = [
+        Note("beyond_hours", {"name": a, "seen": f"{wanted[n]:g}", "most": f"{most[n]:g}"})
+        for n, a in enumerate(known.ids.accounts)
+        if _differ(wanted[n], most[n]) and wanted[n] > most[n]
+    ]
+    done = np.minimum(wanted, most)
+    if not _differ(done, planned):
+        return d, notes
+    found = d.copy()
+    for n, hours in enumerate(done):
+        split = f.slot_weight[n] if planned[n] <= 0 else d.hours[n, :, 0] / planned[n]
+        found.hours[n, :, 0] = np.minimum(hours * split, f.slot_hours[n])
+        found.on[n, 0] = float(hours > 0 and f.hours_min[n] > 0)
+        if planned[n] > 0:
+            found.skilled[n, 0] = min(d.skilled[n, 0] * hours / planned[n], f.skilled_max[n])
+    return found, notes
+
+
+def with_spend(d: Decisions, known: Facts, row: Row) -> tuple[Decisions, float, list[Note]]:
+    """The first week with the spend on traffic that was seen, the spend beyond what buys visits,
+    and words for it; ``d`` itself where as planned.
+    """
+    planned, most, ids = d.boost_spend[:, 0], known.field.spend_max, known.ids.boosts
+    wanted = row.spread("ad_spend", ids, planned, most)
+    if not ids:
+        spent = row.get("ad_spend") or 0.0
+        return d, spent, [_beyond("", spent, 0.0)] if spent else []
+    over = [n for n in range(len(ids)) if _differ(wanted[n], most[n]) and wanted[n] > most[n]]
+    notes = [_beyond(ids[n], wanted[n], most[n]) for n in over]
+    beyond = float((wanted - most)[over].sum())
+    done = np.minimum(wanted, most)
+    if not _differ(done, planned):
+        return d, beyond, notes
+    found = d.copy()
+    found.boost_spend[:, 0] = done
+    return found, beyond, notes
+
+
+def _differ(one: Array, other: Array) -> bool:
+    return bool(np.any(np.abs(one - other) > AS_PLANNED * np.maximum(other, 1.0)))
+
+
+def _beyond(name: str, seen: float, most: float) -> Note:
+    return Note("beyond_spend", {"name": name, "seen": f"{seen:,.0f}", "most": f"{most:,.0f}"})
+
+
+def sessions_of(d: Decisions, known: Facts, row: Row) -> Sessions:
+    """What the week's file says of the KOL sessions; 0 in a week without one says nothing.
+
+    Raises:
+        InputError: GMV of a session that the plan does not hold in this week.
+    """
+    told, held, off = np.zeros(len(known.ids.deals)), {}, []
+    for n, k in enumerate(known.ids.deals):
+        sold, planned = row.items.get(("deal", k)), d.deal[n, 0] > 0.5
+        if sold is None or (sold == 0 and not planned):
+            continue
+        if not planned:
+            rule, hint = "the plan holds no session of it in this week", "leave it empty or 0"
+            raise row.refusal(f"deal:{k}", sold, rule, hint)
+        told[n] = 1.0
+        if sold > 0:
+            row.believed(f"deal:{k}", sold, float(known.kol.gmv["mean"][n]))
+            held[k] = sold
+        else:
+            off.append(k)
+    return Sessions(told, held, tuple(off))
+
+
+def without(d: Decisions, known: Facts, off: tuple[str, ...]) -> Decisions:
+    """The first week without the sessions that were called off."""
+    found = d.copy()
+    for k in off:
+        found.deal[known.ids.deals.index(k), 0] = 0.0
+    return found
+
+
+def as_sold(instance: Instance, held: dict[str, float]) -> Instance:
+    """The instance with the outcome of sessions that were held: their GMV is certain, and so is
+    that they were accepted; visits and awareness go with the GMV.
+    """
+    if instance.kol is None or not held:
+        return instance
+    deals = dict(instance.kol.deals)
+    for k, sold in held.items():
+        deal, mean = deals[k], deals[k].gmv.mean()
+        by = sold / mean if mean > 0 else 1.0
+        changes = {
+            "gmv": Outcome(p10=sold, p50=sold, p90=sold),
+            "acceptance": 1.0,
+            "own_visits": {s: by * x for s, x in deal.own_visits.items()},
+            "awareness": {s: by * x for s, x in deal.awareness.items()},
+        }
+        deals[k] = deal.model_copy(update=changes)
+    return instance.model_copy(update={"kol": instance.kol.model_copy(update={"deals": deals})})
+
+
+def _first_week_of(source: Decisions, rest: Decisions) -> Decisions:
+    """``rest`` with the first week of ``source``."""
+    found = rest.copy()
+    for name, axes in AXES.items():
+        if axes.endswith("t"):
+            getattr(found, name)[..., 0] = getattr(source, name)[..., 0]
+    return found

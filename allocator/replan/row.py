@@ -1,0 +1,139 @@
+"""One week of an export as a plan reads it: its figures, and refusals that name the column."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from allocator.faults import InputError, Problem
+from allocator.weekly.reading import Weeks
+from allocator.wording import suggest
+from fact_models.decisions import Array
+from fact_models.replay import Facts
+
+MOST_FACTOR = 20.0
+"""Largest factor by which one week's figure moves a state; beyond it the export is doubted."""
+AGREE = 0.005
+"""Relative difference up to which a total and its parts are the same figure."""
+WHAT = {
+    "hours": "account",
+    "ad_spend": "boost",
+    "team": "role",
+    "stock": "line with a stock",
+    "deal": "deal",
+}
+"""Columns that may come as ``name:id``, and what their ids name."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Figures of one week.
+
+    Attributes:
+        file: name of the export; ``line`` the week's line in it.
+        figures: by column; None where the export has none.
+        items: of one account, boost, role, line or deal: ``("hours", "flagship")``.
+    """
+
+    file: str
+    line: int
+    figures: dict[str, float | None]
+    items: dict[tuple[str, str], float]
+
+    def get(self, name: str) -> float | None:
+        """The figure of a column, None where it was not seen."""
+        return self.figures.get(name)
+
+    def refusal(self, column: str, value: float, rule: str, hint: str = "") -> InputError:
+        """The error that this week's value of a column cannot be true."""
+        return InputError([Problem(self.file, self.line, column, f"{value:g}", rule, hint)])
+
+    def ratio(self, name: str, due: float) -> float:
+        """Seen over due, 1 where one of them is unknown or 0.
+
+        Raises:
+            InputError: it is beyond belief.
+        """
+        return self.believed(name, self.get(name), due)
+
+    def believed(self, column: str, value: float | None, due: float) -> float:
+        """As ``ratio``, of a value that is given."""
+        if value is None or due <= 0:
+            return 1.0
+        if value / due > MOST_FACTOR:
+            rule = f"is more than {MOST_FACTOR:g} times what was due ({due:g})"
+            raise self.refusal(column, value, rule, f"check the unit of {column}")
+        return value / due
+
+    def spread(self, name: str, ids: Sequence[str], planned: Array, room: Array) -> Array:
+        """Figures of all ids: their own columns; the others share what is left of the total in
+        the proportion of ``planned``, of ``room`` where nothing was planned; else as planned.
+
+        Raises:
+            InputError: the total is beyond belief or differs from the sum of its parts.
+        """
+        total = self.get(name)
+        given = [self.items.get((name, i)) for i in ids]
+        found = np.array(
+            [p if x is None else x for x, p in zip(given, planned, strict=True)], dtype=np.float64
+        )
+        if total is None or not len(ids):
+            return found
+        self.ratio(name, float(planned.sum()))
+        rest = np.array([x is None for x in given])
+        parts = float(found[~rest].sum())
+        over = parts - total if rest.any() else abs(parts - total)
+        if over > AGREE * max(total, 1.0):
+            rule = f"does not fit the columns {name}:ID, which sum to {parts:g}"
+            raise self.refusal(name, total, rule)
+        weights = np.where(rest, planned if planned[rest].sum() > 0 else room, 0.0)
+        if weights.sum() > 0:
+            shares = weights / weights.sum()
+            found[rest] = (max(total - parts, 0.0) * shares)[rest]
+        return found
+
+
+def rows(weeks: Weeks, first: int, known: Facts) -> list[Row]:
+    """The weeks from row ``first`` on.
+
+    Raises:
+        InputError: a column names an id that the instance does not have.
+    """
+    _known_ids(weeks, known)
+    return [
+        Row(
+            weeks.file,
+            n + 2,
+            {name: values[n] for name, values in weeks.figures.items()},
+            {key: x for key, values in weeks.of.items() if (x := values[n]) is not None},
+        )
+        for n in range(first, len(weeks.mondays))
+    ]
+
+
+def _known_ids(weeks: Weeks, known: Facts) -> None:
+    ids = known.ids
+    stocked = tuple(ids.lines[n] for n in known.goods.stocked)
+    named: dict[str, tuple[str, ...]] = {
+        "hours": ids.accounts,
+        "ad_spend": ids.boosts,
+        "team": ids.roles,
+        "stock": stocked,
+        "deal": ids.deals,
+    }
+    problems = [
+        Problem(weeks.file, 1, f"{name}:{i}", "", f"no {WHAT[name]} is called {i!r}", hint)
+        for name, i in weeks.of
+        if i not in named[name]
+        for hint in (_hint(i, named[name]),)
+    ]
+    if "deal" in weeks.figures:
+        rule = "needs the id of a deal behind a colon, such as deal:star"
+        problems.append(Problem(weeks.file, 1, "deal", "", rule, _hint("", ids.deals)))
+    if problems:
+        raise InputError(problems)
+
+
+def _hint(word: str, choices: Iterable[str]) -> str:
+    listed = ", ".join(choices)
+    return suggest(word, listed.split(", ")) or (f"there are: {listed}" if listed else "")

@@ -1,0 +1,368 @@
+"""Weeks as they came: money that was spent, sessions that fell through, causes by their names."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from allocator.faults import InputError
+from allocator.plan import Plan
+from allocator.replan.advance import advance, tail
+from allocator.replan.figures import figures, items
+from allocator.replan.screen import _week
+from allocator.replan.weeks import Reality, Week, reality
+from allocator.runs_replan import PER_ITEM, REQUIRED
+from allocator.weekly.reading import Weeks, read_weeks
+from fact_models.replay import facts, replay
+from fact_models.spec.instance import Instance
+from fact_models.verify import verify
+from tests.allocator.small_plan import small, small_plan
+
+STAR = 4
+"""Period of the star's session in the plan made by hand; it is signed two periods before."""
+Values = dict[str, float]
+
+
+@cache
+def plan() -> Plan:
+    """The plan made by hand, its session's fee half due on the day, with a guarantee."""
+    tree = small().model_dump(mode="json", by_alias=True)
+    tree["kol"]["deals"]["star"].update(
+        deposit_share=0.5,
+        guarantee={"roi": 4.0, "after": 2, "pro_rata": True},
+        contact_per_order=0.1,
+    )
+    return small_plan(Instance.model_validate(tree))
+
+
+def due(t: int) -> Values:
+    """The plan's figures of a period."""
+    assert plan().replay is not None
+    return figures(plan().replay, t)  # type: ignore[arg-type]
+
+
+def came(
+    last: Values, parts: Values | None = None, count: int = 1, world: Instance | None = None
+) -> Reality:
+    """``count`` weeks of the plan of which only GMV was seen, the last with these figures:
+    factors of the plan's, or values of parts such as ``team:host``; in another world on demand.
+    """
+    figure: dict[str, list[float | None]] = {}
+    for name in {"gmv", *last}:
+        column: list[float | None] = [due(t)[name] for t in range(count)]
+        column[-1] = last.get(name, 1.0) * due(count - 1)[name]
+        figure[name] = column
+    of: dict[tuple[str, str], tuple[float | None, ...]] = {}
+    for key, value in (parts or {}).items():
+        stem, _, item = key.partition(":")
+        of[stem, item] = (*[None] * (count - 1), value)
+    calendar = plan().instance.calendar
+    mondays = tuple(calendar.first_day(t) for t in range(count))
+    named = {name: tuple(column) for name, column in figure.items()}
+    weeks = Weeks("w.csv", mondays, named, of)
+    assert plan().decisions is not None
+    return reality(world or plan().instance, plan().decisions, weeks)  # type: ignore[arg-type]
+
+
+def shown(week: Week, lang: Any = "en") -> str:
+    """The screen of a week."""
+    console = Console(width=200)
+    with console.capture() as text:
+        for part in _week(week, lang):
+            console.print(part)
+    return text.get()
+
+
+def test_spend_beyond_the_file_counts_in_budget_and_cash() -> None:
+    """Four times the largest spend buys no more visits, and all of it is in the books: the rest
+    of the plan no longer fits a budget that it just fitted.
+    """
+    calm, much = came({}), came({}, {"ad_spend:feed": 8000.0})
+    most = came({}, {"ad_spend:feed": 2000.0})
+    books = [found.instance.money for found in (calm, most, much)]
+    assert books[2].past.field - books[1].past.field == pytest.approx(6000.0)
+    assert books[2].past.contribution - books[1].past.contribution == pytest.approx(-6000.0)
+    assert books[2].cash.opening - books[1].cash.opening == pytest.approx(-6000.0)  # type: ignore[union-attr]
+    assert much.instance.field == most.instance.field
+    words = shown(much.weeks[0])
+    assert "feed: 8,000 was spent, by the plan's file at most 2,000 a week" in words
+    assert "实际花费 8,000" in shown(much.weeks[0], "zh")
+    whole = plan().replay
+    assert whole is not None
+    total = sum(flow.sum() for flow in whole.spend.values())
+    tight = much.instance.money.model_copy(update={"budget": total + 1.0})
+    over = much.instance.model_copy(update={"money": tight})
+    assert "budget" in {v.rule for v in verify(over, much.old).violations}
+
+
+def test_hours_beyond_the_file_are_said() -> None:
+    """Sixty hours in a room of forty count for forty, in words too."""
+    found = came({}, {"hours:main": 60.0})
+    allowed = came({}, {"hours:main": 40.0})
+    assert found.instance.field == allowed.instance.field
+    assert "60 live hours were done, the plan's file allows 40" in shown(found.weeks[0])
+    assert not allowed.weeks[0].notes
+
+
+@pytest.mark.parametrize("by", [0.5, 1.4])
+def test_contribution_and_cash_move_with_the_sales(by: float) -> None:
+    """What sells moves contribution, commission, the receipts of the week and of the next; wages
+    and spend stay.
+    """
+    calm, found = came({}).instance.money, came({"gmv": by}).instance.money
+    states = replay(plan().instance, plan().decisions)  # type: ignore[arg-type]
+    due_at_once = (0.95 * states.net_gmv - states.commission)[0]
+    costs = (states.goods + states.logistics)[0]
+    assert found.past.gmv == pytest.approx(by * calm.past.gmv)
+    assert found.past.contribution - calm.past.contribution == pytest.approx(
+        (by - 1) * (due_at_once - costs)
+    )
+    assert calm.cash is not None
+    assert found.cash is not None
+    assert found.cash.opening - calm.cash.opening == pytest.approx(
+        (by - 1) * (0.5 * due_at_once - costs)
+    )
+    assert found.cash.receivables[0] == pytest.approx(by * calm.cash.receivables[0])
+    assert found.past.alliance - calm.past.alliance == pytest.approx(
+        (by - 1) * states.commission[0]
+    )
+    assert found.past.field == pytest.approx(calm.past.field)
+
+
+def test_own_figures_of_every_column_change_nothing() -> None:
+    """Every column, those of single rooms, boosts and roles too, as planned: the rest is that of
+    the plan, to 1e-9.
+    """
+    known, states = facts(plan().instance), plan().replay
+    assert states is not None
+    assert plan().decisions is not None
+    own = {f"{a}:{b}": x for (a, b), x in items(states, known, 0).items() if a != "deal"}
+    found = came(dict.fromkeys(due(0), 1.0), own)
+    once = advance(plan().instance, plan().decisions, 1)  # type: ignore[arg-type]
+    for left, right in zip(_numbers(found.instance), _numbers(once), strict=True):
+        assert left == pytest.approx(right, rel=1e-9, abs=1e-9)
+    worth = replay(once, tail(plan().decisions, 1)).objective  # type: ignore[arg-type]
+    assert replay(found.instance, found.old).objective == pytest.approx(worth, rel=1e-9)
+    assert max(map(abs, found.weeks[0].causes.values())) <= 1e-6 * due(0)["gmv"]
+
+
+def _numbers(instance: Instance) -> list[float]:
+    """All numbers of an instance, in order."""
+
+    def of(tree: Any) -> list[float]:
+        if isinstance(tree, dict | list):
+            parts = tree.values() if isinstance(tree, dict) else tree
+            return [x for part in parts for x in of(part)]
+        return [float(tree)] if isinstance(tree, int | float) else []
+
+    return of(instance.model_dump(mode="json"))
+
+
+def test_what_gmv_alone_does_not_tell_is_not_told_apart() -> None:
+    """With GMV alone no cause is named; the columns that would tell are."""
+    week = came({"gmv": 0.6}).weeks[0]
+    assert week.causes["untold"] == pytest.approx(-0.4 * due(0)["gmv"])
+    assert {n for n, x in week.causes.items() if abs(x) > 1e-6} == {"untold"}
+    words = shown(week)
+    assert "not told apart (live hours done, " in words
+    assert "To tell more of it apart, give: views, orders, creator_gmv" in words
+    assert "无法区分" in shown(week, "zh")
+
+
+def test_silent_creators_are_no_weak_rooms() -> None:
+    """Creators who sell nothing are their own cause; the rooms did as planned."""
+    plain = due(0)
+    creators = plain["creator_gmv"]
+    states = plan().replay
+    assert states is not None
+    lost = states.creator_orders[..., 0].sum()
+    last = {
+        "gmv": 1 - creators / plain["gmv"],
+        "creator_gmv": 0.0,
+        "views": 1.0,
+        "orders": 1 - lost / plain["orders"],
+    }
+    week = came(last).weeks[0]
+    assert week.causes["creators"] == pytest.approx(-creators)
+    for name in ("views", "conversion", "price", "untold"):
+        assert week.causes[name] == pytest.approx(0.0, abs=1e-6 * creators)
+    assert sum(week.causes.values()) == pytest.approx(-creators)
+
+
+def off(parts: Values | None) -> tuple[Reality, float]:
+    """The star's session fell through: rooms and creators as they would have been without it, and
+    the session's GMV.
+    """
+    states = plan().replay
+    assert states is not None
+    plain = due(STAR)
+    lost = float(states.gmv["kol"][STAR])
+    orders = float(states.kol_orders[:, STAR].sum())
+    last = {
+        "gmv": 1 - lost / plain["gmv"],
+        "views": 1.0,
+        "orders": 1 - orders / plain["orders"],
+        "creator_gmv": 1.0,
+    }
+    return came(last, parts, STAR + 1), lost
+
+
+def test_a_session_that_fell_through_is_no_weak_conversion() -> None:
+    """Unseen, it is not told apart from the rooms; with the deal's figure it is the cause."""
+    unseen, lost = off(None)
+    week = unseen.weeks[-1]
+    assert week.causes["conversion"] == 0
+    assert "deals" in week.variance.merged
+    assert week.variance.missing == ("deal:star",)
+    assert week.causes["untold"] == pytest.approx(-lost, rel=1e-6)
+    told, _ = off({"deal:star": 0.0})
+    causes = told.weeks[-1].causes
+    assert causes["deals"] == pytest.approx(-lost, rel=1e-6)
+    for name in ("views", "conversion", "price", "untold"):
+        assert causes[name] == pytest.approx(0.0, abs=1e-4 * lost)
+    assert "deal: star" in shown(told.weeks[-1])
+
+
+def test_a_session_called_off_leaves_no_trace_in_the_books() -> None:
+    """No commission, no GMV, no fee that was due on the day, no followers, no date that spaces or
+    excludes others; the deposit paid before stays paid.
+    """
+    told, lost = off({"deal:star": 0.0})
+    held = came({}, None, STAR + 1)
+    before, after = held.instance.money.past, told.instance.money.past
+    deal = plan().instance.kol.deals["star"]  # type: ignore[union-attr]
+    fee = deal.acceptance * deal.fee
+    commission = lost * (1 - 0.1 - 0.1) * deal.commission
+    assert before.kol - after.kol == pytest.approx(0.5 * fee + commission)
+    assert after.kol == pytest.approx(0.5 * fee)
+    assert before.gmv - after.gmv == pytest.approx(lost)
+    gone = told.instance.kol.deals["star"]  # type: ignore[union-attr]
+    assert gone.agreed is None
+    assert (gone.first, gone.last) == (0, 0)
+    assert not any(v.number.startswith("KO") for v in verify(told.instance, told.old).violations)
+    fans = [sum(s.followers for s in x.instance.snowball.segments.values()) for x in (held, told)]
+    assert fans[1] < fans[0]
+
+
+def test_a_deal_signed_for_later_stays() -> None:
+    """A session called off does not touch one that is signed for a later week."""
+    tree = plan().instance.model_dump(mode="json", by_alias=True)
+    tree["kol"]["deals"]["moon"].update(agreed=7, lead=0)
+    world = Instance.model_validate(tree)
+    decisions = plan().decisions.copy()  # type: ignore[union-attr]
+    decisions.deal[1] = 0
+    decisions.deal[1, 6] = 1
+    count = STAR + 1
+    mondays = tuple(world.calendar.first_day(t) for t in range(count))
+    of = {("deal", "star"): (*[None] * STAR, 0.0)}
+    weeks = Weeks("w.csv", mondays, {"gmv": (None,) * count}, of)
+    later = reality(world, decisions, weeks)
+    deals = later.instance.kol.deals  # type: ignore[union-attr]
+    assert deals["moon"].agreed == 7 - count
+    assert later.old.deal[1, 6 - count] == 1
+
+
+def test_what_a_session_sold_decides_what_comes_back() -> None:
+    """A promise of 40,000 of which 30,000 were sold returns a quarter of the fee after two weeks;
+    unseen, the return is the one that cash counts on. The fee of a session held is due in full.
+    """
+    promised, sold = 40000.0, 30000.0
+    deal = plan().instance.kol.deals["star"]  # type: ignore[union-attr]
+    seen = came({}, {"deal:star": sold}, STAR + 1).instance
+    unseen = came({}, None, STAR + 1).instance
+    known = facts(plan().instance)
+    back = deal.fee * (1 - sold / promised)
+    found = [x.money.cash.receivables[1] for x in (seen, unseen)]  # type: ignore[union-attr]
+    assert found[0] == pytest.approx(back)
+    assert found[1] == pytest.approx(float(known.kol.back["p10"][0]))
+    tree = plan().instance.model_dump(mode="json", by_alias=True)
+    tree["kol"]["deals"]["star"]["guarantee"] = None
+    bare = came({}, {"deal:star": sold}, STAR + 1, Instance.model_validate(tree)).instance
+    assert seen.money.past.contribution - bare.money.past.contribution == pytest.approx(back)
+    paid = seen.money.past.kol - came({}, None, STAR).instance.money.past.kol
+    assert paid == pytest.approx(0.5 * deal.fee + sold * 0.8 * deal.commission)
+
+
+@pytest.mark.parametrize(
+    ("last", "parts", "message"),
+    [
+        ({}, {"team:hosts": 2.0}, r"team:hosts: no role is called 'hosts' \(did you mean `host`"),
+        ({}, {"hours:nope": 2.0}, r"hours:nope: no account .*\(there are: main, second\)"),
+        ({}, {"deal:sta": 0.0}, r"deal:sta: no deal .*did you mean `star`"),
+        ({}, {"deal:star": 9.0}, r"deal:star = 9: the plan holds no session of it in this week"),
+        ({"views": 50.0}, {}, r"views = \d+: is more than 20 times what was due \(6000\)"),
+        (
+            {"ad_spend": 1.0},
+            {"ad_spend:feed": 1900.0},
+            r"ad_spend = \d+: does not fit the columns",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused(last: Values, parts: Values, message: str) -> None:
+    """Unknown ids, sessions of other weeks, figures beyond belief, totals that are no sums: the
+    refusal names column, value and what was meant.
+    """
+    with pytest.raises(InputError, match=r"^w\.csv:\d: " + message):
+        came(last, parts)
+
+
+def test_sales_below_their_parts_are_refused() -> None:
+    """Less GMV than the session alone sold is refused with the column."""
+    with pytest.raises(InputError, match=r"w\.csv:6: gmv = \d.*is less than creators and KOL"):
+        came({"gmv": 0.1}, {"deal:star": 60000.0}, STAR + 1)
+
+
+def test_a_deal_needs_an_id() -> None:
+    """A column of all deals is refused, and a session's GMV of 0 before its week says nothing."""
+    weeks = Weeks("w.csv", (plan().instance.calendar.first_day(0),), {"deal": (1.0,)}, {})
+    with pytest.raises(InputError, match="deal: needs the id of a deal behind a colon"):
+        reality(plan().instance, plan().decisions, weeks)  # type: ignore[arg-type]
+    assert came({}, {"deal:star": 0.0}).instance == came({}).instance
+
+
+def test_a_head_count_reaches_the_team() -> None:
+    """The plain head count is shared by the roles as they stand; a role's own comes first and has
+    a row in the table.
+    """
+    tree = plan().instance.model_dump(mode="json", by_alias=True)
+    tree["staff"]["roles"]["host"].update(attrition=0.1, heads_max=4)
+    tree["staff"]["roles"]["care"] = {"heads": 6, "wage": 1000, "hours": 40}
+    two = small_plan(Instance.model_validate(tree))
+    monday = (two.instance.calendar.first_day(0),)
+    all_, one = {"team": (6.0,)}, {("team", "host"): (1.0,)}
+
+    def heads(
+        figure: dict[str, tuple[float | None, ...]],
+        of: dict[tuple[str, str], tuple[float | None, ...]],
+    ) -> list[float]:
+        found = reality(two.instance, two.decisions, Weeks("w.csv", monday, figure, of))  # type: ignore[arg-type]
+        assert found.instance.staff is not None
+        return [role.heads for role in found.instance.staff.roles.values()]
+
+    # Of 3 hosts and 6 others two thirds are there; a tenth of the hosts leaves.
+    np.testing.assert_allclose(heads({**all_}, {}), [0.9 * 2, 4])
+    np.testing.assert_allclose(heads({**all_}, {**one}), [0.9 * 1, 5])
+    np.testing.assert_allclose(heads({}, {**one}), [0.9 * 1, 6])
+    # More than the file allows are there all the same.
+    np.testing.assert_allclose(heads({}, {("team", "host"): (9.0,)}), [0.9 * 9, 6])
+    assert "team: host" in shown(came({}, {"team:host": 1.0}).weeks[0])
+
+
+def test_figures_without_a_place_are_said() -> None:
+    """A stock where no line has one is not used, and the screen says so."""
+    weeks = Weeks("w.csv", (plan().instance.calendar.first_day(0),), {"stock": (9.0,)}, {})
+    found = reality(plan().instance, plan().decisions, weeks)  # type: ignore[arg-type]
+    assert "stock was given, the plan's file has nothing of it" in shown(found.weeks[0])
+    assert "库存件数" in shown(found.weeks[0], "zh")
+
+
+def test_a_session_is_read_from_the_export(tmp_path: Path) -> None:
+    """``deal:star`` is a column in English and in Chinese."""
+    path = tmp_path / "w.csv"
+    for name in ("deal:star", "大V专场成交金额：star"):
+        path.write_text(f"week,gmv,{name}\n2026-W01,100,25\n", encoding="utf-8")
+        weeks = read_weeks(path, required=REQUIRED, per_item=PER_ITEM)
+        assert weeks.of == {("deal", "star"): (25.0,)}
