@@ -25,6 +25,9 @@ NEAR = 0.2
 SMALL = 0.05
 """Share of the largest amount of its kind below which a difference does not count."""
 
+ROUNDING = 1e-9
+"""Probability below which a difference is one of rounding."""
+
 Kind = str
 Key = tuple[Kind, str]
 """Kind of the decision and what it is about."""
@@ -162,19 +165,23 @@ def _rank_correlation(x: Vector, y: Vector) -> float:
 
 def chosen_worlds(worlds: Worlds, order: Vector, count: int) -> list[World]:
     """Worlds that stand for all: all of them if they are few, else the middle ones of as many
-    groups of equal probability, parted along ``order`` [d].
+    groups of about equal probability, parted along ``order`` [d], each with that of its group.
 
     Args:
         worlds: all worlds.
         order: a figure of every world, such as what a plan brings there.
-        count: how many at most.
+        count: how many at most; fewer where one world is more likely than a group would be.
     """
     if len(worlds.members) <= count:
         return list(worlds.members)
     ranked = np.argsort(order, kind="stable")
-    groups = np.array_split(ranked, count)
-    return [
-        World(worlds.members[group[len(group) // 2]].name, len(group) / len(ranked),
-              worlds.members[group[len(group) // 2]].instance)
-        for group in groups
-    ]  # fmt: skip
+    weight = worlds.probability[ranked]
+    middle = (np.cumsum(weight) - weight / 2) / weight.sum()
+    group_of = np.floor(count * middle + ROUNDING)
+    found = []
+    for group in np.unique(group_of):
+        own = np.flatnonzero(group_of == group)
+        half = np.cumsum(weight[own]) - weight[own].sum() / 2
+        world = worlds.members[ranked[own[int(np.argmax(half > ROUNDING))]]]
+        found.append(World(world.name, float(weight[own].sum()), world.instance))
+    return found

@@ -25,6 +25,7 @@ from allocator.doubt.worlds import (
 )
 from allocator.faults import InputError
 from allocator.plan import Plan
+from allocator.runs_doubt import few
 from fact_models.overriding import validated
 from fact_models.replay import facts, replay, status_quo
 from fact_models.spec.instance import Instance
@@ -196,6 +197,35 @@ def test_few_worlds_stand_for_many() -> None:
     chosen = chosen_worlds(worlds, order, 3)
     assert [w.name for w in chosen] == ["draw 8", "draw 5", "draw 2"]
     assert sum(w.probability for w in chosen) == pytest.approx(1)
+
+
+def chances(*probability: float) -> Worlds:
+    """Worlds named by their place, with these chances."""
+    instance = four_levers()
+    members = tuple(World(str(n), p, instance) for n, p in enumerate(probability))
+    return Worlds(instance, members, "file")
+
+
+def test_groups_of_worlds_carry_their_chance() -> None:
+    """Six scenarios in three groups: the cut goes by chance, not by number, and each group has
+    the sum of its own. One world that holds nearly all stands alone.
+    """
+    six = chances(0.05, 0.10, 0.15, 0.4, 0.2, 0.1)
+    chosen = chosen_worlds(six, np.arange(6.0), 3)
+    assert [w.name for w in chosen] == ["2", "3", "4"]
+    assert [w.probability for w in chosen] == pytest.approx([0.3, 0.4, 0.3])
+    lone = chosen_worlds(chances(0.94, 0.02, 0.02, 0.02), np.arange(4.0), 3)
+    assert [w.name for w in lone] == ["0", "2"]
+    assert [w.probability for w in lone] == pytest.approx([0.94, 0.06])
+
+
+def test_named_worlds_are_all_kept() -> None:
+    """A hedge parts draws only: every scenario of a file keeps its chance."""
+    six = chances(0.05, 0.10, 0.15, 0.4, 0.2, 0.1)
+    assert few(six, 5) is six
+    thinned = few(spread(four_levers(), 0.2, 9), 3)
+    assert len(thinned.members) == 3
+    assert thinned.probability.sum() == pytest.approx(1)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
