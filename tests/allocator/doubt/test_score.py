@@ -1,6 +1,7 @@
 """Plans scored in many worlds."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,23 @@ def test_the_world_as_written_brings_what_the_plan_brings() -> None:
     chances = (found.misses_target, found.misses_floor, found.misses_budget, found.misses_hours)
     assert {c for c in chances if c is not None} == {0.0}
     assert found.gmv[0] == pytest.approx(found.written["gmv"])
+
+
+def test_what_the_replay_itself_loses_is_missed_nowhere() -> None:
+    """A plan that keeps its profit floor and its GMV in another order of orders than this replay
+    takes: a world like the file misses neither, a target that somebody names is taken as it is.
+    """
+    sold = planned(full_world())
+    assert sold.gmv is not None
+    assert sold.contribution is not None
+    instance = full_world(money={"profit_floor": sold.contribution + 10})
+    plan = replace(planned(instance), gmv=sold.gmv * 1.001)
+    worlds = Worlds(instance, (World("as written", 1.0, instance),), "file")
+    found = score(plan, worlds)
+    assert found.misses_profit == 0.0
+    assert found.misses_target == 0.0
+    assert found.target == pytest.approx(found.written["gmv"])
+    assert score(plan, worlds, target=sold.gmv * 1.001).misses_target == 1.0
 
 
 def test_chances_weigh_the_worlds() -> None:
