@@ -22,7 +22,8 @@ def text(
         tree: plain values in the order of the file.
         record: the record that describes them; it knows the units.
         notes: comments by dotted path, with ``*`` for an id; written above the field.
-        remarks: comments by dotted path with the ids as they are; written behind the unit.
+        remarks: comments by dotted path with the ids as they are, entries of a list by their
+            number from 0; written behind the unit.
 
     Returns:
         The text, with a newline at the end.
@@ -70,14 +71,20 @@ def _lines(
             else:
                 found += _lines(value, inner, (here, place), pad + "  ", notes, remarks)
         elif isinstance(value, list) and value and isinstance(value[0], dict | str):
-            found += [f"{pad}{key}:", *(f"{pad}  - {_flow(entry)}" for entry in value)]
+            found.append(f"{pad}{key}:")
+            for n, entry in enumerate(value):
+                found.append(f"{pad}  - {_flow(entry)}{_tail(remarks.get(f'{place}.{n}', ''))}")
         else:
             unit = _unit(annotation)
             said = [unit if unit != "1" else "", remarks.get(place, "")]
-            tail = "; ".join(part for part in said if part)
-            tail = f"  # {tail}" if tail else ""
+            tail = _tail("; ".join(part for part in said if part))
             found.append(f"{pad}{key}: {_flow(value)}{tail}")
     return found
+
+
+def _tail(said: str) -> str:
+    """What stands behind a value."""
+    return f"  # {said}" if said else ""
 
 
 def _field(record: type[BaseModel], key: str) -> str:

@@ -165,8 +165,16 @@ def hedge_one(
 
 
 def few(worlds: Worlds, most: int) -> Worlds:
-    """Worlds that stand for many: the middles of groups that going on as today parts."""
+    """Draws that stand for many: the middles of groups that going on as today parts. Worlds that
+    somebody named are all kept, each with its chance.
+    """
     if len(worlds.members) <= most:
+        return worlds
+    if not worlds.drawn:
+        log(
+            f"{worlds.written.name}: all {len(worlds.members)} worlds are kept, since --worlds"
+            " parts draws only; each takes its share of --time-limit"
+        )
         return worlds
     today = Plan.of(worlds.written, "feasible_limit", status_quo(worlds.written), math.inf)
     order = score(today, worlds).objective

@@ -9,6 +9,7 @@ from allocator.labels import Lang
 from allocator.load import load
 from allocator.reading import read_tree, validate
 from allocator.start.answers import Answers
+from allocator.start.dates import iso_week
 from allocator.start.screen import start_screen
 from allocator.start.started import Started, read_export, start
 from allocator.terminal import log, stdout
@@ -37,9 +38,10 @@ def start_one(
         raise OutputError(str(out), "an instance's name must end in .yaml")
     if out.exists() and not force:
         raise OutputError(str(out), "it is there already; give another name, or --force")
-    told = Answers() if answers is None else validate(Answers, read_tree(answers))
+    source = None if answers is None else read_tree(answers)
+    told = Answers() if source is None else validate(Answers, source)
     weeks = read_export(export)
-    found = start(kind, weeks, told, told.name or _name(out))
+    found = start(kind, weeks, told, told.name or _name(out), source)
     write_atomic(out, found.text)
     load(out)
     if as_json:
@@ -67,6 +69,7 @@ def record(found: Started) -> dict[str, object]:
         "yours": {name: getattr(week, name) for name in (*figures, *more)},
         "origin": week.origin,
         "trend": week.trend,
+        "closed": [iso_week(day) for day in week.closed],
         "file": {
             "gmv": found.replayed.gmv,
             "views": found.replayed.views,

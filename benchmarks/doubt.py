@@ -8,10 +8,15 @@ Two worlds of even chance, assumed: growth as believed, and traffic feedback tim
 packages, openings and the team are decided before the world is known. The first call plans what
 RESULTS does not hold yet, one merchant after the other in one thread; the second puts the table
 between the marks of the page.
+
+Searches end by the clock, so on a busy machine they may end early. A merchant whose worlds' own
+plans are not within ``OWN`` of their bounds gets no row: what certain and hedged plans lack of
+each other would be lost in what the searches left. Call again with more ``--seconds``.
 """
 
 import argparse
 import json
+import math
 import sys
 import time
 from pathlib import Path
@@ -21,21 +26,32 @@ from allocator.doubt.hedge_view import hedge_record
 from allocator.doubt.measures import Measure
 from allocator.doubt.worlds import World, Worlds, grown, plain
 from allocator.load import load
+from allocator.plan import relative_gap
 from allocator.writing import write_atomic
 
 FOLDER = Path(__file__).parents[1] / "instances" / "archetypes"
 NAMES = ("growing-apparel-26", "micro-factory-26", "snack-alliance-26", "beauty-brand-26")
 SLOWER, CHANCE = 0.8, 0.5
+OWN = 0.05
+"""Widest gap of a world's own plan with which a row says anything."""
 MARKS = ("<!-- hedges -->", "<!-- end of hedges -->")
 HEAD = (
     "| instance | plan for believed growth, if believed | if slower | of the best alone, if slower"
     " | hedge, if believed | hedge, if slower | hedge gains on it if slower | expected: hedge"
-    " | bound | gap | knowing is worth at most | seconds |"
+    " | bound | gap | own plans' gaps | knowing is worth at most | seconds |"
 )
 
 
-def run(results: Path, gap: float, seconds: float) -> None:
-    """Hedge what the file does not hold yet."""
+COLUMNS = HEAD.count("|") - 1
+
+
+def run(results: Path, gap: float, seconds: float) -> list[str]:
+    """Hedge what the file does not hold yet.
+
+    Returns:
+        Merchants whose worlds' own plans are too far from their bounds; nothing of them is kept.
+    """
+    refused = []
     done = {row["instance"] for row in rows(results)}
     for name in NAMES:
         if name in done:
@@ -59,8 +75,24 @@ def run(results: Path, gap: float, seconds: float) -> None:
             "wall": time.monotonic() - began,
             "processor": time.process_time() - used,
         }
+        if max(own_gaps(row)) > OWN:
+            print(f"{name}: own plans' gaps {own_words(row)}, no row", file=sys.stderr)
+            refused.append(name)
+            continue
         with results.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
+    return refused
+
+
+def own_gaps(row: dict) -> list[float]:
+    """Gap of the best plan known for each world alone; infinite without plan or bound."""
+    pairs = zip(row["best_alone"], row["bound_alone"], strict=True)
+    return [math.inf if None in pair else relative_gap(*pair) for pair in pairs]
+
+
+def own_words(row: dict) -> str:
+    """The gaps of the worlds' own plans, one after the other."""
+    return " / ".join(f"{100 * gap:.2f} %" for gap in own_gaps(row))
 
 
 def rows(results: Path) -> list[dict]:
@@ -72,12 +104,16 @@ def rows(results: Path) -> list[dict]:
 
 def table(results: Path) -> str:
     """The rows of the page."""
-    lines = [HEAD, "|" + " --- |" + " --: |" * (HEAD.count("|") - 2)]
+    lines = [HEAD, "|" + " --- |" + " --: |" * (COLUMNS - 1)]
     for row in rows(results):
         of = {outlook["name"]: outlook for outlook in row["outlooks"]}
         certain, hedged = of.get("believed"), of.get("hedge")
+        if max(own_gaps(row)) > OWN:
+            why = f"no row: own plans' gaps {own_words(row)}"
+            lines.append(f"| {row['instance']} | {why} |" + " |" * (COLUMNS - 2))
+            continue
         if certain is None or hedged is None:
-            lines.append(f"| {row['instance']} | {row['message']} |" + " |" * 10)
+            lines.append(f"| {row['instance']} | {row['message']} |" + " |" * (COLUMNS - 2))
             continue
         believed, slower = certain["values"]
         best = row["best_alone"][1]
@@ -91,6 +127,7 @@ def table(results: Path) -> str:
             money(row["value"]),
             money(row["bound"]),
             f"{100 * row['gap']:.2f} %",
+            own_words(row),
             money(row["evpi"][1]),
             f"{row['wall']:.0f} ({row['processor']:.0f} of a core)",
         ]
@@ -127,7 +164,8 @@ def main() -> None:
     if given.write:
         write(given.results, given.write)
     else:
-        run(given.results, given.gap, given.seconds)
+        if run(given.results, given.gap, given.seconds):
+            sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,21 @@
-"""Tables of the study of planted merchants, from its lines."""
+"""Tables of the study of planted merchants, from its lines.
 
+    python -m benchmarks.fit_tables docs/fit.md
+
+puts what chance does to the table of coverage under every such table of a page, from the table
+itself, so that a page can be told without the study's lines.
+"""
+
+import argparse
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.stats import binom
 
+from allocator.writing import write_atomic
 from benchmarks.sections import machine, table
 
 NAMES = {
@@ -16,6 +27,12 @@ NAMES = {
     "package": "a package's week",
 }
 Line = dict[str, Any]
+COVERAGE = "Share of the truths inside the 90 % interval:"
+COVERS, LEAST, MOST = 0.9, 85, 95
+"""What the intervals promise, and the per cent between which a cell is to lie."""
+LEVEL = 0.05
+"""Chance below which cells outside are called more than chance."""
+NOTED = "cells lie outside of"
 
 
 def report(lines: Sequence[Line]) -> str:
@@ -27,8 +44,9 @@ def report(lines: Sequence[Line]) -> str:
         [
             f"{len(lines)} fits. Processor seconds of a fit: median {np.median(seconds):.1f}, "
             f"90 % below {np.quantile(seconds, 0.9):.1f}. {machine()}.",
-            "Share of the truths inside the 90 % interval:",
-            _table(by_cell, _coverage),
+            COVERAGE,
+            (covered := _table(by_cell, _coverage)),
+            chance(covered),
             "Bias: median of (posterior median - truth), for the growth factor as it is, for the "
             "others relative to the truth, with the median absolute error in brackets:",
             _table(by_cell, _bias),
@@ -63,6 +81,55 @@ def _coverage(_: str, found: list[Line]) -> str:
     return f"{np.mean(inside):.0%}"
 
 
+def chance(coverage: str) -> str:
+    """What binomial chance does to a table of coverage: how many of its cells would lie outside
+    of ``LEAST`` to ``MOST`` per cent if every interval covered exactly 90 %, and how many do.
+    """
+    merchants, shares = [], []
+    for line in coverage.splitlines()[2:]:
+        name, count, *cells = (cell.strip() for cell in line.strip("|").split("|"))
+        if name != "all":
+            found = [int(cell.removesuffix("%")) for cell in cells if cell != "-"]
+            merchants += [int(count)] * len(found)
+            shares += found
+    below, above = sum(x < LEAST for x in shares), sum(x > MOST for x in shares)
+    law = _outside(merchants)
+    likely = float(law[below + above :].sum())
+    verdict = "more than chance does" if likely < LEVEL else "no more than chance does"
+    few, many = min(merchants), max(merchants)
+    each = f"{few}" if few == many else f"{few} to {many}"
+    expected = law @ np.arange(law.size)
+    return (
+        f"{below + above} of {len(shares)} {NOTED} {LEAST}-{MOST} %: {below} below, where"
+        f" intervals are too narrow, and {above} above, where they are too wide. If every interval"
+        f" covered exactly {COVERS:.0%}, binomial chance with {each} merchants a cell would put"
+        f" {expected:.1f} of them outside (more where a figure is not every merchant's), and as"
+        f" many as these in {likely:.1%} of such studies, were the cells independent; those of a"
+        f" row share their merchants. So this is {verdict}."
+    )
+
+
+def _outside(merchants: Sequence[int]) -> np.ndarray:
+    """Probability of every number of cells outside, of cells with so many merchants each."""
+    law = np.ones(1)
+    for count in merchants:
+        inside = np.arange(count + 1)
+        shown = np.round(100 * inside / count)
+        off = float(binom.pmf(inside, count, COVERS)[(shown < LEAST) | (shown > MOST)].sum())
+        law = np.convolve(law, [1 - off, off])
+    return law
+
+
+def noted(page: str) -> str:
+    """A page with what chance does under its tables of coverage."""
+    parts = page.split(f"{COVERAGE}\n\n")
+    for n, part in enumerate(parts[1:], 1):
+        covered, _, rest = part.partition("\n\n")
+        old = re.match(rf"\d+ of \d+ {NOTED}[^\n]*\n\n", rest)
+        parts[n] = f"{covered}\n\n{chance(covered)}\n\n{rest[old.end() if old else 0 :]}"
+    return f"{COVERAGE}\n\n".join(parts)
+
+
 def _bias(name: str, found: list[Line]) -> str:
     truth = np.array([f["truth"] for f in found])
     off = np.array([f["middle"] for f in found]) - truth
@@ -94,3 +161,15 @@ def _forecasts(by_cell: dict[tuple[int, float], list[Line]]) -> str:
     head = ["", "forecast", "naive", "seasonal naive", "better", "better than seasonal", "weeks "
             "inside their 90 %"]  # fmt: skip
     return table(head, rows)
+
+
+def main() -> None:
+    """Tell what chance does on a page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("page", type=Path)
+    page = parser.parse_args().page
+    write_atomic(page, noted(page.read_text(encoding="utf-8")))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,11 +1,15 @@
 """Which decisions of the first weeks are firm: those that plans made anew for other worlds share.
 
 A world's plan is one of many within its gap, so two plans may differ where nothing is at stake.
-A decision that is firm is so in spite of that; an open one may be a matter of taste.
+A decision that is firm is so in spite of that; an open one may be a matter of taste. Where the
+other plans agree with each other and not with the plan, the decision is firm elsewhere.
 """
 
+import itertools
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -23,12 +27,23 @@ AGREED = 0.8
 NEAR = 0.2
 """Relative difference up to which an amount counts as the same."""
 SMALL = 0.05
-"""Share of the largest amount of its kind below which a difference does not count."""
+"""Share of the decision's own largest amount below which a difference does not count."""
+LEVEL = 0.05
+"""Chance at which the closest of all figures would go with the amounts as closely though none of
+them has to do with them; above it no figure is named."""
+ORDERS = 5040
+"""Orders of the amounts that stand for chance: all of them up to seven plans, else so many."""
+
+ROUNDING = 1e-9
+"""Probability below which a difference is one of rounding."""
 
 Kind = str
 Key = tuple[Kind, str]
 """Kind of the decision and what it is about."""
 WHOLE: tuple[Kind, ...] = ("open", "package", "deal", "offer", "hires", "leaves", "discount")
+
+
+State = Literal["firm", "elsewhere", "open"]
 
 
 @dataclass(frozen=True)
@@ -41,8 +56,10 @@ class Firmness:
         planned: its amount over the first periods in the plan that is asked about.
         share: probability of the worlds whose own plan does the same.
         low, high: least and largest amount in the worlds' own plans.
-        settles: name of the figure, or of the worlds, that decides where they differ; empty
-            without one.
+        among: largest probability of worlds whose own plans do the same as one of them.
+        group: least and largest amount in those worlds' plans.
+        tried: figures that might decide where they differ; 0 where the worlds have names.
+        settles: name of the figure that does; empty if none goes with the amounts beyond chance.
     """
 
     kind: Kind
@@ -51,12 +68,23 @@ class Firmness:
     share: float
     low: float
     high: float
+    among: float
+    group: tuple[float, float]
+    tried: int = 0
     settles: str = ""
 
     @property
     def firm(self) -> bool:
-        """Whether nearly all worlds ask for the same."""
-        return self.share >= AGREED - 1e-9
+        """Whether nearly all worlds ask for the same as the plan."""
+        return self.state == "firm"
+
+    @property
+    def state(self) -> State:
+        """``firm``, ``elsewhere`` where nearly all worlds ask for the same and the plan does
+        something else, or ``open``."""
+        if self.share >= AGREED - ROUNDING:
+            return "firm"
+        return "elsewhere" if self.among >= AGREED - ROUNDING else "open"
 
 
 def first_decisions(instance: Instance, d: Decisions, periods: int = PERIODS) -> dict[Key, float]:
@@ -93,7 +121,7 @@ def first_decisions(instance: Instance, d: Decisions, periods: int = PERIODS) ->
 
 
 def firmness(plan: Plan, worlds: Worlds, plans: Sequence[tuple[World, Plan]]) -> list[Firmness]:
-    """The decisions of the plan's first periods, the open ones last.
+    """The decisions of the plan's first periods: the firm ones, those firm elsewhere, the open.
 
     Args:
         plan: what is asked about.
@@ -111,70 +139,111 @@ def firmness(plan: Plan, worlds: Worlds, plans: Sequence[tuple[World, Plan]]) ->
         if other.decisions is None:
             raise ValueError(f"the plan of {world.name} holds no decisions")
         others.append(first_decisions(world.instance, other.decisions))
-    weight = np.array([world.probability for world, _ in plans])
-    weight = weight / weight.sum()
-    largest: dict[Kind, float] = {}
-    for table in (mine, *others):
-        for (kind, _), amount in table.items():
-            largest[kind] = max(largest.get(kind, 0.0), amount)
+    used = [world for world, _ in plans]
     found = []
     for key, planned in mine.items():
         theirs = np.array([table.get(key, 0.0) for table in others])
-        same = _same(key[0], planned, theirs, largest[key[0]])
-        if not planned and not theirs.any():
-            continue
-        told = Firmness(
-            *key,
-            planned=planned,
-            share=float(weight @ same),
-            low=float(theirs.min()),
-            high=float(theirs.max()),
-        )
-        settled = "" if told.firm else _settles(worlds, [world for world, _ in plans], theirs)
-        found.append(Firmness(**{**vars(told), "settles": settled}))
-    return sorted(found, key=lambda f: not f.firm)
+        if planned or theirs.any():
+            found.append(_told(key, planned, theirs, used, worlds))
+    states: list[State] = ["firm", "elsewhere", "open"]
+    return sorted(found, key=lambda told: states.index(told.state))
 
 
-def _same(kind: Kind, planned: float, theirs: Vector, largest: float) -> Vector:
-    """1 where the amount counts as the planned one."""
-    if kind in WHOLE:
-        return (np.abs(theirs - planned) < 0.5).astype(np.float64)
-    slack = np.maximum(NEAR * np.maximum(planned, theirs), SMALL * largest)
-    return (np.abs(theirs - planned) <= slack).astype(np.float64)
-
-
-def _settles(worlds: Worlds, used: Sequence[World], theirs: Vector) -> str:
-    """The figure that goes most with the amounts; the worlds themselves where they have names."""
-    if worlds.values is None or len(used) < 3 or np.ptp(theirs) == 0:
-        return ""
+def _told(
+    key: Key, planned: float, theirs: Vector, used: Sequence[World], worlds: Worlds
+) -> Firmness:
+    """What the worlds' own amounts ``theirs`` [n] say of a decision."""
+    weight = np.array([world.probability for world in used])
+    weight = weight / weight.sum()
+    largest = max(planned, float(theirs.max()))
+    alike = np.array([_same(key[0], one, theirs, largest) for one in theirs])
+    centre = int(np.argmax(alike @ weight))
+    group = theirs[alike[centre] > 0]
+    told = Firmness(
+        *key,
+        planned=planned,
+        share=float(weight @ _same(key[0], planned, theirs, largest)),
+        low=float(theirs.min()),
+        high=float(theirs.max()),
+        among=float(alike[centre] @ weight),
+        group=(float(group.min()), float(group.max())),
+    )
+    if told.state != "open" or worlds.values is None:
+        return told
     names = [world.name for world in worlds.members]
     values = worlds.values[[names.index(world.name) for world in used]]
-    goes = [abs(_rank_correlation(column, theirs)) for column in values.T]
-    return worlds.figures[int(np.argmax(goes))] if max(goes, default=0.0) > 0 else ""
+    closest = settling(values, theirs)
+    settles = "" if closest is None else worlds.figures[closest]
+    return replace(told, tried=len(worlds.figures), settles=settles)
 
 
-def _rank_correlation(x: Vector, y: Vector) -> float:
-    ranks = [np.argsort(np.argsort(v, kind="stable"), kind="stable") for v in (x, y)]
-    if np.ptp(x) == 0:
-        return 0.0
-    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])
+def _same(kind: Kind, one: float, theirs: Vector, largest: float) -> Vector:
+    """1 where an amount counts as ``one``; ``largest`` is the decision's own largest amount."""
+    if kind in WHOLE:
+        return (np.abs(theirs - one) < 0.5).astype(np.float64)
+    slack = np.maximum(NEAR * np.maximum(one, theirs), SMALL * largest)
+    return (np.abs(theirs - one) <= slack).astype(np.float64)
+
+
+def settling(values: Vector, amounts: Vector) -> int | None:
+    """Position of the figure whose order over the plans goes closest with that of the amounts.
+
+    With few plans and many figures one of them always goes closely. So the closest rank
+    correlation, of either sign, is set against the closest one of all figures when the amounts
+    are dealt out to the plans in any order: exactly for up to seven plans, by a sample beyond.
+
+    Args:
+        values: of the figures [n,figure].
+        amounts: of the decision [n].
+
+    Returns:
+        None if chance would bring as close a one about in more than ``LEVEL`` of the cases.
+    """
+    figures = np.array([_ranks(column) for column in values.T])
+    ranks = _ranks(amounts)
+    goes = np.abs(figures @ ranks)
+    count = len(amounts)
+    if math.factorial(count) <= ORDERS:
+        orders = np.array(list(itertools.permutations(range(count))))
+    else:
+        random = np.random.default_rng(0)
+        dealt = random.permuted(np.tile(np.arange(count), (ORDERS - 1, 1)), axis=1)
+        orders = np.vstack([np.arange(count), dealt])
+    chance = np.abs(ranks[orders] @ figures.T).max(axis=1)
+    closest = int(np.argmax(goes))
+    as_close = float(np.mean(chance >= goes[closest] - ROUNDING))
+    return closest if as_close <= LEVEL else None
+
+
+def _ranks(values: Vector) -> Vector:
+    """Ranks of values [n], equal ones at their mean, with mean 0 and length 1; 0 if all are
+    equal."""
+    _, at, count = np.unique(values, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(count) - (count - 1) / 2)[at]
+    ranks = ranks - ranks.mean()
+    length = float(np.linalg.norm(ranks))
+    return np.asarray(ranks / length if length > 0 else ranks)
 
 
 def chosen_worlds(worlds: Worlds, order: Vector, count: int) -> list[World]:
     """Worlds that stand for all: all of them if they are few, else the middle ones of as many
-    groups of equal probability, parted along ``order`` [d].
+    groups of about equal probability, parted along ``order`` [d], each with that of its group.
 
     Args:
         worlds: all worlds.
         order: a figure of every world, such as what a plan brings there.
-        count: how many at most.
+        count: how many at most; fewer where one world is more likely than a group would be.
     """
     if len(worlds.members) <= count:
         return list(worlds.members)
     ranked = np.argsort(order, kind="stable")
-    groups = np.array_split(ranked, count)
-    return [
-        World(worlds.members[group[len(group) // 2]].name, len(group) / len(ranked),
-              worlds.members[group[len(group) // 2]].instance)
-        for group in groups
-    ]  # fmt: skip
+    weight = worlds.probability[ranked]
+    middle = (np.cumsum(weight) - weight / 2) / weight.sum()
+    group_of = np.floor(count * middle + ROUNDING)
+    found = []
+    for group in np.unique(group_of):
+        own = np.flatnonzero(group_of == group)
+        half = np.cumsum(weight[own]) - weight[own].sum() / 2
+        world = worlds.members[ranked[own[int(np.argmax(half > ROUNDING))]]]
+        found.append(World(world.name, float(weight[own].sum()), world.instance))
+    return found

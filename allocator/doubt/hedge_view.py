@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -16,6 +17,7 @@ from allocator.doubt.hedge_words import (
     measure_words,
     measured_words,
     name_words,
+    names_words,
     sentences,
     sign_of_goal,
     value_words,
@@ -28,6 +30,10 @@ from allocator.page_shell import render
 from allocator.screen_levers import simple
 
 HEIGHT = 380
+LABEL = 24
+"""Characters that the longest cell of a column keeps at least."""
+WIDE = 6
+"""Columns beyond which a table is hardly read on a terminal."""
 DECIDED = ("open", "package", "deal", "hires", "leaves")
 """Kinds of decisions that are made before the world is known."""
 
@@ -46,35 +52,61 @@ def hedge_screen(found: Hedge, lang: Lang = "en") -> RenderableType:
 
 
 def _table(columns: list[str], rows: list[list[str]]) -> Table:
+    """Rows and columns change places where that makes a table of many columns narrow; headings
+    are folded, cells are not.
+    """
+    if len(columns) > WIDE > len(rows):
+        columns, *rows = (list(cells) for cells in zip(columns, *rows, strict=True))
     made = simple(columns[0], *(f">{name}" for name in columns[1:]))
     for row in rows:
         made.add_row(*(plain(cell) for cell in row))
+    for n, column in enumerate(made.columns):
+        column.no_wrap, column.overflow = False, "fold"
+        column.min_width = min(max(len(row[n]) for row in rows), LABEL)
     return made
 
 
 def outlook_rows(found: Hedge, lang: Lang) -> tuple[list[str], list[list[str]]]:
-    """Head and rows: the value of every outlook in every world, and the measure."""
+    """Head and rows: what first decisions bring in every world, and the measure."""
     head = [f"{world.name} ({percent(world.probability, 0)})" for world in found.worlds.members]
     columns = [HEADINGS["plan"].say(lang), *head, measure_words(found, lang)]
     rows = []
-    for outlook in found.outlooks:
+    for names, outlook in _unlike(found):
         cells = [value_words(found, float(x), lang) for x in outlook.values]
         total = measured_words(found, found.measured(outlook.values), lang)
-        rows.append([name_words(outlook.name, lang), *cells, total])
+        rows.append([names_words(names, lang), *cells, total])
     return columns, rows
 
 
 def decision_rows(found: Hedge, lang: Lang) -> tuple[list[str], list[list[str]]]:
     """Head and rows: first decisions that any outlook takes, and how many each takes."""
-    tables = {o.name: table for o in found.outlooks if (table := decided(found, o)) is not None}
-    keys = dict.fromkeys(k for table in tables.values() for k in table)
-    columns = [HEADINGS["decision"].say(lang), *(name_words(name, lang) for name in tables)]
+    told = [(names, decided(found, outlook)) for names, outlook in _unlike(found)]
+    tables = [(names, table) for names, table in told if table is not None]
+    keys = dict.fromkeys(k for _, table in tables for k in table)
+    columns = [HEADINGS["decision"].say(lang), *(names_words(names, lang) for names, _ in tables)]
     rows = [
-        [decided_words(key, lang), *(f"{table.get(key, 0.0):g}" for table in tables.values())]
+        [
+            decided_words(key, lang),
+            *(f"{round(table.get(key, 0.0), 6) + 0.0:g}" for _, table in tables),
+        ]
         for key in keys
-        if any(table.get(key) for table in tables.values())
+        if any(table.get(key) for _, table in tables)
     ]
     return columns, rows
+
+
+def _unlike(found: Hedge) -> list[tuple[list[str], Outlook]]:
+    """Outlooks that differ, each with the names of all that take and bring the same."""
+    groups: list[tuple[list[str], Outlook]] = []
+    for outlook in found.outlooks:
+        for names, one in groups:
+            same = np.array_equal(one.values, outlook.values)
+            if same and decided(found, one) == decided(found, outlook):
+                names.append(outlook.name)
+                break
+        else:
+            groups.append(([outlook.name], outlook))
+    return groups
 
 
 def decided(found: Hedge, outlook: Outlook) -> dict[Key, float] | None:

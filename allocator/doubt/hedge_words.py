@@ -1,6 +1,7 @@
 """What a hedge says in words, in both languages."""
 
 import math
+from collections.abc import Sequence
 
 from allocator.doubt.firm import Key
 from allocator.doubt.measures import Kind
@@ -66,6 +67,14 @@ def name_words(name: str, lang: Lang) -> str:
     if name in NAMES:
         return NAMES[name].say(lang)
     return Label("the plan for {name}", "{name} 的方案").say(lang, name=name)
+
+
+def names_words(names: Sequence[str], lang: Lang) -> str:
+    """Whose first decisions they are, where several take the same."""
+    comma = "、" if lang == "zh" else ", "
+    worlds = [name for name in names if name not in NAMES]
+    told = [name_words(comma.join(worlds), lang)] if worlds else []
+    return comma.join([*told, *(name_words(name, lang) for name in names if name in NAMES)])
 
 
 def sign_of_goal(found: Hedge) -> float:

@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from allocator.doubt.chart import HEIGHT, chart_title, fans
 from allocator.doubt.firm import PERIODS, Firmness
 from allocator.doubt.score import Score
-from allocator.doubt.screen import figures, replan_words
+from allocator.doubt.screen import figures
 from allocator.doubt.words import (
     FIGURES,
     HEADINGS,
     SENTENCES,
     decision_words,
+    replan_words,
     sentences,
     settled_words,
+    span_words,
+    state_words,
 )
 from allocator.figures import percent
 from allocator.labels import Lang
@@ -64,7 +67,7 @@ def _firm_row(told: Firmness, lang: Lang) -> list[str]:
         decision_words(told, lang),
         short(told.planned, lang),
         percent(told.share, 0),
-        f"{short(told.low, lang)} – {short(told.high, lang)}",
-        HEADINGS["firm" if told.firm else "open"].say(lang),
+        span_words(told.low, told.high, lang),
+        state_words(told, lang),
         settled_words(told, lang),
     ]

@@ -24,5 +24,5 @@ def score_record(found: Score, firm: Sequence[Firmness], replans: int) -> dict[s
         "as_written": found.written,
         "over_time": {name: found.fan(name).tolist() for name in found.over_time},
         "replans": replans,
-        "first_weeks": [{**vars(told), "firm": told.firm} for told in firm],
+        "first_weeks": [{**vars(told), "firm": told.firm, "state": told.state} for told in firm],
     }

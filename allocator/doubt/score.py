@@ -85,7 +85,8 @@ class Score:
         floor = self.plan.instance.money.profit_floor
         if floor is None:
             return None
-        return self.chance(self.contribution < floor - ROUNDING * max(abs(floor), 1.0))
+        allowed = min(floor, self.written["contribution"]) - ROUNDING * max(abs(floor), 1.0)
+        return self.chance(self.contribution < allowed)
 
     @property
     def misses_budget(self) -> float | None:
@@ -139,7 +140,8 @@ def score(
     Args:
         plan: a plan with decisions.
         worlds: with the names and the horizon of the plan's instance.
-        target: GMV to reach; that of a goal ``cost``, else the plan's own if not given.
+        target: GMV to reach; if not given that of a goal ``cost``, else the plan's own, and no
+            more than this replay reaches in the world as written.
         progress: told how many worlds are done, of how many.
         halted: asked between batches; a score that is cut short holds for the first worlds.
 
@@ -163,7 +165,8 @@ def score(
     written = _rows([base], plan.decisions)[0]
     goal = plan.instance.objective
     if target is None:
-        target = goal.target if goal.goal == "cost" else plan.gmv
+        own = goal.target if goal.goal == "cost" else plan.gmv
+        target = min(own or 0.0, written.gmv)
     cash = [row.lowest for row in rows]
     return Score(
         plan=plan,
@@ -180,7 +183,7 @@ def score(
         lowest=None if cash[0] is None else np.array(cash, dtype=np.float64),
         overrun=np.array([row.overrun for row in rows]),
         lacking=np.array([row.lacking for row in rows]),
-        target=float(target or 0.0),
+        target=target,
         written={name: float(getattr(written, name) or 0.0) for name in WRITTEN},
     )
 

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from allocator.doubt.firm import AGREED, PERIODS, Firmness
+from allocator.doubt.firm import PERIODS, Firmness
 from allocator.doubt.score import Fan, Score
 from allocator.doubt.words import (
     FAN_NAMES,
@@ -14,13 +14,16 @@ from allocator.doubt.words import (
     HEADINGS,
     SENTENCES,
     decision_words,
+    replan_words,
     sentences,
     settled_words,
+    span_words,
+    state_words,
 )
 from allocator.figures import percent, plain
 from allocator.labels import Lang
 from allocator.matrix import Vector
-from allocator.scales import share, short
+from allocator.scales import short
 from allocator.screen_levers import simple
 from allocator.text_plot import LINE, Curve, plot
 
@@ -52,11 +55,6 @@ def score_screen(
     else:
         parts += [Text(""), Text(SENTENCES["no_replans"].say(lang), style="dim")]
     return Group(*parts)
-
-
-def replan_words(replans: int, lang: Lang) -> str:
-    """How many plans stand behind what is called firm."""
-    return SENTENCES["replans"].say(lang, agreed=share(AGREED, lang, 0), count=replans)
 
 
 def quantile_table(found: Score, lang: Lang) -> Table:
@@ -110,8 +108,8 @@ def firm_table(firm: Sequence[Firmness], lang: Lang) -> Table:
             plain(decision_words(told, lang)),
             short(told.planned, lang),
             percent(told.share, 0),
-            f"{short(told.low, lang)} – {short(told.high, lang)}",
-            HEADINGS["firm" if told.firm else "open"].say(lang),
+            span_words(told.low, told.high, lang),
+            state_words(told, lang),
             plain(settled_words(told, lang)),
         )
     return shown

@@ -1,6 +1,6 @@
 """What a score and a hedge say in words, in both languages."""
 
-from allocator.doubt.firm import Firmness
+from allocator.doubt.firm import AGREED, LEVEL, Firmness
 from allocator.doubt.score import Fan, Score
 from allocator.doubt.worlds import GROWTH, Worlds
 from allocator.figures import percent
@@ -27,7 +27,12 @@ HEADINGS = {
     "state": Label("State", "状态"),
     "settles": Label("Settled by", "取决于"),
     "firm": Label("firm", "确定"),
+    "elsewhere": Label(
+        "firm, but elsewhere: change to {amount}", "确定，但与方案不同：改为 {amount}"
+    ),
     "open": Label("open", "待定"),
+    "none": Label("none of {count} figures beyond chance", "{count} 个数值均未超出偶然"),
+    "world": Label("which world it is", "实际情形"),
 }
 FIGURES: dict[str, Label] = {
     "gmv": Label("GMV", "支付GMV"),
@@ -90,10 +95,13 @@ SENTENCES = {
         "时长、投放、团队、活动与签约按方案执行，流量与订单随之变化。",
     ),
     "replans": Label(
-        "Firm: at least {agreed} of {count} plans made anew for other worlds do the same. An open"
-        " one differs there, or differs within the gap of those plans.",
-        "确定：在为其他情形重做的 {count} 个方案中，至少 {agreed} 一致。"
-        "待定：彼此不同，或差异在最优差距之内。",
+        "Firm: at least {agreed} of {count} plans made anew for other worlds do the same. Firm,"
+        " but elsewhere: as many agree with each other and not with this plan. An open one differs"
+        " there, or differs within the gap of those plans. A figure is named if the closest of all"
+        " would go with the amounts as closely by chance in at most {level} of cases.",
+        "确定：在为其他情形重做的 {count} 个方案中，至少 {agreed} 与本方案一致。"
+        "确定但不同：它们彼此一致，却与本方案不同。待定：彼此不同，或差异在最优差距之内。"
+        "仅当所有数值中最接近者因偶然而同样接近的概率不超过 {level} 时，才列出该数值。",
     ),
     "no_replans": Label(
         "--replan N makes N plans for other worlds and says which of the first weeks' decisions"
@@ -155,8 +163,27 @@ def decision_words(told: Firmness, lang: Lang) -> str:
     return f"{KINDS[told.kind].say(lang)}{gap}{told.name}"
 
 
+def state_words(told: Firmness, lang: Lang) -> str:
+    """Whether a decision is firm, firm elsewhere or open."""
+    return HEADINGS[told.state].say(lang, amount=span_words(*told.group, lang))
+
+
+def span_words(low: float, high: float, lang: Lang) -> str:
+    """From the least to the largest amount; one of them where they read the same."""
+    ends = dict.fromkeys((short(low, lang), short(high, lang)))
+    return " – ".join(ends)
+
+
 def settled_words(told: Firmness, lang: Lang) -> str:
     """What settles an open decision."""
-    if told.firm:
+    if told.state != "open":
         return ""
-    return told.settles or Label("which world it is", "实际情形").say(lang)
+    if not told.tried:
+        return HEADINGS["world"].say(lang)
+    return told.settles or HEADINGS["none"].say(lang, count=told.tried)
+
+
+def replan_words(replans: int, lang: Lang) -> str:
+    """How many plans stand behind what is called firm, and what a named figure has passed."""
+    ends = {"agreed": share(AGREED, lang, 0), "level": share(LEVEL, lang, 0)}
+    return SENTENCES["replans"].say(lang, count=replans, **ends)

@@ -56,6 +56,11 @@ class Worlds:
         return np.array([world.probability for world in self.members])
 
     @property
+    def drawn(self) -> bool:
+        """Whether the worlds are a sample, of which a few may stand for all."""
+        return self.values is not None
+
+    @property
     def assumed(self) -> bool:
         """Whether the worlds are ours and nobody's estimate."""
         return self.source in ("growth", "spread")

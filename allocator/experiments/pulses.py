@@ -110,6 +110,11 @@ class _Trials:
             found += [by_week[:pulse].sum(axis=0), by_week[pulse:].sum(axis=0)]
         people = course.followers[WATCHED].sum(axis=1)
         found.append(people * np.exp(errors["followers"] * rng.standard_normal(people.shape)))
+        if "creator_orders" in now.weeks.seen.there:
+            sold = course.creator_orders
+            scatter = np.sqrt(errors["creators"] ** 2 + 1 / (1 + sold))
+            by_week = (sold * np.exp(scatter * rng.standard_normal(sold.shape))).sum(axis=2)
+            found += [by_week[:pulse].sum(axis=0), by_week[pulse:].sum(axis=0)]
         return np.asarray(np.log1p(np.stack(found, axis=1)))
 
 

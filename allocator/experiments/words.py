@@ -13,10 +13,12 @@ LEAST = 0.05
 KINDS = {
     "boost": Label("boost {name}", "投流「{name}」"),
     "hours": Label("hours of {name}", "{name}开播时长"),
+    "samples": Label("samples to {name}", "{name}寄样"),
 }
 UNITS = {
     "boost": Label("{level} a week", "每周 {level}"),
     "hours": Label("{level} hours a week", "每周 {level} 小时"),
+    "samples": Label("{level} samples a week", "每周寄样 {level} 件"),
 }
 WORDS = {
     "lever": Label("Lever", "手段"),
@@ -33,8 +35,8 @@ WORDS = {
     "week": Label("{level} for 1 week", "{level}，共 1 周"),
     "named": Label("{lever} at {level}", "{lever}：{level}"),
     "nothing": Label(
-        "No boost and no room is in use: there is nothing to try.",
-        "没有在用的投流或直播间，无可试验。",
+        "No boost, no room and no samples are in use: there is nothing to try.",
+        "没有在用的投流、直播间或寄样，无可试验。",
     ),
     "settled": Label(
         "No trial of a month would change the next quarter's levels: not knowing costs {regret} "
@@ -83,9 +85,10 @@ WORDS = {
         "按文件 {weeks} 周的贡献毛利（含货架、复购与期末价值）评判。",
     ),
     "held": Label(
-        "Levels hold for {count} weeks, all else goes on as today; more or fewer hours are "
-        "counted at their wages.",
-        "水平保持 {count} 周，其余照旧；增减的时长按工资计。",
+        "Levels hold for {count} weeks, all else goes on as today; staff hours that a level takes "
+        "or saves are counted at their wages. Packages are not tried: their dates are the "
+        "platform's.",
+        "水平保持 {count} 周，其余照旧；增减的工时按工资计。活动方案不作试验：日期由平台决定。",
     ),
 }  # fmt: skip
 """Headings and sentences."""

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from allocator.fit.history import Array, History
-from fact_models.decisions import Decisions
+from fact_models.decisions import Decisions, ids_of
 from fact_models.replay import Replay
 from fact_models.spec.instance import Instance
 
 ROOM = 0.02
 """Excess, as a share of the range's end, that is not worth a word."""
+UNTOLD = ("samples", "discount")
+"""Kinds of levers that no history tells of."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Range:
 
 
 def ranges(instance: Instance, history: History) -> list[Range]:
-    """Ranges of live hours, spend and creators, and the file's limits."""
+    """Ranges of live hours, spend, creators and packages, and the file's limits."""
     field, alliance = instance.field, instance.alliance
     found = []
     for n, a in enumerate(history.accounts):
@@ -53,6 +55,11 @@ def ranges(instance: Instance, history: History) -> list[Range]:
     for n, (c, tier) in enumerate((alliance.tiers if alliance else {}).items()):
         supply = max(o.supply for o in tier.offers.values())
         found.append(_range(f"creators {c}", "creator", history.creators[:, n], supply))
+    for taken in dict.fromkeys(one for one in history.promotion if one is not None):
+        weeks = np.array([one == taken for one in history.promotion])
+        share = np.where(weeks, history.promotion_share, 0.0)
+        if share.any():
+            found.append(_range(f"package {'.'.join(taken)}", "week", share, None))
     return found
 
 
@@ -61,7 +68,7 @@ def _range(lever: str, unit: str, seen: Array, limit: float | None) -> Range:
 
 
 def planned(instance: Instance, decisions: Decisions, states: Replay) -> dict[str, Array]:
-    """What a plan does with each lever, week by week."""
+    """What a plan does with each lever, week by week; 1 for a package that it takes."""
     field, alliance = instance.field, instance.alliance
     found: dict[str, Array] = {}
     for n, a in enumerate(field.accounts if field else {}):
@@ -73,7 +80,14 @@ def planned(instance: Instance, decisions: Decisions, states: Replay) -> dict[st
     for c, tier in (alliance.tiers if alliance else {}).items():
         rows = slice(first, first + len(tier.offers))
         found[f"creators {c}"] = np.asarray(decisions.kept[rows].sum(axis=0))
+        found[f"samples {c}"] = np.asarray(decisions.samples[rows].sum(axis=0))
         first += len(tier.offers)
+    ids = ids_of(instance)
+    for n, taken in enumerate(ids.packages):
+        found[f"package {'.'.join(taken)}"] = np.round(decisions.package[n : n + 1])
+    for n, (level, terms) in enumerate((field.discounts if field else {}).items()):
+        if terms.depth > 0:
+            found[f"discount {level}"] = np.round(decisions.discount[n])
     return found
 
 
@@ -91,7 +105,7 @@ def outside(
             continue
         known = by_lever.get(lever)
         if known is None:
-            found.append((lever, "hour", float(numbers.max()), None))
+            found.append((lever, "", float(numbers.max()), None))
             continue
         far = known.beyond(numbers)
         if far is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from allocator.figures import decimal, plain
 from allocator.fit.learning import Fit, Interval
-from allocator.fit.seen import Range
+from allocator.fit.seen import UNTOLD, Range
 from allocator.labels import Label, Lang
 from allocator.panel import label_of
 from allocator.scales import share, short
@@ -20,6 +20,9 @@ LEVERS = {
     "boost": Label("boost {name}", "投流「{name}」"),
     "hours": Label("hours {name}", "{name}开播时长"),
     "creators": Label("creators {name}", "{name}达人数"),
+    "package": Label("package {name}", "活动方案「{name}」"),
+    "samples": Label("samples to {name}", "{name}寄样"),
+    "discount": Label("discount {name}", "折扣「{name}」"),
 }
 WORDS = {
     "about": Label(
@@ -62,6 +65,10 @@ WORDS = {
         "The plan uses {lever}, which the history has not seen.",
         "方案用到{lever}，历史中没有出现过。",
     ),
+    "untold": Label(
+        "The plan uses {lever}, of which no history tells: what it brings stays as the file says.",
+        "方案用到{lever}，历史中没有这一项：其效果仍按文件数值。",
+    ),
     "beyond": Label(
         "The plan takes {lever} to {planned}; the history has seen {low} to {high}: there the "
         "curve is a guess.",
@@ -95,6 +102,8 @@ def _named(instance: Instance, kind: str, key: str) -> str:
         "hours": dict(field.accounts) if field else {},
         "creators": dict(alliance.tiers) if alliance else {},
         "package": dict(campaign.campaigns) if campaign else {},
+        "samples": dict(alliance.tiers) if alliance else {},
+        "discount": dict(field.discounts) if field else {},
     }
     first, dot, rest = key.partition(".")
     spec = tables[kind].get(first)
@@ -161,7 +170,8 @@ def beyond(
     for lever, _, planned, seen in beyond:
         name = lever_name(found.instance, lever, lang)
         if seen is None:
-            yield say("unseen", lang, lever=name)
+            untold = lever.partition(" ")[0] in UNTOLD
+            yield say("untold" if untold else "unseen", lang, lever=name)
         else:
             ends = {"low": money(seen.low, lang), "high": money(seen.high, lang)}
             yield say("beyond", lang, lever=name, planned=money(planned or 0.0, lang), **ends)

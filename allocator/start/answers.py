@@ -68,14 +68,16 @@ class Today:
 
     Attributes:
         start: Monday of the first week to plan.
-        weeks: number of weeks behind the figures.
+        counted: by figure of the export that is a mean, number of weeks behind it.
+        closed: Mondays of the weeks without GMV, which no mean and no trend counts.
         origin: by figure, where it comes from: ``export`` or ``answers``.
-        trend: growth of the weekly GMV, season taken out, a week.
+        trend: growth of the weekly GMV, season taken out, a week; None from a single week.
         paid: paid GMV of the last weeks, oldest first, for what is not settled yet.
     """
 
     start: date
-    weeks: int
+    counted: dict[str, int]
+    closed: tuple[date, ...]
     gmv: float
     views: float
     orders: float
@@ -88,7 +90,7 @@ class Today:
     creator_gmv: float | None
     creators: float | None
     origin: dict[str, str]
-    trend: float
+    trend: float | None
     paid: tuple[float, ...]
 
     @property
@@ -104,8 +106,9 @@ Factors = dict[date, tuple[float, float]]
 def today(weeks: Weeks, answers: Answers, season: Factors) -> Today:
     """An ordinary week from the last weeks of the export and from the answers.
 
-    Flows are means of the last ``LEVEL`` weeks, each divided by its season; stocks are those of
-    the last week that has them.
+    Flows are means of the last ``LEVEL`` weeks, each divided by its season; weeks without GMV, in
+    which the shop was closed, are no ordinary ones and left out. Stocks are those of the last week
+    that has them.
 
     Raises:
         InputError: there are too few weeks, or a figure that the scaling needs is nowhere.
@@ -117,7 +120,11 @@ def today(weeks: Weeks, answers: Answers, season: Factors) -> Today:
     neutral = {day: season.get(day, (1.0, 1.0)) for day in weeks.mondays}
     market = {day: traffic * rate for day, (traffic, rate) in neutral.items()}
     views = {day: traffic for day, (traffic, _) in neutral.items()}
+    paid = tuple(value or 0.0 for value in weeks.figures["gmv"][-MOST:])
+    recent = weeks.mondays[-MOST:]
+    closed = tuple(day for day, value in zip(recent, paid, strict=True) if not value)
     origin: dict[str, str] = {}
+    counted: dict[str, int] = {}
     told = answers.model_dump()
 
     def level(name: str, by: dict[date, float] | None = None) -> float | None:
@@ -129,11 +136,11 @@ def today(weeks: Weeks, answers: Answers, season: Factors) -> Today:
         values = [
             value / (by[day] if by else 1.0)
             for day, value in zip(days, cells, strict=True)
-            if value is not None
+            if value is not None and day not in closed
         ]
         if not values:
             return None
-        origin[name] = "export"
+        origin[name], counted[name] = "export", len(values)
         return float(np.mean(values))
 
     def stock(name: str) -> float | None:
@@ -153,16 +160,16 @@ def today(weeks: Weeks, answers: Answers, season: Factors) -> Today:
             raise InputError([Problem(weeks.file, 0, column.en, "", rule)])
         return value
 
-    refunds, gmv = weeks.last("refunds", LEVEL), weeks.last("gmv", LEVEL)
-    share = answers.refund_share
-    if share is None and len(refunds) == len(gmv) and refunds:
-        share, origin["refund_share"] = sum(refunds) / sum(gmv), "export"
-    elif share is not None:
+    share, both = answers.refund_share, _refunded(weeks)
+    if share is not None:
         origin["refund_share"] = "answers"
-    paid = tuple(value or 0.0 for value in weeks.figures["gmv"][-MOST:])
+    elif both:
+        share = sum(back for back, _ in both) / sum(gmv for _, gmv in both)
+        origin["refund_share"], counted["refund_share"] = "export", len(both)
     return Today(
         start=weeks.mondays[-1] + timedelta(days=7),
-        weeks=min(count, MOST),
+        counted=counted,
+        closed=closed,
         gmv=needed("gmv", market),
         views=needed("views", views),
         orders=needed("orders", market),
@@ -175,13 +182,23 @@ def today(weeks: Weeks, answers: Answers, season: Factors) -> Today:
         creator_gmv=level("creator_gmv", market),
         creators=level("creators"),
         origin=origin,
-        trend=_trend([p / market[d] for p, d in zip(paid, weeks.mondays[-MOST:], strict=True)]),
+        trend=_trend([p / market[day] for p, day in zip(paid, recent, strict=True)]),
         paid=paid,
     )
 
 
-def _trend(values: list[float]) -> float:
-    """Growth a week of the line through the logarithms."""
-    logs = np.log(np.maximum(values, 1e-9))
-    slope = np.polyfit(np.arange(len(values)), logs, 1)[0]
+def _refunded(weeks: Weeks) -> list[tuple[float, float]]:
+    """Refunds and GMV of the last ``LEVEL`` weeks in which both are known and something sold."""
+    refunds = weeks.figures.get("refunds", (None,) * len(weeks.mondays))
+    rows = zip(refunds[-LEVEL:], weeks.figures["gmv"][-LEVEL:], strict=True)
+    return [(back, gmv) for back, gmv in rows if back is not None and gmv]
+
+
+def _trend(values: list[float]) -> float | None:
+    """Growth a week of the line through the logarithms of the weeks above 0, a value a week; None
+    from fewer than two."""
+    at = np.flatnonzero(np.array(values) > 0)
+    if at.size < 2:
+        return None
+    slope = np.polyfit(at, np.log(np.array(values)[at]), 1)[0]
     return float(np.expm1(slope))

@@ -16,16 +16,20 @@ YEARS = range(-3, 12)
 
 def calendar_of(start: date, periods: int) -> Tree:
     """The horizon that starts with the ISO week of ``start``."""
-    year, week, _ = start.isocalendar()
-    return {"start": f"{year}-W{week:02d}", "periods": periods}
+    return {"start": iso_week(start), "periods": periods}
+
+
+def iso_week(day: date) -> str:
+    """The week of a day as ``2026-W07``."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
 
 
 def _moved(value: str, years: int) -> str:
     day = as_date(value) + timedelta(days=YEAR * years)
     if "W" not in value:
         return day.isoformat()
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02d}"
+    return iso_week(day)
 
 
 def move(record: Tree, years: int) -> Tree:

@@ -26,19 +26,40 @@ UNLIKE = re.compile(r"\b(lines|accounts)\.[^.]+")
 PLAIN = ("calendar", "objective", "name", "assumed")
 """Sections that describe the file, not the world."""
 DATES = ("first", "last", "signup_by")
+A_WEEK = "a week earlier or later"
+NONE = f"{ASSUMED}; 0: no archetype has any at your figures"
 
 
 def leaves(tree: Tree, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """What stands on a line of its own in the file: numbers, short mappings of numbers, lists."""
+    """What stands on a line of its own in the file: numbers, short mappings of numbers, lists,
+    entries of a list of records.
+    """
     for key, value in tree.items():
         here = (*path, key)
         entry = bool(path) and path[-1] in TABLES.split("|")
         if isinstance(value, dict) and (entry or not flat(value)):
             yield from leaves(value, here)
         elif isinstance(value, list) and value and isinstance(value[0], dict):
-            continue
+            yield from (((*here, str(n)), entry) for n, entry in enumerate(value))
         else:
             yield here, value
+
+
+def numbers(path: Path, value: Any) -> Iterator[tuple[Path, float]]:
+    """Numbers of a line that are told with a range of their own: a single one, with or without a
+    name, and those of an entry of a list of records.
+    """
+    if _number(value):
+        yield path, value
+    elif isinstance(value, dict) and "kind" not in value:
+        inner = {key: x for key, x in value.items() if _number(x)}
+        if _entry(path) or len(value) == len(inner) == 1:
+            yield from (((*path, key), x) for key, x in inner.items())
+
+
+def _entry(path: Path) -> bool:
+    """Whether a line is an entry of a list of records."""
+    return path[-1].isdigit()
 
 
 def flat(value: Tree) -> bool:
@@ -52,8 +73,12 @@ def alike(path: Path) -> str:
     return ENTRY.sub(r"\1.*", ".".join(path))
 
 
-def _shared(path: Path) -> str:
-    """Dotted path by which the archetypes are compared."""
+def _shared(path: Path, line: Any) -> str:
+    """Dotted path by which the archetypes are compared; entries of a list are alike if they are of
+    the same dates.
+    """
+    if isinstance(line, dict) and len(path) > 1 and _entry(path[:-1]):
+        return ".".join((*path[:-2], *(str(line.get(key)) for key in DATES), path[-1]))
     return UNLIKE.sub(r"\1.*", ".".join(path))
 
 
@@ -68,27 +93,51 @@ def remarks(tree: Tree, kin: list[Tree], known: dict[str, str]) -> dict[str, str
     values: dict[str, list[float]] = {}
     for one in (tree, *kin):
         for path, value in leaves(one):
-            if _number(value):
-                values.setdefault(_shared(path), []).append(float(value))
+            for place, number in numbers(path, value):
+                values.setdefault(_shared(place, value), []).append(float(number))
     found = {}
     for path, value in leaves(tree):
         if path[0] in PLAIN:
             continue
-        place = ".".join(path)
-        said = known.get(alike(path), known.get(place))
-        if said is not None:
-            found[place] = said
-        elif _number(value):
-            low, high = span(float(value), values[_shared(path)], _bounds(path))
-            found[place] = f"{ASSUMED}, {_range(low, high, whole=isinstance(value, int))}"
-        elif path[-1] == "settlement":
-            found[place] = f"{ASSUMED}, a week earlier or later"
-        elif isinstance(value, dict | list) and value:
-            low, high = 1 - QUARTER, 1 + QUARTER
-            found[place] = f"{ASSUMED}, {low:g} to {high:g} times"
-        elif path[-1] in DATES:
-            found[place] = f"{ASSUMED}, a week earlier or later"
+        said = _known(path, value, known) or _assumed(path, value, values)
+        if said:
+            found[".".join(path)] = said
     return found
+
+
+def _known(path: Path, value: Any, known: dict[str, str]) -> str | None:
+    """Whence a line comes that is not assumed: by its own path, before that of all its like."""
+    paths = [path, *(place for place, _ in numbers(path, value))]
+    places = [name for one in paths for name in (".".join(one), alike(one))]
+    return next((known[name] for name in places if name in known), None)
+
+
+def _assumed(path: Path, value: Any, values: dict[str, list[float]]) -> str:
+    """The range of a line that is assumed; empty where there is nothing to say."""
+    ranges = {
+        place[-1]: _range(*_ends(place, value, x, values), whole=isinstance(x, int))
+        for place, x in numbers(path, value)
+    }
+    if _entry(path):
+        each = [f"{key} {ends}" for key, ends in ranges.items()]
+        return f"{ASSUMED}, {', '.join([*each, A_WEEK])}"
+    if ranges:
+        (ends,) = ranges.values()
+        return NONE if ends == "0 to 0" else f"{ASSUMED}, {ends}"
+    if path[-1] == "settlement" or path[-1] in DATES:
+        return f"{ASSUMED}, {A_WEEK}"
+    if isinstance(value, dict | list) and value:
+        inner = value.values() if isinstance(value, dict) else value
+        if all(x == 0 for x in inner):
+            return NONE
+        return f"{ASSUMED}, {1 - QUARTER:g} to {1 + QUARTER:g} times"
+    return ""
+
+
+def _ends(
+    place: Path, line: Any, value: float, values: dict[str, list[float]]
+) -> tuple[float, float]:
+    return span(float(value), values[_shared(place, line)], _bounds(place))
 
 
 def span(

@@ -14,8 +14,9 @@ from allocator.start.answers import Answers, Today
 from allocator.start.dates import calendar_of, place
 from allocator.start.fitting import fit_week
 from allocator.start.ordinary import ordinary_week
-from allocator.start.stretching import ScalingError, Tree, times
+from allocator.start.stretching import AnswerError, Tree, times
 from allocator.start.volumes import Ratios, fill_hours, keep_rooms, move_volumes
+from allocator.wording import suggest
 
 KEPT = 0.5
 """Most of today's cash that a floor nobody stated keeps."""
@@ -41,7 +42,8 @@ def scaled(source: Tree, week: Today, answers: Answers) -> Tree:
     before = ordinary_week(tree)
     tree["calendar"] = calendar_of(week.start, answers.periods)
     place(tree)
-    tree["merchant"] = {"score": answers.score or source["merchant"]["score"]}
+    score = source["merchant"]["score"] if answers.score is None else answers.score
+    tree["merchant"] = {"score": score}
     was_budget = source["money"]["budget"] / source["calendar"]["periods"]
     ratios = Ratios.of(source, tree, before, week)
     fill_hours(tree, week)
@@ -73,17 +75,24 @@ def _unit_economics(tree: Tree, week: Today, answers: Answers) -> None:
 
 
 def _team(tree: Tree, week: Today, answers: Answers) -> None:
-    """Heads by role: as answered; else the team over the roles as in the archetype."""
+    """Heads by role: as answered; else the rest of the team over the other roles as in the
+    archetype.
+    """
     roles = tree["staff"]["roles"]
-    unknown = sorted(set(answers.team) - set(roles))
-    if unknown:
-        raise ScalingError(f"team names {unknown[0]}; roles are {', '.join(roles)}")
+    for j in answers.team:
+        if j not in roles:
+            rule = f"is no role of the archetype; roles are {', '.join(roles)}"
+            raise AnswerError(("team", j), rule, suggest(j, list(roles)))
+    told = sum(answers.team.values())
+    if week.team is not None and told > round(week.team):
+        rule = f"{told} heads are more than the {week.team:g} that the export's last week has"
+        raise AnswerError(("team",), rule, "correct one of the two")
     rest = [j for j in roles if j not in answers.team]
     for j, heads in answers.team.items():
         roles[j]["heads"] = heads
     if week.team is None or not rest:
         return
-    left = max(round(week.team) - sum(answers.team.values()), 0)
+    left = round(week.team) - told
     weights = np.array([roles[j]["heads"] for j in rest], dtype=float)
     for j, count in zip(rest, _apportioned(left, weights), strict=True):
         roles[j]["heads"] = count

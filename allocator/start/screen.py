@@ -8,6 +8,7 @@ from rich.text import Text
 from allocator.figures import plain, signed_percent, whole
 from allocator.labels import Label, Lang
 from allocator.screen_levers import simple
+from allocator.start.dates import iso_week
 from allocator.start.started import Started
 from allocator.weekly.columns import BY_NAME
 
@@ -30,6 +31,14 @@ WORDS = {
     "growth": Label(
         "GMV moved by {yours} a week in the export; going on as today the file says {file}.",
         "导出表中成交额每周变化 {yours}；照今天的做法，文件预计每周 {file}。",
+    ),
+    "no_growth": Label(
+        "One week with GMV has no trend; going on as today the file says {file} a week.",
+        "只有一周有成交，看不出趋势；照今天的做法，文件预计每周 {file}。",
+    ),
+    "closed": Label(
+        "Left out of means and trend, since nothing was sold in them: {weeks}.",
+        "以下各周没有成交，未计入均值与趋势：{weeks}。",
     ),
     "assumed": Label(
         "{known} lines of the file are yours, {assumed} assumed; each says so, with its range.",
@@ -65,7 +74,7 @@ def start_screen(found: Started, lang: Lang) -> RenderableType:
             column.zh if lang == "zh" else column.en.replace("_", " "),
             whole(value),
             whole(week_of_file[name]),
-            word(key[source], weeks=min(week.weeks, 4)) if source else word("missing"),
+            word(key[source], weeks=week.counted.get(name, 0)) if source else word("missing"),
         )
     line = next(iter(found.instance.goods.lines.values()))
     share = None if week.refund_share is None else 100 * week.refund_share
@@ -73,14 +82,19 @@ def start_screen(found: Started, lang: Lang) -> RenderableType:
         word("refund_share"),
         "–" if share is None else f"{share:.1f} %",
         f"{100 * (line.refund_pre + line.refund_post):.1f} %",
-        word(week.origin["refund_share"], weeks=min(week.weeks, 4))
+        word(week.origin["refund_share"], weeks=week.counted.get("refund_share", 0))
         if share is not None
         else word("missing"),
     )
     title = word("title", name=plain(found.instance.name))
-    growth = word("growth", yours=signed_percent(week.trend), file=signed_percent(found.growth))
+    ahead = signed_percent(found.growth)
+    growth = word("no_growth", file=ahead)
+    if week.trend is not None:
+        growth = word("growth", yours=signed_percent(week.trend), file=ahead)
     count = word("assumed", known=found.known, assumed=found.assumed)
     parts: list[RenderableType] = [Text(title, style="bold cyan"), table]
+    if week.closed:
+        parts.append(Text(word("closed", weeks=", ".join(iso_week(day) for day in week.closed))))
     parts += [Text(growth), Text(count)]
     if not found.broken:
         return Group(*parts, Text(word("keeps")))
@@ -99,8 +113,7 @@ def _broken(found: Started) -> list[str]:
     for (name, entity), rule in first.items():
         place = ", ".join(part for part in (name, entity) if part)
         if rule.period:
-            day = calendar.first_day(rule.period - 1).isocalendar()
-            place += f", {day.year}-W{day.week:02d}"
+            place += f", {iso_week(calendar.first_day(rule.period - 1))}"
         lines.append(f"({rule.number}) {place}: {rule.lhs:,.4g} > {rule.rhs:,.4g}")
     return lines
 

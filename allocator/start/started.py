@@ -6,14 +6,15 @@ from typing import Any
 import numpy as np
 
 from allocator.annotating import rounded, text
-from allocator.faults import InputError, Problem
+from allocator.faults import InputError, Problem, field_name, shown
 from allocator.start.answers import Answers, Today, today
 from allocator.start.archetypes import NAMES, archetype
-from allocator.start.dates import season_factors
+from allocator.start.dates import iso_week, season_factors
 from allocator.start.ordinary import Ordinary, ordinary_week
 from allocator.start.ranges import remarks
 from allocator.start.scaling import scaled
-from allocator.start.stretching import ScalingError
+from allocator.start.stretching import AnswerError, ScalingError
+from allocator.tree import Tree as Answered
 from allocator.weekly.reading import Weeks, read_weeks
 from fact_models.replay import replay, status_quo
 from fact_models.spec.instance import Instance
@@ -71,7 +72,9 @@ def read_export(path: str) -> Weeks:
     return read_weeks(path, required=REQUIRED)
 
 
-def start(kind: str, weeks: Weeks, answers: Answers, name: str) -> Started:
+def start(
+    kind: str, weeks: Weeks, answers: Answers, name: str, source: Answered | None = None
+) -> Started:
     """Scale the archetype ``kind`` to a merchant.
 
     Args:
@@ -79,14 +82,17 @@ def start(kind: str, weeks: Weeks, answers: Answers, name: str) -> Started:
         weeks: her export.
         answers: what no export holds.
         name: name of the instance.
+        source: where the answers stand, for what is wrong with them.
 
     Raises:
-        InputError: the figures are too few or do not fit the archetype.
+        InputError: the figures are too few or do not fit the archetype or each other.
     """
     sources = {other: archetype(other) for other in NAMES}
     week = today(weeks, answers, season_factors(sources[kind], weeks.mondays))
     try:
         tree = scaled(sources[kind], week, answers)
+    except AnswerError as error:
+        raise InputError([_misfit(error, answers, source)]) from None
     except ScalingError as error:
         raise InputError([Problem(weeks.file, 0, "", "", str(error))]) from None
     tree = _named(tree, kind, weeks, week, name)
@@ -106,6 +112,18 @@ def start(kind: str, weeks: Weeks, answers: Answers, name: str) -> Started:
     )
 
 
+def _misfit(error: AnswerError, answers: Answers, source: Answered | None) -> Problem:
+    """An answer that does not fit, with its place in the file of the answers."""
+    value: Any = answers.model_dump()
+    for step in error.path:
+        value = value[step]
+    field, rule = field_name(error.path), str(error)
+    if source is None:
+        return Problem("answers", 0, field, shown(value), rule, error.hint)
+    line, cell = source.line(error.path), source.cell(error.path)
+    return Problem(source.file, line, field, shown(value), rule, error.hint, cell)
+
+
 def _kin(sources: dict[str, Tree], kind: str, week: Today, answers: Answers) -> list[Tree]:
     """The other archetypes at the same figures; those that cannot be scaled that far are left
     out.
@@ -123,8 +141,7 @@ def _kin(sources: dict[str, Tree], kind: str, week: Today, answers: Answers) -> 
 
 def _named(tree: Tree, kind: str, weeks: Weeks, week: Today, name: str) -> Tree:
     """The tree in the order of the record, with a name and what is assumed."""
-    first, last = weeks.mondays[0].isocalendar(), weeks.mondays[-1].isocalendar()
-    span = f"{first.year}-W{first.week:02d} to {last.year}-W{last.week:02d}"
+    span = f"{iso_week(weeks.mondays[0])} to {iso_week(weeks.mondays[-1])}"
     assumed = [
         "every number with the word assumed behind it, within the range that stands there",
         "that the business answers as its archetype does",
@@ -143,9 +160,8 @@ def _named(tree: Tree, kind: str, weeks: Weeks, week: Today, name: str) -> Tree:
 
 def _head(kind: str, weeks: Weeks) -> str:
     """First lines of the file: how to read it."""
-    last = weeks.mondays[-1].isocalendar()
     return (
-        f"# Started from {len(weeks.mondays)} weeks to {last.year}-W{last.week:02d} and the"
+        f"# Started from {len(weeks.mondays)} weeks to {iso_week(weeks.mondays[-1])} and the"
         f" archetype {kind}.\n"
         "# yours: from your export or your answers. assumed: from the archetype, scaled to your\n"
         "# figures; the range spans the four archetypes at your figures, a quarter at least.\n"

@@ -9,6 +9,20 @@ class ScalingError(ValueError):
     """Her figures do not fit the archetype; the text says which and what would help."""
 
 
+class AnswerError(ScalingError):
+    """An answer does not fit the archetype or the export.
+
+    Attributes:
+        path: of the answer.
+        hint: what would mend it; may be empty.
+    """
+
+    def __init__(self, path: tuple[str, ...], rule: str, hint: str = "") -> None:
+        super().__init__(rule)
+        self.path = path
+        self.hint = hint
+
+
 def times(record: Tree, factor: float, *keys: str) -> None:
     """Multiply numbers, or all numbers of a mapping or a list, by ``factor``."""
     for key in keys:

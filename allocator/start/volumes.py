@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from allocator.start.answers import Today
 from allocator.start.ordinary import Ordinary
-from allocator.start.stretching import ScalingError, Tree, stretch, times
+from allocator.start.stretching import AnswerError, ScalingError, Tree, stretch, times
 
 RECEIVED = 0.9
 """Share of a room's longest week that today's hours take, at most."""
@@ -53,8 +53,9 @@ def keep_rooms(tree: Tree, rooms: int) -> None:
     """
     today = _open(tree)
     if rooms > len(today):
-        rule = f"the archetype has {len(today)} rooms today, the answers say {rooms}"
-        raise ScalingError(f"{rule}: add the others to the file by hand, or take beauty")
+        rule = f"must be at most {len(today)}, the rooms that the archetype has today"
+        hint = "add the others to the file by hand, or take beauty, which has four"
+        raise AnswerError(("rooms",), rule, hint)
     kept = list(today)[:rooms]
     share = sum(s.get("share", 1.0) for s in today.values())
     for name in list(today)[rooms:]:
@@ -78,7 +79,10 @@ def fill_hours(tree: Tree, week: Today) -> None:
     by = week.hours / before
     if week.hours > LONGEST * len(rooms):
         rule = f"{week.hours:g} live hours a week are more than {len(rooms)} rooms"
-        raise ScalingError(f"{rule} hold ({LONGEST * len(rooms):g}): take beauty, it has four")
+        rule += f" hold ({LONGEST * len(rooms):g})"
+        if week.origin["hours"] == "answers":
+            raise AnswerError(("hours",), rule, "take beauty, it has four rooms")
+        raise ScalingError(f"{rule}: take beauty, it has four")
     longest = max(s.get("current_hours", 0.0) * by / s["hours_max"] for s in rooms.values())
     for account in tree["field"]["accounts"].values():
         if longest > RECEIVED:

@@ -6,6 +6,7 @@ brings 100 in the low world and 1,000 in the high one, so signing is worth -400 
 
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from typer.testing import CliRunner
 from allocator.cli import app
 from allocator.doubt.extensive import FIRST, Odds, stacked
 from allocator.doubt.hedge import hedge
-from allocator.doubt.hedge_view import hedge_page, hedge_record, hedge_screen
+from allocator.doubt.hedge_view import hedge_page, hedge_record, hedge_screen, outlook_rows
 from allocator.doubt.measures import Kind, Measure
 from allocator.doubt.outlooks import EXPECTED, HEDGE, Hedge, Outlook
 from allocator.doubt.worlds import World, Worlds, with_outcome, worlds_of
@@ -91,6 +92,29 @@ def test_what_knowing_and_hedging_are_worth_by_hand() -> None:
     found = hedge(two_worlds(), gap=EXACT, time_limit=60)
     assert found.evpi == pytest.approx((200.0, 200.0), abs=0.1)
     assert found.vss() == pytest.approx((0.0, 0.0), abs=0.1)
+
+
+def test_first_decisions_that_agree_stand_once() -> None:
+    """Six worlds in which nobody signs: one row with the names of all, and on the terminal a
+    world a line, so that nothing is cut off."""
+    low = two_worlds().members[0].instance
+    members = tuple(World(f"w{n}", 1 / 6, low) for n in range(6))
+    found = hedge(Worlds(low, members, "file"), gap=EXACT, time_limit=60)
+    columns, rows = outlook_rows(found, "en")
+    assert len(columns) == 8
+    assert [row[0] for row in rows] == [
+        "the plan for w0, w1, w2, w3, w4, w5, the plan for the expected figures, the hedge"
+    ]
+    console = Console(width=100)
+    with console.capture() as shown:
+        console.print(hedge_screen(found, "zh"))
+    lines = [line.split() for line in shown.get().splitlines()]
+    for n in range(6):
+        assert [f"w{n}", "(17", "%)", "5,000"] in lines
+    wide = replace(found, outlooks=tuple(replace(o, name=30 * o.name) for o in found.outlooks))
+    with console.capture() as shown:
+        console.print(hedge_screen(wide, "zh"))
+    assert ["w5", "(17", "%)", "5,000"] in [line.split() for line in shown.get().splitlines()]
 
 
 def test_the_mean_plan_may_be_the_worst() -> None:

@@ -91,6 +91,36 @@ def aiming(goal: str, **segment: float) -> Instance:
     return Instance.model_validate(tree)
 
 
+def test_samples_become_creators_by_hand() -> None:
+    """20 samples a week instead of 10 for two weeks: after the lead of 2 weeks each brings 10 x
+    0.1 creators, of which 5 % leave a week. Without any samples none but those there can leave.
+    """
+    now, _, _ = learned(believed(), 3)
+    lever = next(one for one in levers_of(now) if one.kind == "samples")
+    ahead = now.weeks_ahead(6)
+    doubled = lever.set(now, ahead, np.array([2.0, 2.0, 1.0, 1.0, 1.0, 1.0]))
+    more = (doubled.creators - ahead.creators)[:, 0]
+    assert more == pytest.approx([0, 0, 0, 1, 1.95, 0.95 * 1.95])
+    none = lever.set(now, ahead, np.zeros(6)).creators[:, 0]
+    assert none.min() >= 0
+    assert none[-1] < ahead.creators[-1, 0]
+    assert (doubled.spend == ahead.spend).all()
+
+
+def test_samples_are_judged_by_the_replay() -> None:
+    """More samples cost their price and bring creators: the objective of the draw's own replay."""
+    now, _, draws = learned(aiming("profit"), 3)
+    levers = levers_of(now)
+    asked = judge(now, draws, levers)
+    double = asked.base.copy()
+    double.samples[0, :13] *= 2
+    lever = next(one for one in levers if one.kind == "samples")
+    got = asked.of(lever, np.full(13, 2.0))
+    for n, instance in enumerate(draws):
+        states = replay(instance, double, accept="greedy")
+        assert got[n] == pytest.approx(states.objective, rel=1e-9)
+
+
 @pytest.mark.parametrize("goal", ["gmv", "profit"])
 def test_a_level_is_worth_what_the_replay_says(goal: str) -> None:
     """The objective of the draw's own replay, less the price of what is spent where the goal is
@@ -126,10 +156,13 @@ def test_what_customers_buy_later_keeps_a_boost() -> None:
 
 
 def test_every_lever_in_use_is_weighed(found: Experiments) -> None:
-    """The boost and the room's hours, with pulses of all sizes that the file allows."""
-    assert [made.lever.name for made in found.choices] == ["boost feed", "hours main"]
+    """The boost, the room's hours and the tier's samples, with pulses of all sizes that the file
+    allows."""
+    names = [made.lever.name for made in found.choices]
+    assert names == ["boost feed", "hours main", "samples tail"]
     sizes = {(p.lever.name, p.factor) for p in found.pulses}
     assert {("boost feed", 0.0), ("boost feed", 2.0), ("hours main", 0.5)} <= sizes
+    assert {("samples tail", 0.0), ("samples tail", 2.0)} <= sizes
     for pulse in found.pulses:
         assert pulse.factor * pulse.lever.level <= pulse.lever.limit * (1 + 1e-9)
 
@@ -171,4 +204,4 @@ def test_the_command(tmp_path_factory: pytest.TempPathFactory) -> None:
     assert (shown.exit_code, told.exit_code) == (0, 0)
     record = json.loads(told.stdout)
     assert record["advice"] in " ".join(shown.stdout.split())
-    assert {t["lever"] for t in record["trials"]} == {"boost feed", "hours main"}
+    assert {t["lever"] for t in record["trials"]} == {"boost feed", "hours main", "samples tail"}

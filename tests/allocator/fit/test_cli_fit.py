@@ -2,17 +2,22 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from allocator import plan_file
 from allocator.cli import app
 from allocator.fit.draws import row_of
 from allocator.fit.output import read_draws
-from allocator.fit.seen import Range, outside
+from allocator.fit.seen import Range, outside, ranges
+from allocator.plan import Plan
 from allocator.reading import dump_json
+from fact_models.replay import status_quo
+from fact_models.spec.instance import Instance
 from tests.allocator.fit.planted import believed, laid, planted, written
 
 
@@ -107,3 +112,53 @@ def test_where_a_plan_leaves_what_was_seen() -> None:
     }
     found = [(lever, number) for lever, _, number, _ in outside(seen, plan)]
     assert found == [("boost feed", 800.0), ("hours second", 12.0)]
+
+
+@pytest.fixture(scope="module")
+def promoted(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A plan that takes a package, sends samples and gives a discount for a while."""
+    tree = believed().model_dump()
+    tree["field"]["discounts"] = {
+        "none": {"depth": 0.0, "uplift": 1.0},
+        "tenth": {"depth": 0.1, "uplift": 1.3},
+    }
+    instance = Instance.model_validate(tree)
+    controls = status_quo(instance)
+    controls.package[:] = 1
+    controls.samples[:] = 20.0
+    controls.discount[:, 2] = (0, 1)
+    plan = Plan.of(instance, "feasible_limit", controls, float("inf"))
+    return str(plan_file.write(tmp_path_factory.mktemp("plans"), plan))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_levers_of_a_plan_that_no_week_has_seen(
+    lang: str, files: tuple[str, str], promoted: str
+) -> None:
+    """A package that was never in force is told, and so are samples and discounts, of which a
+    history has no column; the level without a discount is none."""
+    words = ("--instance", files[1], "--draws", "20", "--no-hold-out", "--lang", lang)
+    code, said, log = run(files[0], *words, "--plan", promoted)
+    assert code == 0, log
+    text = " ".join(said.split())
+    english = (
+        "package june.full, which",
+        "samples to 尾部, of which",
+        "tenth, of which no history",
+    )
+    chinese = ("活动方案「june.full」，历史中没", "尾部寄样，历史中没", "折扣「tenth」，历史")
+    for told in {"en": english, "zh": chinese}[lang]:
+        assert told in text
+    assert "discount none" not in text
+
+
+def test_a_package_that_was_in_force_is_seen() -> None:
+    """A package of the history has its range, from no day of a week to all of them."""
+    instance = believed()
+    seen = planted(instance, 40, 0.05, 4).history
+    taken = tuple(("june", "full") if 4 <= t < 6 else None for t in range(seen.weeks))
+    share = np.array([0.0 if one is None else 1.0 for one in taken])
+    known = ranges(instance, replace(seen, promotion=taken, promotion_share=share))
+    (told,) = [one for one in known if one.lever == "package june.full"]
+    assert (told.low, told.high, told.limit) == (0.0, 1.0, None)
+    assert outside(known, {"package june.full": np.ones(1)}) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from allocator.cli import app
@@ -17,7 +18,9 @@ from allocator.load import load
 from allocator.start.answers import Answers
 from allocator.start.archetypes import CHECKOUT, NAMES, archetype
 from allocator.start.ranges import span
+from allocator.start.screen import start_screen
 from allocator.start.started import Started, read_export, start
+from allocator.weekly.reading import Weeks
 from fact_models.replay import replay, status_quo
 from fact_models.spec.calendar import as_date
 from fact_models.spec.instance import Instance
@@ -186,14 +189,129 @@ def test_long_weeks_stretch_the_rooms() -> None:
     ("row", "message"),
     [
         ({"hours": 500.0}, "500 live hours a week are more than 2 rooms"),
-        ({"team": {"pilot": 2}}, "team names pilot; roles are host"),
-        ({"rooms": 5}, "the archetype has 2 rooms today, the answers say 5"),
+        ({"team": {"hots": 2}}, "team.hots = 2: is no role of the archetype; roles are host"),
+        ({"team": {"host": 13}}, "team = .*: 13 heads are more than the 12 that the export's"),
+        ({"rooms": 5}, "rooms = 5: must be at most 2, the rooms that the archetype has today"),
     ],
 )
 def test_figures_that_do_not_fit(row: dict[str, Any], message: str) -> None:
     """What cannot be scaled is refused in words."""
     with pytest.raises(InputError, match=message):
         started(**row)
+
+
+def test_answers_that_do_not_fit_are_named_with_their_place(tmp_path: Path) -> None:
+    """A role that nobody knows and heads that the export does not have are wrong in the file of
+    the answers, at their line, not in the export."""
+    answers = tmp_path / "answers.yaml"
+    command = ["start", "--archetype", "apparel", "--weeks", str(EXPORT)]
+    command += ["--answers", str(answers), "--out", str(tmp_path / "mine.yaml")]
+    for text, message in (
+        ("periods: 26\nteam:\n  hots: 3\n", "answers.yaml:3: team.hots = 3: is no role"),
+        ("periods: 26\nteam: {host: 20}\n", "answers.yaml:2: team = a mapping of 1: 20 heads"),
+    ):
+        answers.write_text(text, encoding="utf-8")
+        told = CliRunner().invoke(app, command)
+        assert told.exit_code == 2
+        assert message in " ".join(told.stderr.split())
+        assert not (tmp_path / "mine.yaml").exists()
+
+
+def changed_export(path: Path, week: str, **cells: str) -> Weeks:
+    """The stored export with other cells in one week, by the heading of their column."""
+    head, *rows = (line.split(",") for line in EXPORT.read_text("utf-8").splitlines())
+    for row in rows:
+        if row[0] == week:
+            for name, cell in cells.items():
+                row[head.index(name)] = cell
+    path.write_text("\n".join(",".join(row) for row in (head, *rows)), encoding="utf-8")
+    return read_export(str(path))
+
+
+def test_a_blank_refund_leaves_the_others(tmp_path: Path) -> None:
+    """Refunds are set against the GMV of the weeks that tell them: three of four."""
+    weeks = changed_export(tmp_path / "hole.csv", "2026-W16", 退款金额="")
+    found = start("apparel", weeks, Answers(), "mine")
+    assert found.week.refund_share == pytest.approx(
+        (145_500 + 164_900 + 148_000) / (290_300 + 320_100 + 312_500)
+    )
+    assert found.week.counted["refund_share"] == 3
+    assert found.week.counted["gmv"] == 4
+    line = found.instance.goods.lines["all"]
+    assert line.refund_pre + line.refund_post == pytest.approx(found.week.refund_share, abs=NEAR)
+
+
+@pytest.mark.parametrize("week", ["2026-W12", "2026-W15"])
+def test_a_closed_week_is_no_trend(week: str, tmp_path: Path) -> None:
+    """A week in which nothing was sold counts neither for the trend nor for an ordinary week, and
+    the screen names it."""
+    names = ["成交金额", "观看人次", "成交订单数", "直播时长", "投放消耗", "退款金额"]
+    names += ["达人成交金额", "合作达人数"]
+    weeks = changed_export(tmp_path / "closed.csv", week, **dict.fromkeys(names, "0"))
+    found = start("apparel", weeks, Answers(), "mine")
+    trend = plain("apparel").week.trend
+    assert trend is not None
+    assert found.week.trend == pytest.approx(trend, abs=0.01)
+    assert found.week.gmv == pytest.approx(WEEK["gmv"], rel=0.02)
+    for lang, words in (("en", "Left out"), ("zh", "未计入")):
+        console = Console(width=120)
+        with console.capture() as shown:
+            console.print(start_screen(found, lang))  # type: ignore[arg-type]
+        assert words in shown.get()
+        assert week in shown.get()
+
+
+def test_a_single_week_has_no_trend(tmp_path: Path) -> None:
+    """With GMV in one week only there is no line to fit."""
+    lines = EXPORT.read_text("utf-8").splitlines()
+    closed = [re.sub(r"^(2026-W\d+),.*", r"\g<1>" + ",0" * 11, line) for line in lines[1:-1]]
+    path = tmp_path / "one.csv"
+    path.write_text("\n".join([lines[0], *closed, lines[-1]]), encoding="utf-8")
+    found = start("apparel", read_export(str(path)), Answers(), "mine")
+    assert found.week.trend is None
+    assert found.week.gmv == 312_500
+
+
+def line_of(text: str, key: str) -> str:
+    """First line of a file that gives ``key``."""
+    return next(line.strip() for line in text.splitlines() if line.strip().startswith(f"{key}:"))
+
+
+def test_an_answered_score_is_hers() -> None:
+    """0 and 70 stand as answered; without an answer the score has its range, 100 at most."""
+    assert (
+        line_of(started(score=70).text, "merchant")
+        == "merchant: {score: 70}  # yours, as answered"
+    )
+    assert (
+        line_of(started(score=0).text, "merchant") == "merchant: {score: 0}  # yours, as answered"
+    )
+    assumed = line_of(started().text, "merchant")
+    assert re.fullmatch(r"merchant: \{score: \d+\}  # assumed, [\d.]+ to 100", assumed), assumed
+
+
+def test_answered_heads_are_not_called_the_exports() -> None:
+    """A role that is answered says so, the others are split."""
+    text = started(team={"host": 4}).text
+    assert "heads: 4  # head; yours, as answered" in text
+    assert "# head; yours, from the export; split as in the archetype" in text
+
+
+def test_every_span_of_the_season_has_ranges() -> None:
+    """Strength and dates of a span are assumed within ranges."""
+    spans = re.findall(r"^  - \{first: .*\}(.*)$", started().text, re.MULTILINE)
+    assert len(spans) >= 5
+    for said in spans:
+        assert re.search(r"# assumed, .*\w+ [\d.]+ to [\d.]+, a week earlier or later$", said), (
+            said
+        )
+
+
+def test_no_range_is_from_zero_to_zero() -> None:
+    """Where the archetypes have nothing, the file says that instead of a range."""
+    text = started().text
+    assert not re.search(r"\b0 to 0$", text, re.MULTILINE)
+    assert re.search(r"awareness_pull: 0  # .*assumed; 0: no archetype has any", text)
 
 
 def test_too_few_weeks(tmp_path: Path) -> None:
