@@ -8,13 +8,14 @@ came from.
 import json
 import math
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Any, NoReturn, get_args
 
 import numpy as np
 
+from allocator.checking import Finding, check
 from allocator.composing import compose_json
 from allocator.faults import InputError, OutputError, Problem, reason
 from allocator.plan import Plan, Status, TracePoint
@@ -23,7 +24,6 @@ from allocator.writing import csv_text, safe_name, write_atomic
 from fact_models.decisions import Decisions, ids_of
 from fact_models.replay import replay
 from fact_models.spec.instance import Instance
-from fact_models.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,13 +123,46 @@ def _finite(value: Any) -> Any:
     return value
 
 
-def from_json(text: str, source: str = FILE_NAME) -> Plan:
-    """The plan in ``text``, its decisions replayed; ``source`` names the file in messages.
+@dataclass(frozen=True)
+class Stated:
+    """A plan as its file states it.
 
-    Figures stay as they were reported: ``Plan.broken_claims`` compares them with the replay.
+    Attributes:
+        plan: the plan, its decisions replayed, its figures as they were reported.
+        finding: broken rules, and what the file states that its decisions do not give.
+    """
+
+    plan: Plan
+    finding: Finding
+
+
+def from_json(text: str, source: str = FILE_NAME) -> Plan:
+    """The plan in ``text``, replayed and verified; ``source`` names the file in messages.
 
     Raises:
-        InputError: the text is no plan file, or it was changed since it was written.
+        InputError: the text is no plan file, it was changed since it was written, or the plan in
+            it breaks a rule or does not give the figures it reports.
+    """
+    return _believed(stated(text, source), source)
+
+
+def _believed(found: Stated, source: str) -> Plan:
+    """The plan, if nothing is wrong with it."""
+    if found.finding.faults:
+        hint = "`allocator verify` shows all that is wrong; make the plan again with `solve`"
+        last = len(found.finding.faults) - 1
+        raise InputError(
+            Problem(source, 0, "", "", f"is not a plan to go by: {fault}", hint * (n == last))
+            for n, fault in enumerate(found.finding.faults)
+        )
+    return found.plan
+
+
+def stated(text: str, source: str = FILE_NAME) -> Stated:
+    """What ``text`` states, and what is wrong with it.
+
+    Raises:
+        InputError: the text is no plan file, or does not hold together.
     """
     record = _parsed(text, source)
     # Through text once more, for the places that the messages name.
@@ -143,7 +176,7 @@ def from_json(text: str, source: str = FILE_NAME) -> Plan:
     measured = _mapping(record, "replay", source)
     figures: dict[str, Any] = {key: _number(record, key, source) for key in KEYS[1:8]}
     try:
-        return Plan(
+        plan = Plan(
             instance=instance,
             status=_status(record["status"], source),
             **figures,
@@ -158,6 +191,7 @@ def from_json(text: str, source: str = FILE_NAME) -> Plan:
         )
     except ValueError as error:
         _refuse(source, "", str(error))
+    return Stated(plan, check(plan))
 
 
 def _refuse(source: str, field: str, rule: str, hint: str = "") -> NoReturn:
@@ -254,7 +288,16 @@ def find(path: str | Path) -> Path:
 
 
 def read(path: str | Path) -> Plan:
-    """The plan in a file or in its folder.
+    """The plan in a file or in its folder, replayed and verified.
+
+    Raises:
+        InputError: naming file and reason, or the rules that the plan breaks.
+    """
+    return _believed(read_stated(path), str(find(path)))
+
+
+def read_stated(path: str | Path) -> Stated:
+    """What a plan file states, for those who tell what is wrong with it.
 
     Raises:
         InputError: naming file and reason.
@@ -273,7 +316,7 @@ def read(path: str | Path) -> Plan:
         _refuse(str(file), "", "is not UTF-8 text")
     except ValueError:
         _refuse(str(path), "", "cannot be read: its name holds a NUL or half a character")
-    return from_json(text, str(file))
+    return stated(text, str(file))
 
 
 def write_incumbent(out: str | Path, plan: Plan) -> Path:
@@ -319,10 +362,9 @@ def write(out: str | Path, plan: Plan) -> Path:
     """
     if not plan.verified or plan.decisions is None:
         raise ValueError(f"{plan.name} has no verified plan ({plan.status}); nothing is written")
-    check = verify(plan.instance, plan.decisions, objective=plan.objective)
-    faults = plan.broken_claims()
-    if not check.ok or faults:
-        raise ValueError(f"{plan.name}: {(faults or [str(x) for x in check.violations])[0]}")
+    faults = check(plan).faults
+    if faults:
+        raise ValueError(f"{plan.name}: {faults[0]}")
     folder = folder_of(out, plan)
     prepare(folder / "tables")
     for name, table in plan.tables().items():

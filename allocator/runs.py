@@ -276,12 +276,12 @@ def verify_all(paths: Sequence[str]) -> int:
     checked, codes = [], []
     for path in paths:
         try:
-            plan = plan_file.read(path)
+            stated = plan_file.read_stated(path)
         except InputError as error:
             log(str(error))
             codes.append(BAD_INPUT)
             continue
-        found = Checked.of(path, plan)
+        found = Checked.of(path, stated)
         checked.append(found)
         codes.append(OK if found.ok else NO_PLAN)
     if checked:

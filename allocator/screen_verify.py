@@ -8,8 +8,8 @@ from rich.text import Text
 
 from allocator.figures import DASH, percent, plain, whole
 from allocator.plan import Plan
+from allocator.plan_file import Stated
 from allocator.screen_levers import simple
-from fact_models.verify import verify
 
 SHOWN = 5
 """Broken rules that are listed per plan."""
@@ -30,17 +30,15 @@ class Checked:
         return not self.faults
 
     @classmethod
-    def of(cls, path: str, plan: Plan) -> "Checked":
-        """Replay the plan and check all of it."""
+    def of(cls, path: str, stated: Stated) -> "Checked":
+        """What is wrong with a plan file, its status included."""
+        plan, found = stated.plan, stated.finding
+        faults = list(found.faults)
         if plan.decisions is None:
-            return cls(path, plan, None, (f"there is no plan: {plan.status}",))
-        found = verify(plan.instance, plan.decisions, objective=plan.objective)
-        faults = [str(violation) for violation in found.violations]
-        if not found.ok and not faults:
-            faults.append("the verifier refuses it")
-        if not plan.verified:
+            faults.append(f"there is no plan: {plan.status}")
+        elif not plan.verified:
             faults.append(f"its status is {plan.status}")
-        return cls(path, plan, found.max_violation, (*faults, *plan.broken_claims()))
+        return cls(path, plan, found.max_violation, tuple(faults))
 
 
 def verdicts(checked: Sequence[Checked]) -> RenderableType:
