@@ -33,6 +33,10 @@ INCUMBENT = "incumbent.json"
 """Best plan of a solve that is still running, or that ended before it could write its plan."""
 LARGEST = 100_000_000
 """Most bytes of a plan file."""
+LARGEST_FIGURE = 1e100
+"""Largest figure: far beyond any money, and differences and squares of it are still finite."""
+LONGEST = 300
+"""Most digits of a whole number: 1e300 is still a number of double precision."""
 KEYS = (
     "status",
     "objective",
@@ -174,6 +178,8 @@ def stated(text: str, source: str = FILE_NAME) -> Stated:
         _refuse(source, "ids", "do not belong to the instance in this file: it was changed")
     decisions = _decisions(record["decisions"], instance, source)
     measured = _mapping(record, "replay", source)
+    if set(measured) != {"objective", "max_violation"}:
+        _refuse(source, "replay", "must hold objective and max_violation, nothing else")
     figures: dict[str, Any] = {key: _number(record, key, source) for key in KEYS[1:8]}
     try:
         plan = Plan(
@@ -182,11 +188,11 @@ def stated(text: str, source: str = FILE_NAME) -> Stated:
             **figures,
             decisions=decisions,
             replay=None if decisions is None else replay(instance, decisions),
-            runtime=_figures(_mapping(record, "runtime", source), source),
+            runtime=_runtime(_mapping(record, "runtime", source), source),
             max_violation=_number(measured, "max_violation", source),
             trace=_trace(record["trace"], source),
             message=_text(record, "message", source),
-            growth=_mapping(record, "growth", source),
+            growth=_growth(record, source),
             version=_text(record, "version", source),
         )
     except ValueError as error:
@@ -210,8 +216,17 @@ def _parsed(text: str, source: str) -> dict[str, Any]:
     def no_number(word: str) -> NoReturn:
         raise ValueError(f"{word} is not a number of JSON")
 
+    def whole(digits: str) -> int | float:
+        # Beyond double precision it is infinite, which every reader of a figure refuses by name.
+        return int(digits) if len(digits) <= LONGEST else float(digits)
+
     try:
-        record = json.loads(text, object_pairs_hook=unique, parse_constant=no_number)
+        record = json.loads(
+            text, object_pairs_hook=unique, parse_constant=no_number, parse_int=whole
+        )
+        json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        _refuse(source, "", "is not a plan file: a text in it holds half a character")
     except (ValueError, RecursionError) as error:
         words = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         _refuse(source, "", f"is not a plan file: {words}")
@@ -232,9 +247,18 @@ def _number(record: "Mapping[str, Any]", key: str, source: str) -> float | None:
     value = record.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         _refuse(source, key, "must be a finite number or null")
+    if not abs(value) <= LARGEST_FIGURE:
+        _refuse(source, key, f"must be a number of at most {LARGEST_FIGURE:g} or null")
     return float(value)
+
+
+def _seconds(record: "Mapping[str, Any]", key: str, source: str) -> float | None:
+    value = _number(record, key, source)
+    if value is not None and value < 0:
+        _refuse(source, key, "must be seconds, at least 0")
+    return value
 
 
 def _text(record: "Mapping[str, Any]", key: str, source: str) -> str:
@@ -250,9 +274,27 @@ def _status(value: object, source: str) -> Status:
     _refuse(source, "status", f"must be one of {', '.join(get_args(Status))}")
 
 
-def _figures(stated: dict[str, Any], source: str) -> dict[str, float]:
-    numbers = {key: _number(stated, key, source) for key in stated}
+def _runtime(stated: dict[str, Any], source: str) -> dict[str, float]:
+    numbers = {key: _seconds(stated, key, source) for key in stated}
     return {key: value for key, value in numbers.items() if value is not None}
+
+
+def _growth(record: "Mapping[str, Any]", source: str) -> dict[str, Any]:
+    """Figures of the snowball: numbers by name, or by name and segment."""
+
+    def plain(value: object, depth: int) -> bool:
+        if isinstance(value, dict | list):
+            inside = value.values() if isinstance(value, dict) else value
+            return depth > 0 and all(plain(inner, depth - 1) for inner in inside)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return value is None or isinstance(value, str)
+        return abs(value) <= LARGEST_FIGURE
+
+    found = _mapping(record, "growth", source)
+    for name, value in found.items():
+        if not plain(value, 2):
+            _refuse(source, f"growth.{name}", "must hold finite numbers, texts or null")
+    return found
 
 
 def _trace(value: object, source: str) -> tuple[TracePoint, ...]:
@@ -260,9 +302,10 @@ def _trace(value: object, source: str) -> tuple[TracePoint, ...]:
     for point in value if isinstance(value, list) else [None]:
         if not isinstance(point, list) or len(point) != 4 or not isinstance(point[1], str):
             _refuse(source, "trace", "must be a list of [seconds, phase, objective, bound]")
-        stated = dict(zip(("seconds", "objective", "bound"), (point[0], *point[2:]), strict=True))
-        seconds, objective, bound = (_number(stated, key, source) for key in stated)
-        found.append((seconds or 0.0, point[1], objective, bound))
+        keys = ("trace.seconds", "trace.objective", "trace.bound")
+        stated = dict(zip(keys, (point[0], *point[2:]), strict=True))
+        objective, bound = (_number(stated, key, source) for key in keys[1:])
+        found.append((_seconds(stated, keys[0], source) or 0.0, point[1], objective, bound))
     return tuple(found)
 
 
@@ -276,7 +319,7 @@ def _decisions(stated: object, instance: Instance, source: str) -> Decisions | N
     except (ValueError, TypeError) as error:
         _refuse(source, "decisions", f"do not fit the instance in this file: {error}")
     for name in stated:
-        if not np.isfinite(getattr(decisions, name)).all():
+        if not (np.abs(getattr(decisions, name)) <= LARGEST_FIGURE).all():
             _refuse(source, f"decisions.{name}", "must hold finite numbers only")
     return decisions
 
