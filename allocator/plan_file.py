@@ -2,7 +2,7 @@
 
 The file is the commit record: it is written last and in one piece, so a plan without it does not
 exist. It holds the canonical instance and its digest, so a plan reads without the instance file it
-came from.
+came from, and last a digest of all that it states, so that a change shows.
 """
 
 import json
@@ -18,8 +18,9 @@ import numpy as np
 from allocator.checking import Finding, check
 from allocator.composing import compose_json
 from allocator.faults import InputError, OutputError, Problem, reason
-from allocator.plan import Plan, Status, TracePoint
+from allocator.plan import Plan, Status, TracePoint, agrees
 from allocator.reading import canonical_sha256, dump_json, validate
+from allocator.sealing import SEAL, digest_of
 from allocator.writing import csv_text, safe_name, write_atomic
 from fact_models.decisions import Decisions, ids_of
 from fact_models.replay import replay
@@ -56,8 +57,11 @@ KEYS = (
     "ids",
     "file",
     "decisions",
+    SEAL,
 )
 """Keys of a plan file in their order."""
+LATER = frozenset({SEAL})
+"""Keys that plan files of earlier programs do not have."""
 
 
 def summary(plan: Plan) -> dict[str, Any]:
@@ -105,6 +109,8 @@ def to_json(plan: Plan) -> str:
         arrays = plan.decisions.to_plain().items()
         inside = ",\n".join(f"    {json.dumps(name)}: {_compact(array)}" for name, array in arrays)
         lines.append(f'  "decisions": {{\n{inside}\n  }}')
+    seal = digest_of("{" + ",".join(lines) + "}")
+    lines.append(f'  "{SEAL}": "{seal}"')
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -134,10 +140,12 @@ class Stated:
     Attributes:
         plan: the plan, its decisions replayed, its figures as they were reported.
         finding: broken rules, and what the file states that its decisions do not give.
+        sealed: whether the file carries its digest; files of earlier programs do not.
     """
 
     plan: Plan
     finding: Finding
+    sealed: bool
 
 
 def from_json(text: str, source: str = FILE_NAME) -> Plan:
@@ -147,22 +155,20 @@ def from_json(text: str, source: str = FILE_NAME) -> Plan:
         InputError: the text is no plan file, it was changed since it was written, or the plan in
             it breaks a rule or does not give the figures it reports.
     """
-    return _believed(stated(text, source), source)
+    return _believed(stated_in(text, source), source)
 
 
 def _believed(found: Stated, source: str) -> Plan:
     """The plan, if nothing is wrong with it."""
     if found.finding.faults:
-        hint = "`allocator verify` shows all that is wrong; make the plan again with `solve`"
-        last = len(found.finding.faults) - 1
         raise InputError(
-            Problem(source, 0, "", "", f"is not a plan to go by: {fault}", hint * (n == last))
-            for n, fault in enumerate(found.finding.faults)
+            Problem(source, 0, "", "", f"is not a plan to go by: {fault}")
+            for fault in found.finding.faults
         )
     return found.plan
 
 
-def stated(text: str, source: str = FILE_NAME) -> Stated:
+def stated_in(text: str, source: str = FILE_NAME) -> Stated:
     """What ``text`` states, and what is wrong with it.
 
     Raises:
@@ -197,7 +203,24 @@ def stated(text: str, source: str = FILE_NAME) -> Stated:
         )
     except ValueError as error:
         _refuse(source, "", str(error))
-    return Stated(plan, check(plan))
+    found = check(plan)
+    faults = (*_changes(record, plan, text, source), *found.faults)
+    return Stated(plan, replace(found, faults=faults), SEAL in record)
+
+
+def _changes(record: "Mapping[str, Any]", plan: Plan, text: str, source: str) -> list[str]:
+    """What shows that a file is not as it was written, beyond the figures of the plan."""
+    found = []
+    if SEAL in record and record[SEAL] != digest_of(text):
+        found.append(
+            f"the file was changed after it was written: its content does not give its {SEAL}; "
+            "take the file that was written, or make the plan again with `allocator solve`"
+        )
+    told = _number(record["replay"], "objective", source)
+    due = None if plan.replay is None else float(plan.replay.objective)
+    if (told is None) != (due is None) or (due is not None and not agrees(told, due)):
+        found.append(f"replay.objective is reported as {told}, the decisions give {due}")
+    return found
 
 
 def _refuse(source: str, field: str, rule: str, hint: str = "") -> NoReturn:
@@ -230,8 +253,8 @@ def _parsed(text: str, source: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         words = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         _refuse(source, "", f"is not a plan file: {words}")
-    if not isinstance(record, dict) or set(record) != set(KEYS):
-        odd = sorted(set(record) ^ set(KEYS)) if isinstance(record, dict) else []
+    if not isinstance(record, dict) or set(record) | LATER != set(KEYS):
+        odd = sorted((set(record) | LATER) ^ set(KEYS)) if isinstance(record, dict) else []
         names = f" (missing or unknown: {', '.join(map(str, odd[:6]))})" if odd else ""
         _refuse(source, "", f"is not a plan file{names}")
     return record
@@ -359,7 +382,7 @@ def read_stated(path: str | Path) -> Stated:
         _refuse(str(file), "", "is not UTF-8 text")
     except ValueError:
         _refuse(str(path), "", "cannot be read: its name holds a NUL or half a character")
-    return stated(text, str(file))
+    return stated_in(text, str(file))
 
 
 def write_incumbent(out: str | Path, plan: Plan) -> Path:
