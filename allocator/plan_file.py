@@ -1,12 +1,17 @@
 """The plan file: ``NAME/plan.json`` with its tables beside it.
 
-The file is the commit record: it is written last and in one piece, so a plan without it does not
-exist. It holds the canonical instance and its digest, so a plan reads without the instance file it
-came from, and last a digest of all that it states, so that a change shows.
+The file is the commit record: plan and tables are written whole to a folder aside and moved to
+their places, the file last. So a plan without it does not exist, and a plan that could not be
+written leaves the one of an earlier run as it was. The file holds the canonical instance and its
+digest, so a plan reads without the instance file it came from, and last a digest of all that it
+states, so that a change shows.
 """
 
+import hashlib
 import json
 import math
+import re
+import shutil
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,7 +26,7 @@ from allocator.faults import InputError, OutputError, Problem, reason
 from allocator.plan import Plan, Status, TracePoint, agrees
 from allocator.reading import canonical_sha256, dump_json, validate
 from allocator.sealing import SEAL, digest_of
-from allocator.writing import csv_text, safe_name, write_atomic
+from allocator.writing import csv_text, move_whole, safe_name, write_atomic
 from fact_models.decisions import Decisions, ids_of
 from fact_models.replay import replay
 from fact_models.spec.instance import Instance
@@ -32,6 +37,12 @@ if TYPE_CHECKING:
 FILE_NAME = "plan.json"
 INCUMBENT = "incumbent.json"
 """Best plan of a solve that is still running, or that ended before it could write its plan."""
+TABLES = "tables"
+"""Folder of the tables, beside the plan file."""
+REPORTS = ("plan.xlsx", "plan.html")
+"""What is made from a plan file; it goes when another plan takes its place."""
+STAGING = ".new"
+"""Folder of a plan that is being written; whole once it holds a plan file."""
 LARGEST = 100_000_000
 """Most bytes of a plan file."""
 LARGEST_FIGURE = 1e100
@@ -57,10 +68,11 @@ KEYS = (
     "ids",
     "file",
     "decisions",
+    "tables",
     SEAL,
 )
 """Keys of a plan file in their order."""
-LATER = frozenset({SEAL})
+LATER = frozenset({"tables", SEAL})
 """Keys that plan files of earlier programs do not have."""
 
 
@@ -93,8 +105,12 @@ def summary(plan: Plan) -> dict[str, Any]:
     return {key: _finite(value) for key, value in found.items()}
 
 
-def to_json(plan: Plan) -> str:
+def to_json(plan: Plan, tables: "Mapping[str, str] | None" = None) -> str:
     """Text of the plan file: one key a line, one decision array a line.
+
+    Args:
+        plan: the plan.
+        tables: SHA-256 of the tables beside the file, by name.
 
     Raises:
         ValueError: a decision is not a finite number.
@@ -109,6 +125,7 @@ def to_json(plan: Plan) -> str:
         arrays = plan.decisions.to_plain().items()
         inside = ",\n".join(f"    {json.dumps(name)}: {_compact(array)}" for name, array in arrays)
         lines.append(f'  "decisions": {{\n{inside}\n  }}')
+    lines.append(f'  "tables": {_compact(dict(tables or {}))}')
     seal = digest_of("{" + ",".join(lines) + "}")
     lines.append(f'  "{SEAL}": "{seal}"')
     return "{\n" + ",\n".join(lines) + "\n}\n"
@@ -141,11 +158,13 @@ class Stated:
         plan: the plan, its decisions replayed, its figures as they were reported.
         finding: broken rules, and what the file states that its decisions do not give.
         sealed: whether the file carries its digest; files of earlier programs do not.
+        tables: SHA-256 of the tables that were written with it, by name.
     """
 
     plan: Plan
     finding: Finding
     sealed: bool
+    tables: dict[str, str]
 
 
 def from_json(text: str, source: str = FILE_NAME) -> Plan:
@@ -205,7 +224,7 @@ def stated_in(text: str, source: str = FILE_NAME) -> Stated:
         _refuse(source, "", str(error))
     found = check(plan)
     faults = (*_changes(record, plan, text, source), *found.faults)
-    return Stated(plan, replace(found, faults=faults), SEAL in record)
+    return Stated(plan, replace(found, faults=faults), SEAL in record, _tables(record, source))
 
 
 def _changes(record: "Mapping[str, Any]", plan: Plan, text: str, source: str) -> list[str]:
@@ -320,6 +339,14 @@ def _growth(record: "Mapping[str, Any]", source: str) -> dict[str, Any]:
     return found
 
 
+def _tables(record: "Mapping[str, Any]", source: str) -> dict[str, str]:
+    found = _mapping({"tables": {}, **record}, "tables", source)
+    for name, digest in found.items():
+        if not re.fullmatch(r"\w+", name) or not isinstance(digest, str):
+            _refuse(source, "tables", "must hold the SHA-256 of every table by its name")
+    return found
+
+
 def _trace(value: object, source: str) -> tuple[TracePoint, ...]:
     found: list[TracePoint] = []
     for point in value if isinstance(value, list) else [None]:
@@ -385,6 +412,32 @@ def read_stated(path: str | Path) -> Stated:
     return stated_in(text, str(file))
 
 
+def strange_tables(file: Path, due: "Mapping[str, str]") -> list[str]:
+    """Tables beside a plan file that are not those that were written with it, in words.
+
+    A plan file that was taken elsewhere without its tables has none.
+
+    Args:
+        file: the plan file.
+        due: SHA-256 of its tables, by name.
+    """
+    folder = file.parent / TABLES
+    if file.name != FILE_NAME or not folder.is_dir():
+        return []
+    found = []
+    for name, digest in due.items():
+        table = folder / f"{name}.csv"
+        try:
+            told = hashlib.sha256(table.read_bytes()).hexdigest() if table.is_file() else None
+        except OSError:
+            told = None
+        if told is None:
+            found.append(f"{TABLES}/{name}.csv is not there or cannot be read")
+        elif told != digest:
+            found.append(f"{TABLES}/{name}.csv is not the table that was written with this plan")
+    return found
+
+
 def write_incumbent(out: str | Path, plan: Plan) -> Path:
     """Keep the best plan of a running solve below ``out``, so that it outlives the process.
 
@@ -417,7 +470,9 @@ def folder_of(out: str | Path, plan: Plan) -> Path:
 
 
 def write(out: str | Path, plan: Plan) -> Path:
-    """Write a plan and its tables below ``out``; the plan file comes last and makes them valid.
+    """Write a plan and its tables below ``out``: all of it, or nothing is changed there.
+
+    Reports of an earlier plan of this name go.
 
     Returns:
         The folder of the plan.
@@ -432,10 +487,56 @@ def write(out: str | Path, plan: Plan) -> Path:
     if faults:
         raise ValueError(f"{plan.name}: {faults[0]}")
     folder = folder_of(out, plan)
-    prepare(folder / "tables")
-    for name, table in plan.tables().items():
-        write_atomic(folder / "tables" / f"{name}.csv", csv_text(table))
-    write_atomic(folder / FILE_NAME, to_json(plan))
-    with suppress(OSError):
-        (folder / INCUMBENT).unlink()
+    finish(folder)
+    staging, digests = folder / STAGING, {}
+    try:
+        prepare(staging / TABLES)
+        for name, table in plan.tables().items():
+            text = csv_text(table)
+            digests[name] = hashlib.sha256(text.encode()).hexdigest()
+            write_atomic(staging / TABLES / f"{name}.csv", text)
+        write_atomic(staging / FILE_NAME, to_json(plan, digests))
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    finish(folder)
     return folder
+
+
+def finish(folder: Path) -> bool:
+    """Move a plan that was written whole to its place in its folder; what is half there goes.
+
+    It goes on where an earlier call was cut off.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        OutputError: a file cannot be moved.
+    """
+    staging = folder / STAGING
+    whole = (staging / FILE_NAME).is_file()
+    if whole:
+        for name in REPORTS:
+            try:
+                (folder / name).unlink(missing_ok=True)
+            except OSError as error:
+                raise OutputError(str(folder / name), reason(error)) from None
+        move_whole(staging, folder, last=(FILE_NAME,))
+        with suppress(OSError):
+            (folder / INCUMBENT).unlink()
+    shutil.rmtree(staging, ignore_errors=True)
+    return whole
+
+
+def recover(out: Path) -> list[str]:
+    """Put in order what runs that were ended left below ``out``.
+
+    Returns:
+        The folders in which a plan was moved to its place.
+
+    Raises:
+        OutputError: a file cannot be moved.
+    """
+    left = [staging.parent for staging in sorted(out.glob(f"*/{STAGING}"))]
+    return [folder.name for folder in left if finish(folder)]

@@ -24,7 +24,7 @@ UNSEALED = (
 
 @dataclass(frozen=True)
 class Checked:
-    """A plan file and what is wrong with it."""
+    """A plan file and what is wrong with it and its tables."""
 
     path: str
     plan: Plan
@@ -39,10 +39,16 @@ class Checked:
         return not self.faults
 
     @classmethod
-    def of(cls, path: str, stated: Stated) -> "Checked":
-        """What is wrong with a plan file, its status and the snowball's figures included."""
+    def of(cls, path: str, stated: Stated, strange: Sequence[str] = ()) -> "Checked":
+        """What is wrong with a plan file, its status and the snowball's figures included.
+
+        Args:
+            path: the plan as the user named it.
+            stated: what its file states.
+            strange: what is wrong with the tables beside it, in words.
+        """
         plan, found = stated.plan, stated.finding
-        faults = [*found.faults, *_growth_claims(plan)]
+        faults = [*found.faults, *strange, *_growth_claims(plan)]
         if plan.decisions is None:
             faults.append(f"there is no plan: {plan.status}")
         elif not plan.verified:
