@@ -9,8 +9,8 @@ from rich.text import Text
 from allocator.figures import DASH, percent, plain, whole
 from allocator.growth import growth_figures, misstated
 from allocator.plan import Plan
-from allocator.plan_file import Stated
 from allocator.screen_levers import simple
+from allocator.stating import Stated
 from allocator.version import installed_version
 
 SHOWN = 5
