@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from allocator.plan import agrees
 from fact_models.decisions import Decisions, ids_of
 from fact_models.replay import Facts, Replay, facts, funnel, replay
 from fact_models.spec.instance import Instance
@@ -90,6 +91,23 @@ def growth_figures(
         "yuan_lever": lever,
         "returned_share": returned_share(instance, states.decisions, today),
     }
+
+
+def misstated(stated: dict[str, Any], made: dict[str, Any]) -> list[str]:
+    """Names of figures that ``stated`` gives otherwise than ``made``; one that is not stated is
+    no claim.
+    """
+    return [name for name, due in made.items() if name in stated and not _alike(stated[name], due)]
+
+
+def _alike(told: Any, due: Any) -> bool:
+    if isinstance(due, dict) and isinstance(told, dict):
+        return told.keys() == due.keys() and all(_alike(told[key], due[key]) for key in due)
+    if isinstance(due, list) and isinstance(told, list):
+        return len(told) == len(due) and all(map(_alike, told, due))
+    if isinstance(due, float) and isinstance(told, float | int):
+        return agrees(told, due)
+    return bool(told == due)
 
 
 def growth_factors(instance: Instance, states: Replay) -> dict[str, list[float | None]]:

@@ -1,8 +1,8 @@
 """The plan: what a solve hands over, as plain values, and the file that keeps it.
 
 A plan file holds the canonical instance, every decision and the figures that were reported.
-Reading it replays the decisions, so no figure of a plan is ever taken on trust from the file
-alone.
+Reading it replays and verifies the decisions, so no figure of a plan is ever taken on trust from
+the file alone.
 """
 
 import importlib
@@ -171,6 +171,8 @@ class Plan:
                 found.append(f"{name} is reported as {reported}, the decisions give {replayed}")
         goal = self.instance.objective.goal
         bound, objective = self.bound, self.objective
+        if bound is None and self.status == "optimal":
+            found.append("its status is optimal, but there is no bound to show it")
         if bound is not None and objective is not None and not bound_holds(goal, objective, bound):
             found.append(f"the bound {self.bound} is on the wrong side of {self.objective}")
         return found
@@ -183,10 +185,11 @@ class Plan:
 
     @classmethod
     def from_json(cls, text: str) -> "Plan":
-        """The plan in the text of a plan file, its decisions replayed.
+        """The plan in the text of a plan file, replayed and verified.
 
         Raises:
-            InputError: the text is no plan file, or it was changed since it was written.
+            InputError: the text is no plan file, it was changed since it was written, or the plan
+                in it breaks a rule or does not give the figures it reports.
         """
         from allocator.plan_file import from_json
 

@@ -1,29 +1,32 @@
 """The plan file: ``NAME/plan.json`` with its tables beside it.
 
-The file is the commit record: it is written last and in one piece, so a plan without it does not
-exist. It holds the canonical instance and its digest, so a plan reads without the instance file it
-came from.
+The file is the commit record: plan and tables are written whole to a folder aside and moved to
+their places, the file last. So a plan without it does not exist, and a plan that could not be
+written leaves the one of an earlier run as it was. The file holds the canonical instance and its
+digest, so a plan reads without the instance file it came from, and last a digest of all that it
+states, so that a change shows.
 """
 
+import hashlib
 import json
 import math
+import shutil
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import TYPE_CHECKING, Any, NoReturn, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from allocator.composing import compose_json
+from allocator.checking import check
 from allocator.faults import InputError, OutputError, Problem, reason
-from allocator.plan import Plan, Status, TracePoint
-from allocator.reading import canonical_sha256, dump_json, validate
-from allocator.writing import csv_text, safe_name, write_atomic
-from fact_models.decisions import Decisions, ids_of
-from fact_models.replay import replay
-from fact_models.spec.instance import Instance
-from fact_models.verify import verify
+from allocator.plan import Plan
+from allocator.reading import canonical_sha256, dump_json
+from allocator.sealing import SEAL, digest_of
+from allocator.stating import Stated, refuse, stated_in
+from allocator.writing import csv_text, move_whole, safe_name, write_atomic
+from fact_models.decisions import ids_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,29 +34,14 @@ if TYPE_CHECKING:
 FILE_NAME = "plan.json"
 INCUMBENT = "incumbent.json"
 """Best plan of a solve that is still running, or that ended before it could write its plan."""
+TABLES = "tables"
+"""Folder of the tables, beside the plan file."""
+REPORTS = ("plan.xlsx", "plan.html")
+"""What is made from a plan file; it goes when another plan takes its place."""
+STAGING = ".new"
+"""Folder of a plan that is being written; whole once it holds a plan file."""
 LARGEST = 100_000_000
 """Most bytes of a plan file."""
-KEYS = (
-    "status",
-    "objective",
-    "bound",
-    "gap",
-    "gmv",
-    "net_gmv",
-    "contribution",
-    "terminal_value",
-    "runtime",
-    "replay",
-    "instance",
-    "version",
-    "message",
-    "growth",
-    "trace",
-    "ids",
-    "file",
-    "decisions",
-)
-"""Keys of a plan file in their order."""
 
 
 def summary(plan: Plan) -> dict[str, Any]:
@@ -85,8 +73,12 @@ def summary(plan: Plan) -> dict[str, Any]:
     return {key: _finite(value) for key, value in found.items()}
 
 
-def to_json(plan: Plan) -> str:
+def to_json(plan: Plan, tables: "Mapping[str, str] | None" = None) -> str:
     """Text of the plan file: one key a line, one decision array a line.
+
+    Args:
+        plan: the plan.
+        tables: SHA-256 of the tables beside the file, by name.
 
     Raises:
         ValueError: a decision is not a finite number.
@@ -101,6 +93,9 @@ def to_json(plan: Plan) -> str:
         arrays = plan.decisions.to_plain().items()
         inside = ",\n".join(f"    {json.dumps(name)}: {_compact(array)}" for name, array in arrays)
         lines.append(f'  "decisions": {{\n{inside}\n  }}')
+    lines.append(f'  "tables": {_compact(dict(tables or {}))}')
+    seal = digest_of("{" + ",".join(lines) + "}")
+    lines.append(f'  "{SEAL}": "{seal}"')
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -124,127 +119,23 @@ def _finite(value: Any) -> Any:
 
 
 def from_json(text: str, source: str = FILE_NAME) -> Plan:
-    """The plan in ``text``, its decisions replayed; ``source`` names the file in messages.
-
-    Figures stay as they were reported: ``Plan.broken_claims`` compares them with the replay.
+    """The plan in ``text``, replayed and verified; ``source`` names the file in messages.
 
     Raises:
-        InputError: the text is no plan file, or it was changed since it was written.
+        InputError: the text is no plan file, it was changed since it was written, or the plan in
+            it breaks a rule or does not give the figures it reports.
     """
-    record = _parsed(text, source)
-    # Through text once more, for the places that the messages name.
-    instance = validate(Instance, compose_json(source, json.dumps(record["file"], indent=1)))
-    stated = _mapping(record, "instance", source)
-    if stated != {"name": instance.name, "sha256": canonical_sha256(instance)}:
-        _refuse(source, "instance", "does not belong to the instance in this file: it was changed")
-    if record["ids"] != json.loads(json.dumps(asdict(ids_of(instance)))):
-        _refuse(source, "ids", "do not belong to the instance in this file: it was changed")
-    decisions = _decisions(record["decisions"], instance, source)
-    measured = _mapping(record, "replay", source)
-    figures: dict[str, Any] = {key: _number(record, key, source) for key in KEYS[1:8]}
-    try:
-        return Plan(
-            instance=instance,
-            status=_status(record["status"], source),
-            **figures,
-            decisions=decisions,
-            replay=None if decisions is None else replay(instance, decisions),
-            runtime=_figures(_mapping(record, "runtime", source), source),
-            max_violation=_number(measured, "max_violation", source),
-            trace=_trace(record["trace"], source),
-            message=_text(record, "message", source),
-            growth=_mapping(record, "growth", source),
-            version=_text(record, "version", source),
+    return _believed(stated_in(text, source), source)
+
+
+def _believed(found: Stated, source: str) -> Plan:
+    """The plan, if nothing is wrong with it."""
+    if found.finding.faults:
+        raise InputError(
+            Problem(source, 0, "", "", f"is not a plan to go by: {fault}")
+            for fault in found.finding.faults
         )
-    except ValueError as error:
-        _refuse(source, "", str(error))
-
-
-def _refuse(source: str, field: str, rule: str, hint: str = "") -> NoReturn:
-    raise InputError([Problem(source, 0, field, "", rule, hint)]) from None
-
-
-def _parsed(text: str, source: str) -> dict[str, Any]:
-    """The top mapping of a plan file, with exactly the keys of one."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            raise ValueError("a key stands twice in one mapping")
-        return found
-
-    def no_number(word: str) -> NoReturn:
-        raise ValueError(f"{word} is not a number of JSON")
-
-    try:
-        record = json.loads(text, object_pairs_hook=unique, parse_constant=no_number)
-    except (ValueError, RecursionError) as error:
-        words = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        _refuse(source, "", f"is not a plan file: {words}")
-    if not isinstance(record, dict) or set(record) != set(KEYS):
-        odd = sorted(set(record) ^ set(KEYS)) if isinstance(record, dict) else []
-        names = f" (missing or unknown: {', '.join(map(str, odd[:6]))})" if odd else ""
-        _refuse(source, "", f"is not a plan file{names}")
-    return record
-
-
-def _mapping(record: "Mapping[str, Any]", key: str, source: str) -> dict[str, Any]:
-    if not isinstance(record[key], dict):
-        _refuse(source, key, "must be a mapping")
-    return dict(record[key])
-
-
-def _number(record: "Mapping[str, Any]", key: str, source: str) -> float | None:
-    value = record.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        _refuse(source, key, "must be a finite number or null")
-    return float(value)
-
-
-def _text(record: "Mapping[str, Any]", key: str, source: str) -> str:
-    if not isinstance(record[key], str):
-        _refuse(source, key, "must be text")
-    return str(record[key])
-
-
-def _status(value: object, source: str) -> Status:
-    for status in get_args(Status):
-        if value == status:
-            return status  # type: ignore[no-any-return]
-    _refuse(source, "status", f"must be one of {', '.join(get_args(Status))}")
-
-
-def _figures(stated: dict[str, Any], source: str) -> dict[str, float]:
-    numbers = {key: _number(stated, key, source) for key in stated}
-    return {key: value for key, value in numbers.items() if value is not None}
-
-
-def _trace(value: object, source: str) -> tuple[TracePoint, ...]:
-    found: list[TracePoint] = []
-    for point in value if isinstance(value, list) else [None]:
-        if not isinstance(point, list) or len(point) != 4 or not isinstance(point[1], str):
-            _refuse(source, "trace", "must be a list of [seconds, phase, objective, bound]")
-        stated = dict(zip(("seconds", "objective", "bound"), (point[0], *point[2:]), strict=True))
-        seconds, objective, bound = (_number(stated, key, source) for key in stated)
-        found.append((seconds or 0.0, point[1], objective, bound))
-    return tuple(found)
-
-
-def _decisions(stated: object, instance: Instance, source: str) -> Decisions | None:
-    if stated is None:
-        return None
-    if not isinstance(stated, dict):
-        _refuse(source, "decisions", "must be a mapping or null")
-    try:
-        decisions = Decisions.from_plain(stated, ids_of(instance))
-    except (ValueError, TypeError) as error:
-        _refuse(source, "decisions", f"do not fit the instance in this file: {error}")
-    for name in stated:
-        if not np.isfinite(getattr(decisions, name)).all():
-            _refuse(source, f"decisions.{name}", "must hold finite numbers only")
-    return decisions
+    return found.plan
 
 
 def find(path: str | Path) -> Path:
@@ -254,7 +145,16 @@ def find(path: str | Path) -> Path:
 
 
 def read(path: str | Path) -> Plan:
-    """The plan in a file or in its folder.
+    """The plan in a file or in its folder, replayed and verified.
+
+    Raises:
+        InputError: naming file and reason, or the rules that the plan breaks.
+    """
+    return _believed(read_stated(path), str(find(path)))
+
+
+def read_stated(path: str | Path) -> Stated:
+    """What a plan file states, for those who tell what is wrong with it.
 
     Raises:
         InputError: naming file and reason.
@@ -263,17 +163,43 @@ def read(path: str | Path) -> Plan:
     try:
         mode = file.stat().st_mode
         if S_ISDIR(mode) or not S_ISREG(mode):
-            _refuse(str(path), "", "cannot be read: it is not a plan file or the folder of one")
+            refuse(str(path), "", "cannot be read: it is not a plan file or the folder of one")
         if file.stat().st_size > LARGEST:
-            _refuse(str(file), "", f"is larger than {LARGEST / 1e6:g} MB, the most that is read")
+            refuse(str(file), "", f"is larger than {LARGEST / 1e6:g} MB, the most that is read")
         text = file.read_text(encoding="utf-8")
     except OSError as error:
-        _refuse(str(file), "", f"cannot be read: {reason(error)}")
+        refuse(str(file), "", f"cannot be read: {reason(error)}")
     except UnicodeDecodeError:
-        _refuse(str(file), "", "is not UTF-8 text")
+        refuse(str(file), "", "is not UTF-8 text")
     except ValueError:
-        _refuse(str(path), "", "cannot be read: its name holds a NUL or half a character")
-    return from_json(text, str(file))
+        refuse(str(path), "", "cannot be read: its name holds a NUL or half a character")
+    return stated_in(text, str(file))
+
+
+def strange_tables(file: Path, due: "Mapping[str, str]") -> list[str]:
+    """Tables beside a plan file that are not those that were written with it, in words.
+
+    A plan file that was taken elsewhere without its tables has none.
+
+    Args:
+        file: the plan file.
+        due: SHA-256 of its tables, by name.
+    """
+    folder = file.parent / TABLES
+    if file.name != FILE_NAME or not folder.is_dir():
+        return []
+    found = []
+    for name, digest in due.items():
+        table = folder / f"{name}.csv"
+        try:
+            told = hashlib.sha256(table.read_bytes()).hexdigest() if table.is_file() else None
+        except OSError:
+            told = None
+        if told is None:
+            found.append(f"{TABLES}/{name}.csv is not there or cannot be read")
+        elif told != digest:
+            found.append(f"{TABLES}/{name}.csv is not the table that was written with this plan")
+    return found
 
 
 def write_incumbent(out: str | Path, plan: Plan) -> Path:
@@ -308,7 +234,9 @@ def folder_of(out: str | Path, plan: Plan) -> Path:
 
 
 def write(out: str | Path, plan: Plan) -> Path:
-    """Write a plan and its tables below ``out``; the plan file comes last and makes them valid.
+    """Write a plan and its tables below ``out``: all of it, or nothing is changed there.
+
+    Reports of an earlier plan of this name go.
 
     Returns:
         The folder of the plan.
@@ -319,15 +247,60 @@ def write(out: str | Path, plan: Plan) -> Path:
     """
     if not plan.verified or plan.decisions is None:
         raise ValueError(f"{plan.name} has no verified plan ({plan.status}); nothing is written")
-    check = verify(plan.instance, plan.decisions, objective=plan.objective)
-    faults = plan.broken_claims()
-    if not check.ok or faults:
-        raise ValueError(f"{plan.name}: {(faults or [str(x) for x in check.violations])[0]}")
+    faults = check(plan).faults
+    if faults:
+        raise ValueError(f"{plan.name}: {faults[0]}")
     folder = folder_of(out, plan)
-    prepare(folder / "tables")
-    for name, table in plan.tables().items():
-        write_atomic(folder / "tables" / f"{name}.csv", csv_text(table))
-    write_atomic(folder / FILE_NAME, to_json(plan))
-    with suppress(OSError):
-        (folder / INCUMBENT).unlink()
+    finish(folder)
+    staging, digests = folder / STAGING, {}
+    try:
+        prepare(staging / TABLES)
+        for name, table in plan.tables().items():
+            text = csv_text(table)
+            digests[name] = hashlib.sha256(text.encode()).hexdigest()
+            write_atomic(staging / TABLES / f"{name}.csv", text)
+        write_atomic(staging / FILE_NAME, to_json(plan, digests))
+    except BaseException:
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    finish(folder)
     return folder
+
+
+def finish(folder: Path) -> bool:
+    """Move a plan that was written whole to its place in its folder; what is half there goes.
+
+    It goes on where an earlier call was cut off.
+
+    Returns:
+        Whether there was one.
+
+    Raises:
+        OutputError: a file cannot be moved.
+    """
+    staging = folder / STAGING
+    whole = (staging / FILE_NAME).is_file()
+    if whole:
+        for name in REPORTS:
+            try:
+                (folder / name).unlink(missing_ok=True)
+            except OSError as error:
+                raise OutputError(str(folder / name), reason(error)) from None
+        move_whole(staging, folder, last=(FILE_NAME,))
+        with suppress(OSError):
+            (folder / INCUMBENT).unlink()
+    shutil.rmtree(staging, ignore_errors=True)
+    return whole
+
+
+def recover(out: Path) -> list[str]:
+    """Put in order what runs that were ended left below ``out``.
+
+    Returns:
+        The folders in which a plan was moved to its place.
+
+    Raises:
+        OutputError: a file cannot be moved.
+    """
+    left = [staging.parent for staging in sorted(out.glob(f"*/{STAGING}"))]
+    return [folder.name for folder in left if finish(folder)]

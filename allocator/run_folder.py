@@ -29,10 +29,11 @@ from allocator.attempt import Options
 from allocator.faults import InputError, OutputError, Problem, reason
 from allocator.labels import Lang
 from allocator.load import World
-from allocator.plan_file import FILE_NAME, INCUMBENT, prepare
+from allocator.plan_file import FILE_NAME, INCUMBENT, prepare, recover
 from allocator.reading import canonical_sha256
+from allocator.terminal import log
 from allocator.version import installed_version
-from allocator.writing import safe_name, sync_folder, write_atomic
+from allocator.writing import move_whole, safe_name, write_atomic
 from fact_models.spec.instance import Instance
 from fact_models.spec.objective import Goal
 
@@ -101,7 +102,8 @@ class Manifest:
 def locked(out: Path) -> Iterator[None]:
     """While the block runs, no other batch and no plain solve works in ``out``.
 
-    The operating system holds the lock, so it ends with the process, however that ends.
+    The operating system holds the lock, so it ends with the process, however that ends. A plan
+    whose writing was cut off with an earlier process is put in its place first.
 
     Raises:
         OutputError: another run holds it, or the folder cannot be written.
@@ -115,6 +117,8 @@ def locked(out: Path) -> Iterator[None]:
     except OSError as error:
         raise OutputError(str(out), reason(error)) from None
     try:
+        for name in recover(out):
+            log(f"{name}: a plan whose writing had been cut off was put in its place")
         yield
     finally:
         lock.release()
@@ -245,17 +249,10 @@ def commit(out: Path, staging: Path, folder: str) -> None:
     Raises:
         OutputError: a file cannot be moved.
     """
-    source, target = staging / folder, out / folder
-    last = (FILE_NAME, RECORD)
-    paths = sorted(path for path in source.rglob("*") if path.is_file())
-    paths.sort(key=lambda path: last.index(path.name) if path.name in last else -1)
+    target = out / folder
+    moved = move_whole(staging / folder, target, last=(FILE_NAME, RECORD))
     try:
-        for path in paths:
-            place = target / path.relative_to(source)
-            prepare(place.parent)
-            os.replace(path, place)
-            sync_folder(place.parent)
-        if paths and paths[-1].name == RECORD:
+        if moved and moved[-1] == RECORD:
             (target / INCUMBENT).unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(str(target), reason(error)) from None

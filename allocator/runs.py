@@ -220,9 +220,6 @@ def _kept(plan: Plan, out: Path | None) -> str:
     if not plan.verified:
         log(f"{plan.name}: nothing is written; a plan of an earlier run in {out} stays as it is")
         return ""
-    from allocator.reports import clear
-
-    clear(out, plan)
     folder = str(plan_file.write(out, plan))
     log(f"{plan.name}: written to {folder}")
     return folder
@@ -276,12 +273,13 @@ def verify_all(paths: Sequence[str]) -> int:
     checked, codes = [], []
     for path in paths:
         try:
-            plan = plan_file.read(path)
+            stated = plan_file.read_stated(path)
         except InputError as error:
             log(str(error))
             codes.append(BAD_INPUT)
             continue
-        found = Checked.of(path, plan)
+        strange = plan_file.strange_tables(plan_file.find(path), stated.tables)
+        found = Checked.of(path, stated, strange)
         checked.append(found)
         codes.append(OK if found.ok else NO_PLAN)
     if checked:

@@ -7,22 +7,31 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from allocator.figures import DASH, percent, plain, whole
+from allocator.growth import growth_figures, misstated
 from allocator.plan import Plan
 from allocator.screen_levers import simple
-from fact_models.verify import verify
+from allocator.stating import Stated
+from allocator.version import installed_version
 
 SHOWN = 5
 """Broken rules that are listed per plan."""
+UNSEALED = (
+    "it carries no digest, as plan files of earlier programs: bound, status, message, trace and "
+    "the worth against the funnel's plan are unchecked"
+)
+"""Said of plan files without a digest."""
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A plan file and what is wrong with it."""
+    """A plan file and what is wrong with it and its tables."""
 
     path: str
     plan: Plan
     max_violation: float | None
     faults: tuple[str, ...]
+    note: str = ""
+    """What could not be checked."""
 
     @property
     def ok(self) -> bool:
@@ -30,21 +39,35 @@ class Checked:
         return not self.faults
 
     @classmethod
-    def of(cls, path: str, plan: Plan) -> "Checked":
-        """Replay the plan and check all of it."""
+    def of(cls, path: str, stated: Stated, strange: Sequence[str] = ()) -> "Checked":
+        """What is wrong with a plan file, its status and the snowball's figures included.
+
+        Args:
+            path: the plan as the user named it.
+            stated: what its file states.
+            strange: what is wrong with the tables beside it, in words.
+        """
+        plan, found = stated.plan, stated.finding
+        faults = [*found.faults, *strange, *_growth_claims(plan)]
         if plan.decisions is None:
-            return cls(path, plan, None, (f"there is no plan: {plan.status}",))
-        found = verify(plan.instance, plan.decisions, objective=plan.objective)
-        faults = [str(violation) for violation in found.violations]
-        if not found.ok and not faults:
-            faults.append("the verifier refuses it")
-        if not plan.verified:
+            faults.append(f"there is no plan: {plan.status}")
+        elif not plan.verified:
             faults.append(f"its status is {plan.status}")
-        return cls(path, plan, found.max_violation, (*faults, *plan.broken_claims()))
+        note = "" if stated.sealed else UNSEALED
+        return cls(path, plan, found.max_violation, tuple(faults), note)
+
+
+def _growth_claims(plan: Plan) -> list[str]:
+    """Figures of the snowball that a replay does not give, if this very program made them."""
+    if plan.replay is None or not plan.growth or plan.version != installed_version():
+        return []
+    made = growth_figures(plan.instance, plan.replay)
+    names = misstated(plan.growth, made)
+    return [f"growth.{name} is not what the decisions give" for name in names]
 
 
 def verdicts(checked: Sequence[Checked]) -> RenderableType:
-    """One row per plan, and below it what is wrong."""
+    """One row per plan, and below it what is wrong and what could not be checked."""
     table = simple("Plan", "Verdict", ">Objective", ">Replayed", ">Max violation", ">Gap")
     reasons = Text()
     for item in checked:
@@ -61,5 +84,7 @@ def verdicts(checked: Sequence[Checked]) -> RenderableType:
             reasons.append(f"{plain(item.path)}: {plain(fault)}\n")
         if len(item.faults) > SHOWN:
             reasons.append(f"{plain(item.path)}: ... and {len(item.faults) - SHOWN} more\n")
+        if item.note:
+            reasons.append(f"{plain(item.path)}: {item.note}\n")
     reasons.rstrip()
     return Group(table, reasons) if reasons.plain else table

@@ -1,10 +1,13 @@
-"""Writing: whole files or none, names that stay in their folder, tables without formulas."""
+"""Writing: whole files or none, files that belong together, names that stay in their folder,
+tables without formulas.
+"""
 
 import hashlib
 import os
 import re
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -70,6 +73,35 @@ def _replace(target: Path, body: bytes) -> None:
             fresh.unlink()
         raise
     sync_folder(target.parent)
+
+
+def move_whole(source: Path, target: Path, last: Sequence[str]) -> list[str]:
+    """Move all files below a folder to their places below another one of the same file system.
+
+    It goes on where an earlier call was cut off.
+
+    Args:
+        source: folder in which everything is complete.
+        target: folder that need not be there.
+        last: names of files that make the rest count: they come at the end, in this order.
+
+    Returns:
+        The names of the files in the order in which they were moved.
+
+    Raises:
+        OutputError: a file cannot be moved.
+    """
+    paths = sorted(path for path in source.rglob("*") if path.is_file())
+    paths.sort(key=lambda path: last.index(path.name) if path.name in last else -1)
+    for path in paths:
+        place = target / path.relative_to(source)
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, place)
+            sync_folder(place.parent)
+        except OSError as error:
+            raise OutputError(str(place), reason(error)) from None
+    return [path.name for path in paths]
 
 
 def sync_folder(folder: Path) -> None:

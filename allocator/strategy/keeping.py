@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from allocator import plan_file
 from allocator.faults import InputError
 from allocator.plan import Plan
 from allocator.strategy.cases import Case
@@ -24,12 +25,14 @@ class Shelf:
         self.folder = folder
 
     def plan(self, case: Case) -> Plan | None:
-        """The plan that is kept for a case; None if there is none of this very instance."""
+        """The plan that is kept for a case; None if there is none of this very instance, or none
+        that keeps its rules and its word.
+        """
         path = self._path(f"{case.key}.json")
         if path is None or not path.is_file():
             return None
         try:
-            found = Plan.from_json(path.read_text(encoding="utf-8"))
+            found = plan_file.read(path)
         except InputError:
             return None
         return found if found.verified and found.instance == case.instance else None
@@ -49,7 +52,7 @@ class Shelf:
             if told.pop("mark") == mark:
                 plan = None
                 if told.pop("planned"):
-                    plan = Plan.from_json((path.parent / PAY_PLAN).read_text(encoding="utf-8"))
+                    plan = plan_file.read(path.parent / PAY_PLAN)
                 return Pay(**{**told, "tried": tuple(told["tried"]), "plan": plan})
         except (ValueError, KeyError, TypeError, AttributeError, OSError, InputError):
             pass

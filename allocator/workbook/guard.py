@@ -27,6 +27,8 @@ DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSErro
 """What reading a broken zip raises."""
 _TINY = re.compile(r"[-+]?[\d.]*[1-9][\d.]*[eE]-\d{3,8}", re.ASCII)
 """Numbers with a digit other than 0 that may yet be too small."""
+TWICE = "open the file in a spreadsheet and save it anew as .xlsx"
+"""Hint for a cell that is written twice."""
 _WORKBOOK = "xl/workbook.xml"
 _TYPES = "[Content_Types].xml"
 
@@ -125,6 +127,7 @@ class _Scanner:
         self._count = self._row = self._column = self._width = 0
         self._cell = self._kind = self._text = ""
         self._formula = self._value = self._inside = False
+        self._seen: set[tuple[int, int]] = set()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
@@ -140,13 +143,17 @@ class _Scanner:
             self._value = self._inside = True
 
     def _begin(self, attributes: dict[str, str]) -> None:
-        place = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", attributes.get("r", ""))
+        place = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", attributes.get("r", "").upper())
         self._column += 1
         if place:
             self._column, self._row = column_number(place[1]), int(place[2])
         self._count += 1
         self._check()
         self._cell = cell_name(self._row, self._column)
+        # No spreadsheet writes a cell twice, and readers differ in which one they take.
+        if (self._row, self._column) in self._seen:
+            raise UnfitError("stands twice in the sheet", TWICE, self._sheet, self._cell)
+        self._seen.add((self._row, self._column))
         self._kind = attributes.get("t", "n")
         self._formula = self._value = False
         self._text = ""

@@ -180,7 +180,7 @@ class Decisions:
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any], ids: Ids) -> "Decisions":
-        """Arrays from nested lists.
+        """Arrays from nested lists of numbers; text and truth values are none.
 
         Raises:
             ValueError: an array is missing, unknown, not numeric or not of the instance's shape.
@@ -190,6 +190,8 @@ class Decisions:
             raise ValueError(f"decisions do not match the program: {', '.join(odd)}")
         arrays = {}
         for name, value in plain.items():
+            if not _numbers(value):
+                raise ValueError(f"{name} must be lists of numbers")
             array = np.asarray(value, dtype=np.float64)
             if array.size == 0:
                 array = array.reshape(ids.shape(name))
@@ -197,3 +199,12 @@ class Decisions:
                 raise ValueError(f"{name} has shape {array.shape}, not {ids.shape(name)}")
             arrays[name] = array
         return cls(**arrays)
+
+
+def _numbers(value: Any) -> bool:
+    """Whether nested lists hold nothing but numbers, which numpy would also make of ``"40"`` and
+    ``True``.
+    """
+    if isinstance(value, list):
+        return all(map(_numbers, value))
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -12,10 +12,13 @@ from allocator import plan_file
 from allocator.faults import InputError, OutputError
 from allocator.load import load
 from allocator.plan import Plan, bound_holds, relative_gap
+from allocator.stating import KEYS
 from fact_models.decisions import Decisions
 from fact_models.replay import status_quo
 
 SMALL = Path(__file__).with_name("small_merchant.yaml")
+HUGE = 10**400
+"""A whole number that JSON knows and double precision does not."""
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +115,7 @@ def test_file_reads_back(plan: Plan) -> None:
 def test_file_has_the_promised_keys(plan: Plan) -> None:
     """The keys that others rely on stand at the top of the file; what is not finite is null."""
     record = json.loads(plan.to_json())
-    assert list(record) == list(plan_file.KEYS)
+    assert list(record) == list(KEYS)
     assert set(record["replay"]) == {"objective", "max_violation"}
     assert set(record["instance"]) == {"name", "sha256"}
     assert len(record["instance"]["sha256"]) == 64
@@ -149,6 +152,27 @@ def test_file_without_a_plan_reads_back() -> None:
         (lambda r: r.update(trace=[[1]]), "trace"),
         (lambda r: r.update(runtime=[]), "runtime"),
         (lambda r: r["file"].update(calender={}), "calender"),
+        (lambda r: r["file"]["money"].update(budget=HUGE), "must be finite"),
+        (lambda r: r.update(bound=HUGE), "bound: must be a number of at most"),
+        (lambda r: r.update(gap=HUGE), "gap"),
+        (lambda r: r.update(gmv=-HUGE), "gmv"),
+        (lambda r: r["runtime"].update(total=HUGE), "total"),
+        (lambda r: r["runtime"].update(total=-5.0), "total: must be seconds, at least 0"),
+        (lambda r: r["trace"][0].__setitem__(0, HUGE), "trace.seconds"),
+        (lambda r: r["trace"][0].__setitem__(0, -1.0), "trace.seconds"),
+        (lambda r: r["trace"][0].__setitem__(2, 1e308), "trace.objective"),
+        (lambda r: r["trace"][0].__setitem__(3, -1e308), "trace.bound"),
+        (lambda r: r["replay"].update(max_violation=HUGE), "max_violation"),
+        (lambda r: r["replay"].clear(), "replay: must hold objective"),
+        (lambda r: r["growth"].update(returned_share=HUGE), "growth.returned_share"),
+        (lambda r: r["growth"].update(yuan={"4": [[[1.0]]]}), "growth.yuan"),
+        (lambda r: r["decisions"]["drawn"].__setitem__(0, HUGE), "decisions.drawn"),
+        (
+            lambda r: r["decisions"]["drawn"].__setitem__(0, "0.0"),
+            "drawn must be lists of numbers",
+        ),
+        (lambda r: r["decisions"]["hires"][0].__setitem__(0, False), "hires must be lists"),
+        (lambda r: r.update(message="\ud800"), "half a character"),
     ],
 )
 def test_changed_file_is_refused(plan: Plan, change: Any, place: str) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from allocator import plan_file
 from allocator.faults import OutputError
-from allocator.reports import REPORTS, clear, write
+from allocator.reports import REPORTS, write
 from tests.allocator.plan_book.books import full_plan
 from tests.allocator.test_cli import SMALL, run, solver
 from tests.allocator.workbook.sheets import grids
@@ -37,7 +38,12 @@ def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"plan\.xlsx: cannot be written"):
         write(tmp_path, full_plan(), "en")
     with pytest.raises(OutputError, match=r"plan\.xlsx"):
-        clear(tmp_path, full_plan())
+        plan_file.write(tmp_path, full_plan())
+
+
+def test_reports_of_an_older_plan_are_known() -> None:
+    """What goes when another plan is written is what reports are."""
+    assert set(plan_file.REPORTS) == set(REPORTS)
 
 
 def test_the_same_plan_gives_reports_again(tmp_path: Path) -> None:

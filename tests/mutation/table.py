@@ -277,7 +277,7 @@ OF_THE_PROGRAM = (
            "return value", "tests/allocator/test_reading.py::test_a_zero_is_written_without_a_sign " + READ),
     Mutant("allocator/writing.py", "            os.fsync(file.fileno())\n", "",
            "tests/allocator/test_writing.py"),
-    Mutant("allocator/plan_file.py",
+    Mutant("allocator/stating.py",
            'if stated != {"name": instance.name, "sha256": canonical_sha256(instance)}:',
            'if stated["name"] != instance.name:', PLAN),
     Mutant(M + "spec/calendar.py", "return when - 1", "return when",

@@ -142,3 +142,19 @@ def test_a_number_that_would_become_nothing_is_found(text: str, is_tiny: bool) -
         small(A1=987), lambda _, data: data.replace(b"<v>987</v>", f"<v>{text}</v>".encode())
     )
     assert looked_into(content)["s"].tiny == (["A1"] if is_tiny else [])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"</row>", b'<c r="A2"><v>77</v></c></row>'),
+        (b"</row>", b'<c r="a2"><v>77</v></c></row>'),
+        (b"</sheetData>", b'<row r="2"><c r="A2"><v>77</v></c></row></sheetData>'),
+    ],
+    ids=["cell", "small letter", "row"],
+)
+def test_a_cell_that_stands_twice_is_refused(old: bytes, new: bytes) -> None:
+    """Readers differ in which of two values they take; sheet and cell are named."""
+    content = parts_changed(small(A2=10_000), lambda _, part: part.replace(old, new))
+    error = refusal(content)
+    assert (error.rule, error.sheet, error.cell) == ("stands twice in the sheet", "s", "A2")
