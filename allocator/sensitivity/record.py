@@ -14,11 +14,14 @@ class Anew:
     """The plan made anew in a world.
 
     Attributes:
-        objective: of its verified plan; ``bound`` that is proved there.
-        kept: objective with the whole-number choices of the plan at hand; nan if they break rules.
-        changes: choices that differ, in words.
+        objective: of its verified plan; ``bound`` that is proved there; nan both where it is
+            proved that no plan keeps the rules.
+        kept: objective with the whole-number choices of the plan at hand; nan if none was found.
+        changes: choices that differ, in words; none where the plan's own are as good.
         switch: share of the way to this world at which the other choices become the better ones,
-            by a straight line; infinite where they do not.
+            by a straight line, or by which the plan's own are lost; infinite where neither is.
+        lost: whether the plan's choices keep the rules no longer: the search for a plan with them
+            ended without one, and not for want of time.
     """
 
     objective: float
@@ -26,6 +29,12 @@ class Anew:
     kept: float
     changes: tuple[str, ...]
     switch: float
+    lost: bool = False
+
+    @property
+    def possible(self) -> bool:
+        """Whether there is a plan in the world."""
+        return math.isfinite(self.objective)
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,8 @@ def record(found: Sensitivity) -> dict[str, Any]:
                     "kept": _finite(sign * anew.kept),
                     "changes": list(anew.changes),
                     "switch": _finite(anew.switch),
+                    "kept_breaks_rules": anew.lost,
+                    "infeasible": not anew.possible,
                 },
             }
         )
