@@ -6,15 +6,16 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from allocator.baselines import sketches
-from allocator.baselines.myopic import myopic
 from allocator.baselines.record import KEYS, Baseline, Baselines, Key
-from allocator.baselines.sketches import Ground, Sketch, ground, moved
 from allocator.certificate import Found, Progress
 from allocator.compare import spend_of
 from allocator.plan import Plan
 from allocator.solve import solve
-from allocator.variants.desk import Ask, Desk, controls_of, pulled
+from allocator.variants import sketches
+from allocator.variants.desk import Desk, controls_of
+from allocator.variants.myopic import myopic
+from allocator.variants.simple import fitted
+from allocator.variants.sketches import Ground, Sketch, ground, moved
 from fact_models.decisions import Decisions
 from fact_models.replay import funnel, replay
 from fact_models.spec.instance import Instance
@@ -186,14 +187,7 @@ class Maker:
             as_it_is = self.desk.verified(sketch.decisions, {}, self.desk.arrays.matrix.cost)
             if as_it_is is not None:
                 return as_it_is
-        size, best = abs(self.plan.objective or 1.0), None
-        for team in (True, False):
-            found = self.desk.answer(_asked(sketch, size, team))
-            if found is not None and (best is None or found.value > best.value):
-                best = found
-            if self.desk.halted() or not self.desk.team.size:
-                break
-        return best
+        return fitted(self.desk, sketch, abs(self.plan.objective or 1.0))
 
     def why(self, sketch: Sketch) -> str:
         """Why a sketch could not be made to keep the rules."""
@@ -203,12 +197,3 @@ class Maker:
         check = verify(self.instance, states.decisions, known=self.desk.facts)
         rule = f"; as it stands it breaks {check.violations[0]}" if check.violations else ""
         return f"it cannot be made to keep every rule{rule}"
-
-
-def _asked(sketch: Sketch, size: float, team: bool) -> Ask:
-    """The question for the plan nearest to a sketch, with its own team or an open one."""
-    return Ask(
-        integers=lambda desk: desk.placed(sketch.decisions, team=team),
-        matrix=lambda desk: pulled(desk, sketch.wanted, size),
-        better=lambda one, other: one.value > other.value,
-    )

@@ -3,11 +3,11 @@
 import numpy as np
 from scipy import sparse
 
-from allocator.baselines.sketches import Ground, Sketch
 from allocator.decoding import decode
 from allocator.highs import Indices
 from allocator.matrix import Cuts, Vector
 from allocator.variants.desk import Desk, controls_of
+from allocator.variants.sketches import Ground, Sketch
 from fact_models.decisions import Decisions
 from fact_models.money import LEVERS
 from fact_models.replay import replay

@@ -80,7 +80,7 @@ def split(g: Ground, shares: dict[str, float]) -> Sketch:
     states = replay(g.instance, g.today, accept="greedy", known=g.known)
     free = max(g.budget - float(states.spend["team"].sum()), 0.0)
     money = {k: free * shares.get(k, 0.0) for k in g.levers}
-    ranked = offers(g.known, g.parameters, g.today)
+    ranked = offers(g.known, g.parameters, g.today, g.desk.halted)
     chosen = pick(g.known, ranked, g.today, {k: money.get(k, 0.0) for k in LUMPY})
     return Sketch(chosen, _spread(g, money))
 
@@ -116,10 +116,11 @@ def roi(g: Ground) -> Sketch:
     base = g.today
     now = replay(g.instance, base, accept="greedy", known=g.known)
     budget, short = g.budget, missing_hours(g.known, now)
-    queue = [_Step(offer.roi, offer=offer) for offer in offers(g.known, g.parameters, base)]
+    ranked = offers(g.known, g.parameters, base, g.desk.halted)
+    queue = [_Step(offer.roi, offer=offer) for offer in ranked]
     queue += [_Step(np.inf, lever=lever) for lever in _fillable(g, base)]
     decisions = base
-    while queue:
+    while queue and not g.desk.halted():
         queue.sort(key=lambda step: step.roi)
         step = queue.pop()
         changed = step.taken(g, decisions)
