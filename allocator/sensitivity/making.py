@@ -13,6 +13,7 @@ from allocator.compare import sign_of
 from allocator.differing import changes_in_words
 from allocator.matrix import Vector
 from allocator.plan import Plan
+from allocator.rule_words import broken_words
 from allocator.sensitivity.record import Anew, Effect, Sensitivity, switch_at
 from allocator.sensitivity.worlds import World, between, worlds
 from allocator.solve import solve
@@ -93,7 +94,7 @@ def _fixed(decisions: Decisions, base: Replay, world: World) -> Effect:
         objective=float(states.objective - base.objective),
         contribution=float(states.contribution.sum() - base.contribution.sum()),
         broken=len({(x.number, x.rule) for x in check.violations}),
-        worst=str(check.violations[0]) if check.violations else "",
+        worst=broken_words(check.violations[0]) if check.violations else None,
     )
 
 

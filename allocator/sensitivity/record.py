@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allocator.compare import sign_of
+from allocator.labels import Label
 from allocator.plan import Plan
 from allocator.sensitivity.worlds import Figure, Way
 
@@ -44,7 +45,8 @@ class Effect:
     Attributes:
         gmv: GMV of the fixed plan less that in the world of the file; ``objective`` and
             ``contribution`` likewise.
-        broken: rules that the fixed plan breaks there; ``worst`` names the one broken worst.
+        broken: rules that the fixed plan breaks there; ``worst`` names the one broken worst, None
+            if none is.
         anew: the plan made anew; None where it was not made.
     """
 
@@ -54,7 +56,7 @@ class Effect:
     objective: float
     contribution: float
     broken: int
-    worst: str
+    worst: Label | None
     anew: Anew | None = None
 
 
@@ -112,7 +114,8 @@ def record(found: Sensitivity) -> dict[str, Any]:
                 "objective": one.objective,
                 "contribution": one.contribution,
                 "rules_broken": one.broken,
-                "worst": one.worst,
+                "worst": one.worst.en if one.worst else "",
+                "worst_zh": one.worst.zh if one.worst else "",
                 "anew": None
                 if anew is None
                 else {

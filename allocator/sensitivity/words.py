@@ -146,8 +146,8 @@ def sentences(found: Sensitivity, lang: Lang) -> list[str]:
         )
     said += _turns(found, lang)
     for one in found.effects:
-        if one.broken:
-            said.append(say("breaks", lang, worst=one.worst, **_named(found, one, lang)))
+        if one.worst:
+            said.append(say("breaks", lang, worst=one.worst.say(lang), **_named(found, one, lang)))
     if found.stopped:
         said.append(say("stopped", lang))
     return said

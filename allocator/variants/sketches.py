@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from allocator.labels import Label
 from allocator.variants.at_hand import wanted_at_hand
 from allocator.variants.desk import Desk, controls_of
 from allocator.variants.picking import Offer, gmv_of, offers, pick, spend_in
@@ -20,6 +21,10 @@ LUMPY = ("campaign", "kol")
 """Levers whose money goes out in a few sums: a split asks for their total, not for every week."""
 
 
+NO_TIME = Label("there was no time for it", "时间不足，未能完成")
+"""Why a way was not made."""
+
+
 @dataclass(frozen=True)
 class Sketch:
     """A baseline before it is made to keep the rules.
@@ -27,12 +32,12 @@ class Sketch:
     Attributes:
         decisions: its whole-number choices, and its controls where it has any.
         wanted: amounts as ``Desk.near`` takes them.
-        fault: why it cannot be made at all, in words.
+        fault: why it cannot be made at all, in words; None where it can.
     """
 
     decisions: Decisions
     wanted: dict[str, dict[Any, float]] = field(default_factory=dict)
-    fault: str = ""
+    fault: Label | None = None
 
 
 @dataclass(frozen=True)

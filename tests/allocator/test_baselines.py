@@ -19,10 +19,11 @@ from allocator.baselines import making
 from allocator.baselines.making import baselines
 from allocator.baselines.record import Baseline, Baselines, record
 from allocator.baselines.screen import baselines_screen
+from allocator.baselines.words import sentences
 from allocator.plan import Plan
 from allocator.reading import to_yaml
 from allocator.variants.desk import Desk
-from allocator.variants.sketches import even, ground
+from allocator.variants.sketches import NO_TIME, even, ground
 from fact_models.replay import facts, replay, status_quo
 from fact_models.verify import verify
 from tests.allocator.test_cli import run, status_quo_plan
@@ -150,7 +151,9 @@ def test_a_plan_at_hand_that_cannot_be_is_named() -> None:
     plan = status_quo_plan(four_levers(current=wrong))
     (one,) = baselines(plan, only=["current"]).found
     assert one.plan is None
-    assert one.reason == "star cannot be held in period 1"
+    assert one.reason is not None
+    assert one.reason.en == "star cannot be held in period 1"
+    assert one.reason.zh == "star 无法在第1周期举行"
 
 
 def test_split_is_even_where_it_can_be() -> None:
@@ -219,6 +222,15 @@ def test_stop_keeps_what_there_is() -> None:
     found = baselines(planned(), only=["today", "even", "roi"], progress=told, stop=stop)
     assert found.stopped
     assert [one.key for one in found.found] == ["today", "even"]
+
+
+def test_what_there_was_no_time_for_is_said_in_the_reader_s_language() -> None:
+    """No English in a Chinese sentence; JSON holds both."""
+    found = baselines(planned(), only=("even",), time_limit=1e-6)
+    (chinese,) = (x for x in sentences(found, "zh") if "平均分配" in x)
+    assert chinese == "平均分配：无可行方案；时间不足，未能完成"
+    (row,) = record(found)["baselines"]
+    assert (row["reason"], row["reason_zh"]) == (NO_TIME.en, NO_TIME.zh)
 
 
 def test_unknown_and_missing_baselines_are_refused() -> None:

@@ -115,7 +115,7 @@ def test_switch_by_hand() -> None:
     assert switch_at((10.0, math.nan), (7.0, 8.0)) == math.inf
 
 
-def settled(opening: float, monkeypatch: pytest.MonkeyPatch) -> Sensitivity:
+def settled(opening: float, monkeypatch: pytest.MonkeyPatch, *, anew: bool = True) -> Sensitivity:
     """A merchant paid at once who has to live on what is in the till, paid a period later."""
     later = [("settlement", "low")]
     monkeypatch.setattr(
@@ -126,7 +126,8 @@ def settled(opening: float, monkeypatch: pytest.MonkeyPatch) -> Sensitivity:
         kol={"deals": {"rising": None}} if opening < 2000 else {},
         money={"settlement": [1.0], "cash": cash},
     )
-    return sensitivity(allocator.solve(instance, gap=0.005, time_limit=60, threads=1), each=20)
+    plan = allocator.solve(instance, gap=0.005, time_limit=60, threads=1)
+    return sensitivity(plan, each=20, anew=anew)
 
 
 def test_choices_that_cannot_be_kept_are_a_change_of_decision(
@@ -163,6 +164,18 @@ def test_a_world_without_any_plan_is_said(monkeypatch: pytest.MonkeyPatch) -> No
     (told,) = record(found)["effects"]
     assert told["anew"]["infeasible"]
     json.dumps(record(found), allow_nan=False)
+
+
+def test_a_broken_rule_is_told_in_the_reader_s_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Chinese sentence names the rule in Chinese; JSON holds both."""
+    found = settled(2700.0, monkeypatch, anew=False)
+    assert "(MO.14) cash floor [period 3]" in shown(found, width=400)
+    chinese = shown(found, "zh", width=400)
+    assert "(MO.14) 现金底线［第3周期］" in chinese
+    assert "cash floor" not in chinese
+    (told,) = record(found)["effects"]
+    assert told["worst"].startswith("(MO.14) cash floor")
+    assert told["worst_zh"].startswith("(MO.14) 现金底线")
 
 
 def test_worlds_on_the_way() -> None:
