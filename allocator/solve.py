@@ -27,6 +27,8 @@ LOOSE = 0.03
 """Certified gap above which a plan is held against simple ways to plan."""
 RESERVE = 0.08
 """Share of the time limit that is kept for them while the gap is that loose."""
+BUILDS = 3.0
+"""Times that building the program took, which they need at least."""
 ANY = 1.0
 """Asked gap from which on any plan at all will do."""
 
@@ -83,17 +85,25 @@ def solve(
     deadline = math.inf if time_limit is None else began + time_limit
     reserved = math.inf if time_limit is None else deadline - RESERVE * time_limit
 
-    def loose() -> bool:
+    def gated() -> bool:
+        """Whether the gap is loose and there is time for simple ways."""
         found = search.best is not None
-        return found and gap < ANY and gap_between(search.lower, search.told) > LOOSE
+        if not found or gap >= ANY or gap_between(search.lower, search.told) <= LOOSE:
+            return False
+        # The desk builds a program of its own, which hears of no deadline.
+        needed = BUILDS * (search.seconds["build"] + search.seconds["hand_over"])
+        return deadline - time.monotonic() >= needed
 
-    early = Early(stop, lambda: time.monotonic() >= reserved and loose())
+    early = Early(stop, lambda: time.monotonic() >= reserved and gated())
     search = Search(instance, gap, deadline, threads=threads, seed=seed, progress=told, stop=early)
     try:
         search.best = made_at_hand(instance, deadline=deadline, seed=seed, stop=stop)
         search.run()
-        if loose() and not early.asked:
+        if gated() and not early.asked:
             _gate(search, stop)
+        if search.status is Ending.INTERRUPTED_FEASIBLE and not early.asked:
+            # Nobody but the reserve ended the search.
+            search.status = Ending.FEASIBLE_LIMIT
     except (ModelError, SolverError) as error:
         # A program that was not handed over whole, or a solver that contradicts itself, proves
         # nothing, not even for a plan found before.
@@ -109,9 +119,6 @@ def _gate(search: Search, stop: threading.Event | None) -> None:
     if made is not None:
         search.best, search.upper = made, max(search.upper, made.value)
         search.report("simple ways")
-    if search.status is Ending.INTERRUPTED_FEASIBLE:
-        # The search was ended early for this.
-        search.status = Ending.FEASIBLE_LIMIT
     if search.closed:
         search.status = Ending.OPTIMAL
 

@@ -91,7 +91,7 @@ def _ways(g: Ground) -> Iterator[Callable[[], Sketch]]:
 
 
 class Early(threading.Event):
-    """Set by the caller's stop, or as soon as ``due``.
+    """Set by the caller's stop, or as soon as ``due``, which then holds.
 
     Args:
         outer: the caller's stop.
@@ -109,4 +109,6 @@ class Early(threading.Event):
 
     def is_set(self) -> bool:
         """Whether to end."""
-        return self.asked or super().is_set() or self.due()
+        if not super().is_set() and self.due():
+            self.set()
+        return self.asked or super().is_set()
