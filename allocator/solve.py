@@ -10,16 +10,27 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from allocator.certificate import Found, Progress, Search
+from allocator.certificate import Found, Progress, Search, gap_between
 from allocator.growth import growth_figures
 from allocator.highs import SolverError
 from allocator.highs import Status as Ending
 from allocator.matrix import ModelError
 from allocator.plan import Plan, Status, TracePoint, figures_of, relative_gap
 from allocator.variants.at_hand import made_at_hand
+from allocator.variants.desk import Desk
+from allocator.variants.simple import Early, better
 from fact_models.spec.instance import Instance
 
 __all__ = ["Progress", "solve"]
+
+LOOSE = 0.03
+"""Certified gap above which a plan is held against simple ways to plan."""
+RESERVE = 0.08
+"""Share of the time limit that is kept for them while the gap is that loose."""
+BUILDS = 3.0
+"""Times that building the program took, which they need at least."""
+ANY = 1.0
+"""Asked gap from which on any plan at all will do."""
 
 
 def solve(
@@ -34,6 +45,9 @@ def solve(
     stop: threading.Event | None = None,
 ) -> Plan:
     """Find a plan and prove how near the optimum it is.
+
+    A plan whose gap stays above ``LOOSE`` is held against simple ways to plan (best return first,
+    week by week, even split, last year's shares), inside the time limit; the best is handed back.
 
     Args:
         instance: what to plan.
@@ -68,23 +82,45 @@ def solve(
         if progress:
             progress(replace(state, incumbent=sign * state.incumbent, bound=sign * state.bound))
 
-    search = Search(
-        instance,
-        gap,
-        deadline=math.inf if time_limit is None else began + time_limit,
-        threads=threads,
-        seed=seed,
-        progress=told,
-        stop=stop,
-    )
+    deadline = math.inf if time_limit is None else began + time_limit
+    reserved = math.inf if time_limit is None else deadline - RESERVE * time_limit
+
+    def gated() -> bool:
+        """Whether the gap is loose and there is time for simple ways."""
+        found = search.best is not None
+        if not found or gap >= ANY or gap_between(search.lower, search.told) <= LOOSE:
+            return False
+        # The desk builds a program of its own, which hears of no deadline.
+        needed = BUILDS * (search.seconds["build"] + search.seconds["hand_over"])
+        return deadline - time.monotonic() >= needed
+
+    early = Early(stop, lambda: time.monotonic() >= reserved and gated())
+    search = Search(instance, gap, deadline, threads=threads, seed=seed, progress=told, stop=early)
     try:
-        search.best = made_at_hand(instance, deadline=search.deadline, seed=seed, stop=stop)
+        search.best = made_at_hand(instance, deadline=deadline, seed=seed, stop=stop)
         search.run()
+        if gated() and not early.asked:
+            _gate(search, stop)
+        if search.status is Ending.INTERRUPTED_FEASIBLE and not early.asked:
+            # Nobody but the reserve ended the search.
+            search.status = Ending.FEASIBLE_LIMIT
     except (ModelError, SolverError) as error:
         # A program that was not handed over whole, or a solver that contradicts itself, proves
         # nothing, not even for a plan found before.
         search.best, search.status, search.message = None, Ending.ERROR, str(error)
     return plan_of(search, sign, began)
+
+
+def _gate(search: Search, stop: threading.Event | None) -> None:
+    """Let a better one of the simple ways take the place of the plan that was found."""
+    assert search.best is not None
+    desk = Desk(search.instance, 0.0, search.deadline, seed=search.seed, stop=stop)
+    made = better(search.best, desk, lambda: search.report("simple ways"))
+    if made is not None:
+        search.best, search.upper = made, max(search.upper, made.value)
+        search.report("simple ways")
+    if search.closed:
+        search.status = Ending.OPTIMAL
 
 
 def checked_limits(gap: float, time_limit: float | None, threads: int) -> None:

@@ -4,7 +4,6 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,12 +14,10 @@ from allocator.compare import sign_of
 from allocator.differing import changes_in_words
 from allocator.matrix import Vector
 from allocator.plan import Plan
-from allocator.variants.at_hand import wanted_at_hand
+from allocator.variants.at_hand import made_at_hand, wanted_at_hand
 from allocator.variants.desk import EXACT, Ask, Desk
+from fact_models.decisions import Decisions
 from fact_models.replay import status_quo
-
-if TYPE_CHECKING:
-    from fact_models.decisions import Decisions
 
 LUMPY = ("campaign", "kol")
 """Levers whose spend only whole-number choices decide."""
@@ -108,7 +105,7 @@ class Maker:
             desk.load()
             today = status_quo(self.plan.instance)
             at_hand = self.plan.instance.current is not None
-            self.reference = wanted_at_hand(desk, today).decisions if at_hand else today
+            self.reference = self.at_hand(today) if at_hand else today
         reference = self.reference
 
         def better(one: Found, other: Found) -> bool:
@@ -139,6 +136,17 @@ class Maker:
                 if other is not None and (best is None or better(other, best)):
                     best = other
         return self.told(seek, best, limit, time.monotonic() - clock)
+
+    def at_hand(self, today: Decisions) -> Decisions:
+        """The plan in the file as a plan of its own: what its spend buys. Its campaigns and deals
+        with today's controls where it cannot be made to keep the rules."""
+        desk = self.desk
+        made = made_at_hand(
+            self.plan.instance, deadline=desk.deadline, seed=desk.seed, stop=self.stop
+        )
+        if self.limit is not None:
+            desk.deadline = time.monotonic() + self.limit
+        return wanted_at_hand(desk, today).decisions if made is None else made.decisions
 
     def of(self, seek: Seek, found: Found) -> float:
         """What a plan has of what is sought."""

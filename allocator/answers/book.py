@@ -68,7 +68,11 @@ def baselines_workbook(found: Baselines, lang: Lang = "en") -> bytes:
             head("objective_percent"), [None, *(w.objective_share if w else None for w in worth)]
         ),
         _share(head("moved"), [None, *(one.moved if one.plan else None for one in order)]),
-        Column(HEADINGS["why"].say(lang), ["", *(one.reason for one in order)], width=40),
+        Column(
+            HEADINGS["why"].say(lang),
+            ["", *(one.reason.say(lang) if one.reason else "" for one in order)],
+            width=40,
+        ),
     ]
     means = [
         f"{baseline.name_of(one.key, lang)}: {baseline.MEANINGS[one.key].say(lang)}"
@@ -147,7 +151,11 @@ def sensitivity_workbook(found: Sensitivity, lang: Lang = "en") -> bytes:
             for key in ("objective", "gmv", "contribution")
         ),
         Column(head("broken"), [float(one.broken) for one in order], "count"),
-        Column(HEADINGS["worst"].say(lang), [one.worst for one in order], width=34),
+        Column(
+            HEADINGS["worst"].say(lang),
+            [one.worst.say(lang) if one.worst else "" for one in order],
+            width=34,
+        ),
     ]
     if any(one.anew for one in order):
         columns += [

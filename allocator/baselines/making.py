@@ -6,15 +6,18 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from allocator.baselines import sketches
-from allocator.baselines.myopic import myopic
 from allocator.baselines.record import KEYS, Baseline, Baselines, Key
-from allocator.baselines.sketches import Ground, Sketch, ground, moved
 from allocator.certificate import Found, Progress
 from allocator.compare import spend_of
+from allocator.labels import Label, label
 from allocator.plan import Plan
+from allocator.rule_words import broken_words
 from allocator.solve import solve
-from allocator.variants.desk import Ask, Desk, controls_of, pulled
+from allocator.variants import sketches
+from allocator.variants.desk import Desk, controls_of
+from allocator.variants.myopic import myopic
+from allocator.variants.simple import fitted
+from allocator.variants.sketches import NO_TIME, Ground, Sketch, ground, moved
 from fact_models.decisions import Decisions
 from fact_models.replay import funnel, replay
 from fact_models.spec.instance import Instance
@@ -23,6 +26,7 @@ from fact_models.verify import verify
 FUNNEL_GAP = 0.02
 """Relative gap of the funnel's plan, which is only something to be weighed against."""
 UNBOUNDED = math.inf
+UNFIT = Label("it cannot be made to keep every rule", "无法调整到满足全部规则")
 
 
 def baselines(
@@ -168,7 +172,9 @@ class Maker:
         )
         if other.decisions is None:
             words = other.message or other.status.replace("_", " ")
-            return Sketch(self.desk_today(), fault=f"the funnel has no plan: {words}")
+            ending = label("status", other.status, "zh")
+            fault = Label(f"the funnel has no plan: {words}", f"漏斗没有可行方案：{ending}")
+            return Sketch(self.desk_today(), fault=fault)
         if self.limit is not None:
             self.desk.deadline = time.monotonic() + self.limit
         return Sketch(other.decisions, controls_of(self.desk, other.decisions))
@@ -186,29 +192,17 @@ class Maker:
             as_it_is = self.desk.verified(sketch.decisions, {}, self.desk.arrays.matrix.cost)
             if as_it_is is not None:
                 return as_it_is
-        size, best = abs(self.plan.objective or 1.0), None
-        for team in (True, False):
-            found = self.desk.answer(_asked(sketch, size, team))
-            if found is not None and (best is None or found.value > best.value):
-                best = found
-            if self.desk.halted() or not self.desk.team.size:
-                break
-        return best
+        return fitted(self.desk, sketch, abs(self.plan.objective or 1.0))
 
-    def why(self, sketch: Sketch) -> str:
+    def why(self, sketch: Sketch) -> Label:
         """Why a sketch could not be made to keep the rules."""
         if self.desk.halted():
-            return "there was no time for it"
+            return NO_TIME
         states = replay(self.instance, sketch.decisions, accept="greedy", known=self.desk.facts)
         check = verify(self.instance, states.decisions, known=self.desk.facts)
-        rule = f"; as it stands it breaks {check.violations[0]}" if check.violations else ""
-        return f"it cannot be made to keep every rule{rule}"
-
-
-def _asked(sketch: Sketch, size: float, team: bool) -> Ask:
-    """The question for the plan nearest to a sketch, with its own team or an open one."""
-    return Ask(
-        integers=lambda desk: desk.placed(sketch.decisions, team=team),
-        matrix=lambda desk: pulled(desk, sketch.wanted, size),
-        better=lambda one, other: one.value > other.value,
-    )
+        if not check.violations:
+            return UNFIT
+        rule = broken_words(check.violations[0])
+        return Label(
+            f"{UNFIT.en}; as it stands it breaks {rule.en}", f"{UNFIT.zh}；照原样会违反 {rule.zh}"
+        )

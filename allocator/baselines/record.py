@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
 from allocator.compare import sign_of, spend_of
+from allocator.labels import Label
 from allocator.plan import TOLERANCE, Plan
 
 Key = Literal["today", "even", "last_year", "roi", "myopic", "funnel", "current"]
@@ -21,14 +22,14 @@ class Baseline:
         plan: its verified plan; None if there is none.
         moved: share of its controls that had to move so that the rules are kept.
         seconds: what making it took.
-        reason: why there is no plan, in words.
+        reason: why there is no plan, in words; None where there is one.
     """
 
     key: Key
     plan: Plan | None
     moved: float = 0.0
     seconds: float = 0.0
-    reason: str = ""
+    reason: Label | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ def record(found: Baselines) -> dict[str, Any]:
                 "moved": one.moved if one.plan else None,
                 "worth": None if worth is None else asdict(worth),
                 "seconds": one.seconds,
-                "reason": one.reason,
+                "reason": one.reason.en if one.reason else "",
+                "reason_zh": one.reason.zh if one.reason else "",
             }
         )
     return {

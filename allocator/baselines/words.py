@@ -121,8 +121,8 @@ def sentences(found: Baselines, lang: Lang) -> Iterator[str]:
     elif best is not None and best.key != "today":
         yield say("strongest", lang, name=name_of(best.key, lang), **_gains(found, best, lang))
     for one in found.found:
-        if one.plan is None:
-            yield say("none", lang, name=name_of(one.key, lang), reason=one.reason)
+        if one.reason is not None:
+            yield say("none", lang, name=name_of(one.key, lang), reason=one.reason.say(lang))
     if found.stopped:
         yield say("stopped", lang)
 

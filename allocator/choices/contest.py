@@ -1,7 +1,8 @@
-"""Is any plan that goes the other way worth more than the plan? A tree that only asks that.
+"""Is any plan that goes the other way worth more than the plan, and what is the best of them?
 
-All other whole numbers are free. Branches that are proved to hold nothing better than the plan are
-left at once, so the question is often settled far below the gap at which the plan was found.
+All other whole numbers are free. The first question leaves branches that are proved to hold
+nothing better than the plan at once, so it is often settled far below the gap of the plan.
+The second goes on from there with a lower floor: the best plan known that goes the other way.
 """
 
 import math
@@ -9,7 +10,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 
-from allocator.certificate import Found, Search, Stop
+from allocator.certificate import Found, Search, Stop, bound_at
 from allocator.highs import Status
 from allocator.relaxation import Relaxation
 
@@ -25,9 +26,11 @@ class Contest(Search):
 
     Args:
         floor: value of the plan that another one has to beat.
+        near: share of what is known at which a bound counts as reached.
     """
 
     floor: float = -math.inf
+    near: float = EQUAL
 
     @property
     def lower(self) -> float:
@@ -37,7 +40,13 @@ class Contest(Search):
     @property
     def closed(self) -> bool:
         """Whether nothing better than what is known can be left."""
-        return self.upper <= self.lower + EQUAL * abs(self.lower)
+        return self.upper <= bound_at(self.lower, self.near)
+
+    @property
+    def over(self) -> bool:
+        """Whether the question's time is over, or somebody asked for the end of all."""
+        ended = self.outer is not None and self.outer.is_set()
+        return ended or time.monotonic() >= self.deadline
 
     def bounded(self, bound: float) -> None:
         """Take note of a proved bound, and end where it settles the question."""
@@ -50,35 +59,38 @@ class Contest(Search):
         self.outer, self.stop = outer, Stop(outer)
         self.load()
         self.relax()
-        self.free, self.near = self.arrays, list(self.points)
+        self.free, self.near_root = self.arrays, list(self.points)
         self.columns = {name: n for n, name in enumerate(self.free.matrix.column_names)}
 
-    def ask(
-        self, column: str, value: float, *, floor: float, ceiling: float, seconds: float
-    ) -> tuple[float, Found | None]:
-        """What is proved of the plans with one column fixed, and one of them that is worth more
-        than ``floor`` if it was found.
-
-        Args:
-            column: its name.
-            value: to fix it to.
-            floor: value of the plan to beat.
-            ceiling: what is proved of all plans.
-            seconds: time that it may take.
-        """
-        matrix, n = self.free.matrix, self.columns[column]
+    def put(self, fixes: dict[str, float], seconds: float) -> None:
+        """Put a question: the program with some columns fixed, for so many seconds."""
+        matrix = self.free.matrix
         low, high = matrix.lower.copy(), matrix.upper.copy()
-        low[n] = high[n] = value
+        for column, value in fixes.items():
+            low[self.columns[column]] = high[self.columns[column]] = value
         self.arrays = replace(self.free, matrix=replace(matrix, lower=low, upper=high))
-        self.floor, self.upper, self.best = floor, ceiling, None
-        self.status, self.stop = Status.NO_PLAN_YET, Stop(self.outer)
+        self.main = Relaxation(self.arrays, self.pool, self.near_root, seed=self.seed)
+        self.points = list(self.near_root)
         self.began = time.monotonic()
         self.deadline = self.began + seconds
-        self.main = Relaxation(self.arrays, self.pool, self.near, seed=self.seed)
-        self.points, self.gap = list(self.near), STEADY
+
+    def ask(
+        self, floor: float, ceiling: float, *, near: float = EQUAL
+    ) -> tuple[float, Found | None]:
+        """What is proved of the plans of the question that was put, and the best of them that is
+        worth more than ``floor`` if one was found.
+
+        Args:
+            floor: value of the plan to beat; what is proved never lies below it.
+            ceiling: what is proved of all of them.
+            near: share of the best known value at which its distance to the bound is closed.
+        """
+        self.floor, self.near, self.upper, self.best = floor, near, ceiling, None
+        self.status, self.stop = Status.NO_PLAN_YET, Stop(self.outer)
+        self.gap = STEADY
         self.relax()
         if self.status is Status.INFEASIBLE:
             return -math.inf, None
-        self.gap = 0.0
+        self.gap = near if near > EQUAL else 0.0
         self.branch()
         return self.upper, self.best

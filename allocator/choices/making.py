@@ -8,10 +8,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from allocator.certificate import Progress
+from allocator.certificate import Found, Progress
 from allocator.choices.contest import STEADY, Contest
 from allocator.choices.kept import Switching
-from allocator.choices.record import Choice, Choices, Interval, Kept, Outcomes, chance_of_loss
+from allocator.choices.record import (
+    CLOSED,
+    Choice,
+    Choices,
+    Interval,
+    Kept,
+    Outcomes,
+    chance_of_loss,
+)
 from allocator.compare import sign_of
 from allocator.highs import SolverError
 from allocator.matrix import ModelError
@@ -114,27 +122,88 @@ class Maker:
         """What one deal or package is worth."""
         clock = time.monotonic()
         option, kept = self.kept(option)
-        floor = max(value for value, d in self.known if self.taken(option, d) == option.taken)
-        ceiling = self.own.bound
-        bound, found = self.contest.ask(
-            self.column(option),
-            float(not option.taken),
-            floor=floor,
-            ceiling=ceiling,
-            seconds=self.each,
-        )
-        other = kept if found is None else found.decisions
-        if found is not None:
-            self.known.append((found.value, found.decisions))
-        if other is None and math.isfinite(bound):
-            other = self.planned(option)
+        mine, theirs, found = self.contested(option)
+        other = kept if found is None else found
         if option.kind == "deal":
             pair = (self.decisions, other) if option.taken else (other, self.decisions)
             option = replace(option, outcomes=self.outcomes(*pair))
-        mine, theirs = Interval(floor, ceiling), Interval(-math.inf, bound)
         forced, forbidden = (mine, theirs) if option.taken else (theirs, mine)
+        option = replace(option, forced=forced, forbidden=forbidden)
+        if option.kind == "deal":
+            option = self.dated(option)
+        return replace(option, seconds=time.monotonic() - clock)
+
+    def contested(self, option: Choice) -> tuple[Interval, Interval, Decisions | None]:
+        """What plans that decide as the plan does are worth, what those that go the other way are,
+        and the best of the latter that was found.
+
+        Whether one of them beats the plan comes first; with the seconds left the best of them is
+        closed in on.
+        """
+        ceiling, taken = self.own.bound, option.taken
+        floor = self.best(option, taken)[0]
+        self.contest.put({self.column(option): float(not taken)}, self.each)
+        bound, found = self.contest.ask(floor, ceiling)
+        self.learn(found)
+        if self.best(option, not taken)[1] is None and math.isfinite(bound):
+            self.planned(option)
+        value, decisions = self.best(option, not taken)
+        if math.isfinite(bound) and not self.contest.over:
+            bound, found = self.contest.ask(value, bound, near=CLOSED)
+            self.learn(found)
+            value, decisions = self.best(option, not taken)
+        return Interval(floor, ceiling), Interval(value, bound), decisions
+
+    def learn(self, found: Found | None) -> None:
+        """Keep a verified plan, whatever it was found for."""
+        if found is not None:
+            self.known.append((found.value, found.decisions))
+
+    def best(
+        self, option: Choice, taken: bool, but: int | None = None
+    ) -> tuple[float, Decisions | None]:
+        """The best plan known that takes the option or not, not on the date ``but``; minus
+        infinity without one."""
+        row = self.row(option)
+        found: tuple[float, Decisions | None] = (-math.inf, None)
+        for value, d in self.known:
+            apart = but is None or d.deal[row].argmax() != but
+            if self.taken(option, d) == taken and apart and value > found[0]:
+                found = (value, d)
+        return found
+
+    def dated(self, option: Choice) -> Choice:
+        """A deal's best week, and what is proved of the plans that have it in any other."""
+        _, decisions = self.best(option, True)
+        dates = self.contest.program.parameters.sessions[option.key].dates
+        if decisions is None or len(dates) < 2:
+            return option
+        at = int(decisions.deal[self.row(option)].argmax())
+        floor = self.best(option, True, at)[0]
+        fixes = {self.column(option): 1.0, f"kol.deal[{option.key},{at}]": 0.0}
+        self.contest.put(fixes, self.each)
+        bound, found = self.contest.ask(floor, option.forced.bound, near=CLOSED)
+        self.learn(found)
+        return replace(option, week=at + 1, elsewhere=bound)
+
+    def ranked(self, option: Choice) -> Choice:
+        """The best and the second-best week by all plans that were found."""
+        value, decisions = self.best(option, True)
+        if option.week is None or decisions is None:
+            return option
+        row = self.row(option)
+        at = int(decisions.deal[row].argmax())
+        second, other = self.best(option, True, at)
+        # A plan that was found later may have it on another date than the one asked about.
+        bound = option.elsewhere if at + 1 == option.week else option.forced.bound
+        option = replace(option, week=at + 1)
+        if other is None:
+            return option
         return replace(
-            option, forced=forced, forbidden=forbidden, seconds=time.monotonic() - clock
+            option,
+            second=int(other.deal[row].argmax()) + 1,
+            second_cost=value - second,
+            second_least=max(value - max(bound, second), 0.0),
         )
 
     def finished(self, option: Choice) -> Choice:
@@ -144,7 +213,7 @@ class Maker:
             mine = [value for value, d in self.known if self.taken(option, d) == taken]
             value = max([side.value, *mine])
             sides.append(Interval(value, max(side.bound, value)))
-        return replace(option, forced=sides[0], forbidden=sides[1])
+        return self.ranked(replace(option, forced=sides[0], forbidden=sides[1]))
 
     def kept(self, option: Choice) -> tuple[Choice, Decisions | None]:
         """The exact answer with all other whole numbers kept, and the plan that goes the other
@@ -167,12 +236,6 @@ class Maker:
             self.given_up(option, best.decisions),
         )
         option = replace(option, kept=worth)
-        if option.kind == "deal":
-            weeks = [int(one.decisions.deal[self.row(option)].argmax()) + 1 for one in held]
-            option = replace(option, week=weeks[0])
-            if len(held) > 1:
-                cost = best.value - held[1].value
-                option = replace(option, second=weeks[1], second_cost=cost)
         return option, (other.decisions if option.taken else best.decisions)
 
     def given_up(self, option: Choice, decisions: Decisions) -> tuple[str, ...]:
@@ -183,12 +246,12 @@ class Maker:
             if one.key != option.key and one.taken and not self.taken(one, decisions)
         )
 
-    def planned(self, option: Choice) -> Decisions | None:
-        """A verified plan that goes the other way with the team made anew, where the plan's own
-        does not carry it."""
+    def planned(self, option: Choice) -> None:
+        """Look for a verified plan that goes the other way with the team made anew, where the
+        plan's own does not carry it."""
         starts = [self.without(option)] if option.taken else self.starts(option)
         if not starts or (self.stop is not None and self.stop.is_set()):
-            return None
+            return
         if self.desk is None:
             self.desk = Desk(self.plan.instance, 0.0, math.inf, seed=self.seed, stop=self.stop)
             self.desk.load()
@@ -200,10 +263,8 @@ class Maker:
                 better=lambda one, two: one.value > two.value,
             )
         )
-        if found is None or self.taken(option, found.decisions) == option.taken:
-            return None
-        self.known.append((found.value, found.decisions))
-        return found.decisions
+        if found is not None and self.taken(option, found.decisions) != option.taken:
+            self.learn(found)
 
     def taken(self, option: Choice, decisions: Decisions) -> bool:
         """Whether decisions take the option."""

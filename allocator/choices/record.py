@@ -12,6 +12,9 @@ from allocator.plan import Plan
 Kind = Literal["package", "deal"]
 CHANCES = (0.1, 0.5, 0.9)
 """Chances that an outcome is not exceeded: p10, p50, p90."""
+CLOSED = 1e-4
+"""Share of the objective between the best plan found and what is proved, at which a question about
+the best plan is closed."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,11 @@ class Choice:
         taken: whether the plan takes it.
         forced: the best plan that takes it; ``forbidden`` the best that does not.
         kept: the same with all other whole numbers kept; None where that keeps no rule.
-        week: period (1-based) of its best session with all else kept; None for a package.
-        second: period of the second-best session; None where there is none.
-        second_cost: what moving it there costs, exact in the same sense.
+        week: period (1-based) of its session in the best plan found with it; None for a package
+            and where it has one date only.
+        elsewhere: no plan with it in any other period is worth more, and that is proved.
+        second: period of its session in the best plan found that has it in another; None without.
+        second_cost: what that plan is worth less; ``second_least`` what any such is, at least.
         outcomes: of a deal; None where a plan with or without it is not known.
         seconds: what finding out took.
     """
@@ -86,6 +91,8 @@ class Choice:
     week: int | None = None
     second: int | None = None
     second_cost: float | None = None
+    second_least: float | None = None
+    elsewhere: float = math.inf
     outcomes: Outcomes | None = None
     seconds: float = 0.0
 
@@ -101,6 +108,22 @@ class Choice:
         """Least and most that taking it can be worth; that is proved."""
         low = self.forced.value - self.forbidden.bound
         return low, self.forced.bound - self.forbidden.value
+
+    @property
+    def against(self) -> tuple[float, float]:
+        """Where the worth lies by the best plan found that decides as the plan does: against the
+        bound and against the best plan found of those that go the other way."""
+        worth = self.worth
+        if self.taken:
+            return self.forced.value - self.forbidden.bound, worth
+        return worth, self.forced.bound - self.forbidden.value
+
+    def closed(self, objective: float) -> bool:
+        """Whether the best plan that goes the other way is known, but for little."""
+        low, high = self.against
+        # No plan goes the other way, and that is proved.
+        never = (self.forbidden if self.taken else self.forced).bound == -math.inf
+        return never or high - low <= 2 * CLOSED * abs(objective)
 
     @property
     def settled(self) -> bool:
@@ -151,10 +174,12 @@ def record(found: Choices) -> dict[str, Any]:
                 "worth_low": _finite(low),
                 "worth_high": _finite(high),
                 "settled": one.settled,
+                "closed": one.closed(found.plan.objective or 0.0),
                 "kept": None if one.kept is None else asdict(one.kept),
                 "week": one.week,
                 "second_week": one.second,
                 "second_cost": one.second_cost,
+                "second_cost_least": one.second_least,
                 "outcomes": None if one.outcomes is None else asdict(one.outcomes),
                 "seconds": one.seconds,
             }

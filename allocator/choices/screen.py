@@ -5,7 +5,16 @@ from rich.table import Table
 from rich.text import Text
 
 from allocator.choices.record import Choice, Choices
-from allocator.choices.words import COLUMNS, band_words, kept_words, money, say, sentences, verdict
+from allocator.choices.words import (
+    COLUMNS,
+    band_words,
+    kept_words,
+    say,
+    second_words,
+    sentences,
+    verdict,
+    worth_words,
+)
 from allocator.comparisons.words import currency_words
 from allocator.figures import DASH, percent, plain, short_week
 from allocator.labels import Lang
@@ -40,7 +49,7 @@ def choices_table(found: Choices, mine: list[Choice], lang: Lang) -> Table:
         shown.add_row(
             plain(one.name),
             say("yes" if one.taken else "no", lang),
-            money(one.worth, lang),
+            worth_words(one, found.plan.objective or 0.0, lang),
             band_words(one, lang),
             kept_words(one, lang),
             *(_of_deal(found, one, lang) if deals else []),
@@ -55,11 +64,7 @@ def _of_deal(found: Choices, one: Choice, lang: Lang) -> list[str]:
     def week(t: int | None) -> str:
         return DASH if t is None else short_week(week_of(found.plan.instance.calendar, t - 1))
 
-    second = DASH
-    if one.second is not None and one.second_cost is not None:
-        second = f"{week(one.second)} -{short(one.second_cost, lang)}"
-        if one.second_cost > one.worth:
-            second = say("rather_not", lang)
+    second = second_words(one, week(one.second), found.plan.objective or 0.0, lang)
     three = loss = DASH
     if one.outcomes is not None:
         amounts = (one.outcomes.p10, one.outcomes.p50, one.outcomes.p90)

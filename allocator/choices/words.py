@@ -2,7 +2,7 @@
 
 import math
 
-from allocator.choices.record import Choice, Choices
+from allocator.choices.record import CLOSED, Choice, Choices
 from allocator.figures import DASH
 from allocator.labels import Label, Lang
 from allocator.scales import short
@@ -24,9 +24,8 @@ COLUMNS = {
 SENTENCES = {
     "title": Label("deals and packages, taken or not", "活动与大V：做与不做"),
     "best": Label(
-        "The one worth most is {name}: {worth} of the objective by verified plans with and without"
-        " it.",
-        "价值最高的是“{name}”：有它与没有它的已复核方案相差目标值 {worth}。",
+        "The one worth most is {name}: {worth} of the objective against the best plan without it.",
+        "价值最高的是“{name}”：与不采用它的最优方案相差目标值 {worth}。",
     ),
     "proved": Label(
         "Proved right as planned, to 0.001 % of the objective: {names}.",
@@ -42,21 +41,31 @@ SENTENCES = {
         " with a smaller gap.",
         "以下各项反着做找到了更好的方案：{names}。这在方案的差距之内；可缩小差距重新求解。",
     ),
+    "loose": Label(
+        "The best plan the other way was not closed in on in the time for: {names}; their worth is"
+        " an interval that holds it. More time: --time-limit.",
+        "时间不足，以下各项反着做的最优方案尚未确定：{names}；其“价值”为包含真值的区间。"
+        "可用 --time-limit 加长。",
+    ),
     "risky": Label(
         "{name} loses money in {loss} of cases, by its p10, p50 and p90.",
         "按 p10、p50、p90，“{name}”有 {loss} 的可能亏损。",
     ),
     "note": Label(
-        "Worth: objective of the best plan found with it less that without it, all else planned"
-        " anew. Proved between: the truth of that lies there. Rest kept: all other whole numbers"
-        " (deals, packages, offers, openings, team) stay as in the plan and only spend and hours"
-        " are planned anew; that difference is exact to a millionth of the objective, * where"
-        " something had to be given up for it. Best week and second best are exact in the same"
-        " sense. Contribution: with the deal less without it over the horizon, end value left out;"
-        " chances between the three outcomes are straight lines, which is assumed.",
-        "“价值”为采用与不采用时已找到最优方案的目标值之差，其余全部重新规划；“已证区间”包含其真值。"
+        "Worth: objective of the best plan with it less that of the best without it, all else"
+        " planned anew, exact to 0.02 % of the objective; an interval where the time was too short"
+        " for that. Proved between: the same with what the plan's own gap leaves open. Rest kept:"
+        " all other whole numbers (deals, packages, offers, openings, team) stay as in the plan"
+        " and only spend and hours are planned anew; that difference is exact to a millionth of"
+        " the objective, * where something had to be given up for it. Second best: the best plan"
+        " with the deal in any other week, all else planned anew. Contribution: with the deal less"
+        " without it over the horizon, end value left out; chances between the three outcomes are"
+        " straight lines, which is assumed.",
+        "“价值”为采用与不采用时最优方案的目标值之差，其余全部重新规划，精确到目标值的 0.02 %；"
+        "时间不足时为区间。“已证区间”另含原方案自身差距留下的余地。"
         "“其余不动”：其他整数决策（活动、大V、达人条件、开号、团队）照原方案，只重新安排花费与工时，"
-        "其差精确到目标值的百万分之一，* 为须放弃别的项目；“最佳周期”与“次佳”同此口径，同样精确。"
+        "其差精确到目标值的百万分之一，* 为须放弃别的项目。"
+        "“次佳”为该合作改在其他任一周、其余全部重新规划的最优方案。"
         "“毛利增量”为整个规划期有无该合作之差，不含期末价值；三个分位之间按直线取概率（假设）。",
     ),
     "gives_up": Label(
@@ -114,6 +123,25 @@ def band_words(one: Choice, lang: Lang) -> str:
     return f"{money(low, lang)} … {money(high, lang)}"
 
 
+def worth_words(one: Choice, objective: float, lang: Lang) -> str:
+    """Its worth; an interval where the other way was not closed in on."""
+    if one.closed(objective):
+        return money(one.worth, lang)
+    low, high = one.against
+    return f"{money(low, lang)} … {money(high, lang)}"
+
+
+def second_words(one: Choice, week: str, objective: float, lang: Lang) -> str:
+    """The second-best week with what it costs; an interval as long as that is not closed."""
+    if one.second_cost is None or one.second_least is None:
+        return DASH
+    if one.second_cost > one.worth:
+        return say("rather_not", lang)
+    if one.second_cost - one.second_least <= 2 * CLOSED * abs(objective):
+        return f"{week} -{short(one.second_cost, lang)}"
+    return f"{week} -{short(one.second_least, lang)} … -{short(one.second_cost, lang)}"
+
+
 def kept_words(one: Choice, lang: Lang) -> str:
     """What it is worth with the rest kept; a mark where something is given up for it."""
     if one.kept is None:
@@ -128,9 +156,12 @@ def sentences(found: Choices, lang: Lang) -> list[str]:
     said = []
     known = [x for x in found.found if math.isfinite(x.worth)]
     best = max(known, key=lambda x: x.worth, default=None)
-    if best is not None and best.worth > 0:
-        said.append(say("best", lang, name=best.name, worth=money(best.worth, lang)))
     objective = found.plan.objective or 0.0
+    if best is not None and best.worth > 0:
+        said.append(say("best", lang, name=best.name, worth=worth_words(best, objective, lang)))
+    loose = [x.name for x in found.found if not x.closed(objective)]
+    if loose:
+        said.append(say("loose", lang, names=" · ".join(loose)))
     settled = [x.name for x in found.found if right(x, objective)]
     if settled:
         said.append(say("proved", lang, names=" · ".join(settled)))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pydantic import ValidationError
 
 from allocator.conflicts.changes import Proposal, applied, as_changes
+from allocator.conflicts.floors import raised
 from allocator.conflicts.nearest import (
     TODAY_STEPS,
     Among,
@@ -216,6 +217,9 @@ def _tried(proposal: Proposal, words: Label, search: Search, among: Among) -> Re
             # Another weighing came to the same: either it is told already, or it does not help.
             plan = None
         if plan is not None and plan.gmv is not None:
+            instance, seconds = proposal.program.instance, _seconds(search)
+            changes, plan = raised(instance, changes, plan, search, seconds)
+            assert plan.gmv is not None
             whole = (*proposal.removed, *changes)
             return Repair(whole, words, proposal.cost, plan.gmv, plan.gap)
         if not any(_widens(proposal.program.rules[n]) for n in proposal.amounts):
@@ -225,11 +229,14 @@ def _tried(proposal: Proposal, words: Label, search: Search, among: Among) -> Re
 
 def _planned(instance: Instance, proposal: Proposal, search: Search) -> Plan | None:
     """A verified plan of ``instance``, however far from the best one."""
+    seconds = _seconds(search)
+    return first_plan(instance, proposal.values, seconds, search.stop) if seconds > 0 else None
+
+
+def _seconds(search: Search) -> float:
+    """Time for a plan with one set of changes."""
     left = search.deadline - time.monotonic()
-    if left <= 0:
-        return None
-    seconds = min(left, max(TRIAL_SECONDS, TRIAL_SHARE * left))
-    return first_plan(instance, proposal.values, seconds, search.stop)
+    return min(left, max(TRIAL_SECONDS, TRIAL_SHARE * left))
 
 
 def _widens(rule: Rule) -> bool:

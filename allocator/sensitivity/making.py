@@ -13,8 +13,9 @@ from allocator.compare import sign_of
 from allocator.differing import changes_in_words
 from allocator.matrix import Vector
 from allocator.plan import Plan
+from allocator.rule_words import broken_words
 from allocator.sensitivity.record import Anew, Effect, Sensitivity, switch_at
-from allocator.sensitivity.worlds import World, worlds
+from allocator.sensitivity.worlds import World, between, worlds
 from allocator.solve import solve
 from allocator.variants.desk import Ask, Desk
 from fact_models.decisions import Decisions
@@ -24,6 +25,8 @@ from fact_models.verify import verify
 
 LEAST = 1e-4
 """Share of the objective by which other choices must be better to count as a change."""
+HALVES = 5
+"""Times that a way is halved in search of the part at which a plan's choices stop holding."""
 
 
 def sensitivity(
@@ -41,7 +44,8 @@ def sensitivity(
 
     Fixed, its hours, spend, team, packages and deals are kept and the replay takes what comes.
     Made anew, the changed instance is solved, and the whole-number choices of both plans are
-    planned in both worlds, which tells at which part of the way the others become better.
+    planned in both worlds, which tells at which part of the way the others become better. Where
+    the plan's own keep no rules at its end, the way is halved for the part up to which they do.
 
     Args:
         plan: a plan with decisions.
@@ -90,7 +94,7 @@ def _fixed(decisions: Decisions, base: Replay, world: World) -> Effect:
         objective=float(states.objective - base.objective),
         contribution=float(states.contribution.sum() - base.contribution.sum()),
         broken=len({(x.number, x.rule) for x in check.violations}),
-        worst=str(check.violations[0]) if check.violations else "",
+        worst=broken_words(check.violations[0]) if check.violations else None,
     )
 
 
@@ -121,27 +125,75 @@ class _Maker:
             progress=progress,
             stop=self.stop,
         )
+        if other.status == "infeasible":
+            return Anew(math.nan, math.nan, math.nan, (), self.turned_at(world), lost=True)
         if other.decisions is None or other.objective is None:
             return None
         bound = math.inf if other.bound is None else self.sign * other.bound
         there = self.opened(world.instance)
         kept = self.with_choices(there, self.plan.decisions)
-        named = Plan.of(self.plan.instance, "error", other.decisions, math.inf)
-        words = tuple(changes_in_words(self.plan, named))
-        objective, switch = self.sign * other.objective, math.inf
-        if kept > objective:
-            # The plan's own choices are the better ones there too.
-            objective, words = kept, ()
-        elif words:
-            if self.home is None:
-                self.home = self.opened(self.plan.instance)
-                self.own = self.with_choices(self.home, self.plan.decisions)
-            here = self.with_choices(self.home, other.decisions)
-            beyond = objective - kept > LEAST * abs(objective)
-            # Choices that break a rule at home have no line to start from.
-            if beyond and math.isfinite(here):
-                switch = switch_at((self.own, kept), (here, objective))
-        return Anew(objective, max(bound, objective), kept, words, switch)
+        objective = self.sign * other.objective
+        lost = math.isnan(kept) and not there.halted()
+        words, switch = self.changes(other.decisions), math.inf
+        if kept >= objective - LEAST * abs(objective):
+            # The plan's own choices are as good there too.
+            objective, words = max(kept, objective), ()
+        elif lost and words:
+            switch = self.turned_at(world, other.decisions)
+        elif words and not math.isnan(kept):
+            switch = self.turning(world, kept, objective, other.decisions)
+        return Anew(objective, max(bound, objective), kept, words, switch, lost)
+
+    def changes(self, decisions: Decisions) -> tuple[str, ...]:
+        """Choices that differ from the plan's, in words."""
+        named = Plan.of(self.plan.instance, "error", decisions, math.inf)
+        return tuple(changes_in_words(self.plan, named))
+
+    def turning(self, world: World, kept: float, objective: float, other: Decisions) -> float:
+        """Part of the way at which ``other`` choices become better: by a straight line where they
+        keep the rules at home, else by halving."""
+        assert self.plan.decisions is not None
+        if self.home is None:
+            self.home = self.opened(self.plan.instance)
+            self.own = self.with_choices(self.home, self.plan.decisions)
+        here = self.with_choices(self.home, other)
+        if math.isfinite(here):
+            return switch_at((self.own, kept), (here, objective))
+
+        return self.turned_at(world, other)
+
+    def turned_at(self, world: World, other: Decisions | None = None) -> float:
+        """Part of the way by which no plan with the plan's choices is found any more, or one with
+        ``other`` choices is better."""
+        assert self.plan.decisions is not None
+        own = self.plan.decisions
+
+        def turned(desk: Desk) -> bool | None:
+            kept = self.with_choices(desk, own)
+            if math.isnan(kept):
+                return None if desk.halted() else True
+            if other is None:
+                return False
+            others = self.with_choices(desk, other)
+            if math.isnan(others) and desk.halted():
+                return None
+            return others - kept > LEAST * abs(others)
+
+        return self.halved(world, turned)
+
+    def halved(self, world: World, beyond: Callable[[Desk], bool | None]) -> float:
+        """The smallest part of a way at which ``beyond`` was seen, its end for certain; the way is
+        halved until that is narrow, or the time for one plan is over."""
+        low, high, end = 0.0, 1.0, time.monotonic() + self.each
+        for _ in range(HALVES):
+            middle = (low + high) / 2
+            seen = beyond(self.opened(between(self.plan.instance, world, middle).instance))
+            if seen is None:
+                break
+            low, high = (low, middle) if seen else (middle, high)
+            if time.monotonic() >= end:
+                break
+        return high
 
     def opened(self, instance: Instance) -> Desk:
         """A desk for an instance."""

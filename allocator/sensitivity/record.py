@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allocator.compare import sign_of
+from allocator.labels import Label
 from allocator.plan import Plan
 from allocator.sensitivity.worlds import Figure, Way
 
@@ -14,11 +15,14 @@ class Anew:
     """The plan made anew in a world.
 
     Attributes:
-        objective: of its verified plan; ``bound`` that is proved there.
-        kept: objective with the whole-number choices of the plan at hand; nan if they break rules.
-        changes: choices that differ, in words.
+        objective: of its verified plan; ``bound`` that is proved there; nan both where it is
+            proved that no plan keeps the rules.
+        kept: objective with the whole-number choices of the plan at hand; nan if none was found.
+        changes: choices that differ, in words; none where the plan's own are as good.
         switch: share of the way to this world at which the other choices become the better ones,
-            by a straight line; infinite where they do not.
+            by a straight line, or by which the plan's own are lost; infinite where neither is.
+        lost: whether the plan's choices keep the rules no longer: the search for a plan with them
+            ended without one, and not for want of time.
     """
 
     objective: float
@@ -26,6 +30,12 @@ class Anew:
     kept: float
     changes: tuple[str, ...]
     switch: float
+    lost: bool = False
+
+    @property
+    def possible(self) -> bool:
+        """Whether there is a plan in the world."""
+        return math.isfinite(self.objective)
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,8 @@ class Effect:
     Attributes:
         gmv: GMV of the fixed plan less that in the world of the file; ``objective`` and
             ``contribution`` likewise.
-        broken: rules that the fixed plan breaks there; ``worst`` names the one broken worst.
+        broken: rules that the fixed plan breaks there; ``worst`` names the one broken worst, None
+            if none is.
         anew: the plan made anew; None where it was not made.
     """
 
@@ -45,7 +56,7 @@ class Effect:
     objective: float
     contribution: float
     broken: int
-    worst: str
+    worst: Label | None
     anew: Anew | None = None
 
 
@@ -103,7 +114,8 @@ def record(found: Sensitivity) -> dict[str, Any]:
                 "objective": one.objective,
                 "contribution": one.contribution,
                 "rules_broken": one.broken,
-                "worst": one.worst,
+                "worst": one.worst.en if one.worst else "",
+                "worst_zh": one.worst.zh if one.worst else "",
                 "anew": None
                 if anew is None
                 else {
@@ -112,6 +124,8 @@ def record(found: Sensitivity) -> dict[str, Any]:
                     "kept": _finite(sign * anew.kept),
                     "changes": list(anew.changes),
                     "switch": _finite(anew.switch),
+                    "kept_breaks_rules": anew.lost,
+                    "infeasible": not anew.possible,
                 },
             }
         )

@@ -5,7 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from allocator.comparisons.words import currency_words
-from allocator.figures import percent, plain, signed_percent
+from allocator.figures import DASH, percent, plain, signed_percent
 from allocator.labels import Lang
 from allocator.scales import short
 from allocator.screen_levers import simple
@@ -88,6 +88,8 @@ def _fixed(one: Effect, lang: Lang) -> list[str]:
 def _anew(found: Sensitivity, one: Effect, lang: Lang) -> list[str]:
     if one.anew is None:
         return ["", "", ""]
+    if not one.anew.possible:
+        return [DASH, say("nothing", lang), switch_words(found, one, lang)]
     own = abs(found.plan.objective or 1.0)
     sign = 1.0 if (found.plan.objective or 0.0) >= 0 else -1.0
     share = signed_percent(sign * (abs(one.anew.objective) - own) / own)

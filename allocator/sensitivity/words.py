@@ -40,6 +40,28 @@ SENTENCES = {
         " {words}.",
         "最先改变决策的是{figure}：到 {at} 时，其他选择更好：{words}。",
     ),
+    "lost": Label(
+        "The first figure to change a decision is {figure}: by {at} other choices are better; at"
+        " the end of the way no plan with this plan's choices keeps the rules. Made anew:"
+        " {words}.",
+        "最先改变决策的是{figure}：到 {at} 时，其他选择更好；到路程终点，"
+        "保留本方案的选择已无法满足规则。重新规划：{words}。",
+    ),
+    "barren": Label(
+        "The first figure to change a decision is {figure}: by {at} no plan with this plan's"
+        " choices is found that keeps the rules.",
+        "最先改变决策的是{figure}：到 {at} 时，保留本方案的选择已无法满足规则。",
+    ),
+    "impossible": Label(
+        "With {figure} {change} no plan at all keeps the rules.",
+        "{figure}{change}时，没有任何方案能满足规则。",
+    ),
+    "open": Label(
+        "With {figure} {change} the plan made anew decides otherwise ({words}); whether this"
+        " plan's choices do as well there was not found out in time.",
+        "{figure}{change}时，重新规划的方案选择不同（{words}）；"
+        "时间不足，未能查明保留本方案的选择是否同样好。",
+    ),
     "firm": Label(
         "No figure changed a decision within these ranges, as far as plans were made anew.",
         "在这些范围内（就已重新规划者而言），没有数字改变决策。",
@@ -52,14 +74,18 @@ SENTENCES = {
         "The ranges are assumed: {by} down and up, deals at p10 and p90, receipts a period later"
         " and earlier. Fixed: hours, spend, team, packages and deals are kept, visits and orders"
         " follow. Made anew: objective of the new plan against that of the plan in the world of"
-        " the file. Turns at: by a straight line between both worlds.",
+        " the file. Turns at: by a straight line between both worlds; where this plan's choices"
+        " keep the rules no longer, or the others not yet, by halving the way, to a 32nd of it.",
         "变动范围为假设：上下 {by}；大V按 p10、p90；回款晚或早一个周期。"
         "“方案不变”保留时长、投入、团队、活动与签约，流量与订单随之变化。"
-        "“重新规划”为新方案的目标值与原世界之比。“转折点”按两个世界之间的直线。",
+        "“重新规划”为新方案的目标值与原世界之比。“转折点”按两个世界之间的直线；"
+        "本方案的选择无法再满足规则、或其他选择尚不能满足时，"
+        "以逐次对半求得（精确到路程的 1/32）。",
     ),
     "stopped": Label("Stopped; other plans were not made anew.", "已中止；其余未重新规划。"),
     "part": Label("{part} of the way to {way}", "去往“{way}”路程的 {part}"),
     "same": Label("same", "相同"),
+    "nothing": Label("no plan", "无方案"),
     "later": Label("a period later", "晚一周期"),
     "earlier": Label("a period earlier", "早一周期"),
 }
@@ -118,17 +144,32 @@ def sentences(found: Sensitivity, lang: Lang) -> list[str]:
                 share=signed_percent(most.objective / abs(found.base) if found.base else None),
             )
         )
-    first = found.first
-    if first is not None and first.anew is not None:
-        words = " · ".join(first.anew.changes)
-        at = turning_words(found, first, lang)
-        said.append(say("first", lang, figure=figure_name(first, lang), at=at, words=words))
-    elif any(one.anew for one in found.effects):
-        said.append(say("firm", lang))
+    said += _turns(found, lang)
     for one in found.effects:
-        if one.broken:
-            fields = {"figure": figure_name(one, lang), "change": change_words(found, one, lang)}
-            said.append(say("breaks", lang, worst=one.worst, **fields))
+        if one.worst:
+            said.append(say("breaks", lang, worst=one.worst.say(lang), **_named(found, one, lang)))
     if found.stopped:
         said.append(say("stopped", lang))
     return said
+
+
+def _turns(found: Sensitivity, lang: Lang) -> list[str]:
+    """Which figure changes a decision first, and where nothing is known of that."""
+    said, first = [], found.first
+    if first is not None and first.anew is not None:
+        key = "first" if not first.anew.lost else "lost" if first.anew.possible else "barren"
+        words = " · ".join(first.anew.changes)
+        at = turning_words(found, first, lang)
+        said.append(say(key, lang, figure=figure_name(first, lang), at=at, words=words))
+    made = [(one, one.anew) for one in found.effects if one.anew]
+    for one, anew in made:
+        if not anew.possible:
+            said.append(say("impossible", lang, **_named(found, one, lang)))
+        elif anew.changes and not math.isfinite(anew.switch):
+            words = " · ".join(anew.changes)
+            said.append(say("open", lang, words=words, **_named(found, one, lang)))
+    return said or ([say("firm", lang)] if made else [])
+
+
+def _named(found: Sensitivity, one: Effect, lang: Lang) -> dict[str, str]:
+    return {"figure": figure_name(one, lang), "change": change_words(found, one, lang)}

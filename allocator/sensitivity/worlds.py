@@ -1,7 +1,8 @@
 """The figures that are moved, and the instances in which they are."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
@@ -52,6 +53,24 @@ def worlds(instance: Instance, by: float) -> Iterator[World]:
                 continue
             if moved != instance:
                 yield World(figure, way, moved)
+
+
+def between(instance: Instance, world: World, part: float) -> World:
+    """A world ``part`` of the way from ``instance`` to ``world``: every figure in which they
+    differ lies that far from the one to the other.
+    """
+    tree = _blend(instance.model_dump(), world.instance.model_dump(), part)
+    return replace(world, instance=Instance.model_validate(tree))
+
+
+def _blend(here: Any, there: Any, part: float) -> Any:
+    if isinstance(here, dict) and here.keys() == there.keys():
+        return {key: _blend(value, there[key], part) for key, value in here.items()}
+    if isinstance(here, list) and here != there:
+        # Shares of receipts: what arrives a period later makes the list longer.
+        pairs = zip_longest(here, there, fillvalue=0.0)
+        return [_blend(one, other, part) for one, other in pairs]
+    return here if here == there else (1 - part) * here + part * there
 
 
 def _factor(way: str, by: float) -> float:

@@ -246,8 +246,14 @@ SAID = {
     "next_sure": Label("It is proved to be better than {other}.", "已证明优于 {other}。"),
     "next_unsure": Label("Against {other} it is {worth}.", "与 {other} 相比，{worth}。"),
     "no_candidate": Label(
-        "The file names no account that can be opened, so nothing is said about further rooms.",
-        "文件中没有可新开的账号，故不讨论新增直播间。",
+        "The file names no account that can be opened, so nothing is said about further rooms. To"
+        " ask, add one to field.accounts with open: false, its opening_cost, opening_lead,"
+        " cold_start, share, reception and crew; field.accounts_max, where it is set, must allow"
+        " one more.",
+        "文件中没有可新开的账号，故不讨论新增直播间。如需回答，"
+        "请在 field.accounts 中加入一个账号，设 open: false，"
+        "并填写 opening_cost、opening_lead、cold_start、share、reception 与 crew；"
+        "若设有 field.accounts_max，须留出一个名额。",
     ),
     "stopped": Label(
         "Stopped: this is what was answered by then.", "已中止：以下为当时已有的答案。"

@@ -22,7 +22,8 @@ def strategy_screen(found: Strategy, lang: Lang = "en") -> RenderableType:
     for section in sections(found, lang):
         parts += [Text(), Text(section.title, style="bold")]
         parts += [Text(plain(line)) for line in section.sentences]
-        parts += [Text(), Text(section.note(lang), style="dim"), table_of(section)]
+        if section.rows:
+            parts += [Text(), Text(section.note(lang), style="dim"), table_of(section)]
     goal = goal_words(found.instance, lang)
     parts += [Text(), Text(say("intervals", lang, goal=goal), style="dim")]
     parts += [Text(), Text(heading("assumed", lang), style="bold")]

@@ -10,7 +10,8 @@ from allocator.panel import label_of
 from allocator.scales import share, short
 from allocator.strategy.cases import Answer, Worth
 from allocator.strategy.labels import AGAINST, ASSUMED, CASES
-from allocator.strategy.names import band, case_name, factor, heading, heads, part
+from allocator.strategy.matrices import candidates_of
+from allocator.strategy.names import band, case_name, factor, heading, heads, part, say
 from allocator.strategy.record import Strategy
 from allocator.strategy.words import (
     lever_sentences,
@@ -37,13 +38,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Section:
-    """A question with its answer: sentences, headings of the table, and its rows."""
+    """A question with its answer: sentences, headings of the table, and its rows; no headings
+    where there is nothing to compare and only something to say."""
 
     key: str
     title: str
     sentences: list[str]
     columns: list[str]
     rows: list[Row] = field(default_factory=list)
+
+    @property
+    def told(self) -> bool:
+        """Whether there is anything to tell: cases to compare, or a sentence that says why not."""
+        return len(self.rows) > 1 or not self.columns
 
     def note(self, lang: Lang) -> str:
         """What the table's differences are held against."""
@@ -53,7 +60,7 @@ class Section:
 def sections(found: Strategy, lang: Lang) -> list[Section]:
     """The questions that are answered."""
     made = (_team(found, lang), _sizes(found, lang), _levers(found, lang), _rooms(found, lang))
-    return [section for section in made if len(section.rows) > 1]
+    return [section for section in made if section.told]
 
 
 def _team(found: Strategy, lang: Lang) -> Section:
@@ -93,6 +100,8 @@ def _levers(found: Strategy, lang: Lang) -> Section:
 
 def _rooms(found: Strategy, lang: Lang) -> Section:
     rows = [*found.rooms, *found.of("next")]
+    if len(rows) <= 1 and not candidates_of(found.instance):
+        return Section("rooms", heading("rooms", lang), [say("no_candidate", lang)], [])
     columns = ["limit", "objective", "gap", "between", "plans", "gmv", "contribution", "open"]
     columns += ["opened"]
     before = {

@@ -11,11 +11,15 @@ from typing import Any
 import numpy as np
 
 from allocator.certificate import Found
+from allocator.labels import Label
 from allocator.variants.desk import Ask, Desk, controls_of, pulled
 from allocator.variants.picking import allowed
 from fact_models.decisions import Decisions
 from fact_models.replay import replay, status_quo
 from fact_models.spec.instance import Instance
+
+EXCLUSIVE = Label("its campaigns and deals exclude each other", "其活动与大V合作互相排斥")
+"""Why a plan at hand cannot be made."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +29,12 @@ class AtHand:
     Attributes:
         decisions: today's controls with its campaigns and deals.
         wanted: amounts as ``Desk.near`` takes them.
-        fault: why it cannot be made at all, in words.
+        fault: why it cannot be made at all, in words; None where it can.
     """
 
     decisions: Decisions
     wanted: dict[str, dict[Any, float]] = field(default_factory=dict)
-    fault: str = ""
+    fault: Label | None = None
 
 
 def made_at_hand(
@@ -70,18 +74,23 @@ def wanted_at_hand(desk: Desk, today: Decisions) -> AtHand:
     for entry in record.joins:
         key = (entry.campaign, entry.package)
         if key not in p.entries:
-            return AtHand(decisions, fault=f"{entry.campaign}, {entry.package} cannot be joined")
+            named = f"{entry.campaign}, {entry.package}"
+            why = Label(f"{named} cannot be joined", f"{named} 无法报名")
+            return AtHand(decisions, fault=why)
         mine = [n for n, (e, _) in enumerate(ids.packages) if e == entry.campaign]
         decisions.package[mine] = 0.0
         decisions.package[ids.packages.index(key)] = 1.0
     for signed in record.signs:
         t = instance.calendar.period_of(signed.period)
         if t not in p.sessions[signed.deal].dates:
-            why = f"{signed.deal} cannot be held in period {t + 1}"
+            why = Label(
+                f"{signed.deal} cannot be held in period {t + 1}",
+                f"{signed.deal} 无法在第{t + 1}周期举行",
+            )
             return AtHand(decisions, fault=why)
         decisions.deal[ids.deals.index(signed.deal), t] = 1.0
     if not allowed(desk.facts, decisions):
-        return AtHand(decisions, fault="its campaigns and deals exclude each other")
+        return AtHand(decisions, fault=EXCLUSIVE)
     wanted = controls_of(desk, decisions)
     cells = _stated(instance)
     if any(key.startswith("field,") for key in cells):

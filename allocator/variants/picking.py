@@ -2,7 +2,7 @@
 last.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,11 +64,16 @@ def events(p: Parameters) -> Iterator[Event]:
             yield Event("kol", "deal", (n, t), (n,))
 
 
-def offers(known: Facts, p: Parameters, base: Decisions) -> list[Offer]:
-    """Events that bring anything on top of ``base``, the best return first."""
+def offers(
+    known: Facts, p: Parameters, base: Decisions, ended: Callable[[], bool] = lambda: False
+) -> list[Offer]:
+    """Events that bring anything on top of ``base``, the best return first; those that were tried
+    before ``ended``."""
     today = replay(known.instance, base, accept="greedy", known=known)
     found = []
     for event in events(p):
+        if ended():
+            break
         if not allowed(known, event.taken(base)):
             continue
         with_it = replay(known.instance, event.taken(base), accept="greedy", known=known)

@@ -13,7 +13,7 @@ from rich.console import Console
 
 import allocator
 from allocator import plan_file
-from allocator.alternatives.making import alternatives
+from allocator.alternatives.making import Maker, alternatives
 from allocator.alternatives.record import Alternatives, Seek, record
 from allocator.alternatives.screen import alternatives_screen
 from allocator.alternatives.seeking import choices_apart, measure, seeks
@@ -74,6 +74,22 @@ def test_every_aim_is_told() -> None:
     """An aim has an alternative, or the plan is as good already."""
     told = {one.seek.key for one in made().found} | {seek.key for seek in made().same}
     assert told == {seek.key for seek in seeks(planned().instance)}
+
+
+def test_fewest_changes_counts_what_the_plan_at_hand_spends() -> None:
+    """Two plans at hand that differ in the spend on Field alone: another distance to each."""
+    measures = []
+    for spend in (1500.0, 1900.0):
+        current = {"spend": [{"lever": "field", "spend": spend}]}
+        plan = allocator.solve(four_levers(current=current), gap=0.01, time_limit=60, threads=1)
+        maker = Maker(plan, WITHIN, 30.0, 0, None)
+        maker.make(Seek("changes"))
+        assert maker.reference is not None
+        states = replay(plan.instance, maker.reference)
+        assert states.spend["field"].mean() == pytest.approx(spend, rel=0.05)
+        assert plan.replay is not None
+        measures.append(measure(Seek("changes"), maker.reference, plan.instance, plan.replay))
+    assert measures[0] != pytest.approx(measures[1], rel=0.01)
 
 
 def test_the_least_of_a_lever_is_found_by_hand() -> None:

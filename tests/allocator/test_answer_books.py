@@ -16,7 +16,7 @@ from allocator.answers.book import (
 )
 from allocator.baselines.words import name_of
 from allocator.labels import LANGS, Lang
-from tests.allocator.test_answer_pages import moved, near, planned, weighed
+from tests.allocator.test_answer_pages import BUDGET, NONE, moved, near, planned, weighed
 from tests.allocator.test_cli import run
 from tests.allocator.workbook.sheets import grids
 
@@ -38,7 +38,7 @@ def test_baselines_stand_below_the_plan(lang: Lang) -> None:
     assert own[1:3] == pytest.approx([plan.gmv, plan.objective], rel=1e-12)
     assert (even[0], even[1]) == (name_of("even", lang), pytest.approx(plan.gmv, rel=1e-12))
     assert (even[5], even[8]) == (0, 0.25)
-    assert (roi[0], roi[1], roi[9]) == (name_of("roi", lang), "", "none")
+    assert (roi[0], roi[1], roi[9]) == (name_of("roi", lang), "", NONE.say(lang))
 
 
 @LANGUAGE
@@ -60,7 +60,7 @@ def test_sensitivity_is_sorted_by_what_moves_most(lang: Lang) -> None:
     """Growth before refunds; moves, broken rules and the one broken worst."""
     found = rows(sensitivity_workbook(moved(), lang), "sensitivity", lang)[:4]
     assert [row[1] for row in found] == [-500, 400, 10, -10]
-    assert (found[0][4], found[0][5]) == (1, "(MO.7) budget")
+    assert (found[0][4], found[0][5]) == (1, BUDGET.say(lang))
 
 
 @LANGUAGE

@@ -17,12 +17,13 @@ from allocator.answers.page import (
 )
 from allocator.baselines.record import Baseline, Baselines
 from allocator.choices.record import Choice, Choices, Interval, Kept
-from allocator.labels import LANGS, Lang
+from allocator.labels import LANGS, Label, Lang
 from allocator.plan import Plan
 from allocator.sensitivity.record import Effect, Sensitivity
 from tests.allocator.test_cli import run
 from tests.allocator.tiny import four_levers
 
+NONE, BUDGET = Label("none", "无"), Label("(MO.7) budget", "(MO.7) 预算")
 LANGUAGE = pytest.mark.parametrize("lang", LANGS)
 
 
@@ -35,16 +36,16 @@ def planned() -> Plan:
 def weighed() -> Baselines:
     """The plan against itself under another name, and against one that cannot be made."""
     plan = planned()
-    return Baselines(plan, (Baseline("even", plan, 0.25), Baseline("roi", None, reason="none")))
+    return Baselines(plan, (Baseline("even", plan, 0.25), Baseline("roi", None, reason=NONE)))
 
 
 def moved() -> Sensitivity:
     """Two figures moved; the second one more."""
     effects = (
-        Effect("refund", "low", 10.0, 10.0, 10.0, 0, ""),
-        Effect("refund", "high", -10.0, -10.0, -10.0, 0, ""),
-        Effect("growth", "low", -500.0, -500.0, -50.0, 1, "(MO.7) budget"),
-        Effect("growth", "high", 400.0, 400.0, 40.0, 0, ""),
+        Effect("refund", "low", 10.0, 10.0, 10.0, 0, None),
+        Effect("refund", "high", -10.0, -10.0, -10.0, 0, None),
+        Effect("growth", "low", -500.0, -500.0, -50.0, 1, BUDGET),
+        Effect("growth", "high", 400.0, 400.0, 40.0, 0, None),
     )
     return Sensitivity(planned(), 0.2, 1000.0, effects)
 

@@ -2,6 +2,7 @@
 plan.
 """
 
+import importlib
 import io
 import json
 import threading
@@ -18,14 +19,18 @@ from allocator.baselines import making
 from allocator.baselines.making import baselines
 from allocator.baselines.record import Baseline, Baselines, record
 from allocator.baselines.screen import baselines_screen
-from allocator.baselines.sketches import even, ground
+from allocator.baselines.words import sentences
 from allocator.plan import Plan
 from allocator.reading import to_yaml
 from allocator.variants.desk import Desk
+from allocator.variants.sketches import NO_TIME, even, ground
 from fact_models.replay import facts, replay, status_quo
 from fact_models.verify import verify
 from tests.allocator.test_cli import run, status_quo_plan
 from tests.allocator.tiny import four_levers
+
+solving = importlib.import_module("allocator.solve")
+"""The module; the package's name is that of the call."""
 
 CURRENT: dict[str, Any] = {
     "spend": [
@@ -54,6 +59,43 @@ def weighed() -> Baselines:
 def made(key: str) -> Baseline:
     """One of them."""
     return next(one for one in weighed().found if one.key == key)
+
+
+def test_no_plan_below_a_simple_way_is_handed_back() -> None:
+    """Asked for any plan within 30 %, a solve hands back none that week by week, best return first
+    or an even split beats; its bound still holds.
+    """
+    plan = allocator.solve(four_levers(), gap=0.3, time_limit=60, threads=1)
+    best = allocator.solve(four_levers(), gap=1e-3, time_limit=60, threads=1)
+    assert plan.verified
+    for one in baselines(plan, only=("even", "roi", "myopic")).found:
+        assert one.plan is not None
+        assert plan.objective >= one.plan.objective * (1 - 1e-6), one.key  # type: ignore[operator]
+    assert plan.bound >= best.objective  # type: ignore[operator]
+    again = allocator.solve(four_levers(), gap=0.3, time_limit=None, threads=1)
+    assert again.objective == plan.objective
+
+
+def test_a_closed_gap_makes_no_simple_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that closes its gap, and one that asks for any plan at all, pay nothing for them."""
+    tried: list[str] = []
+    monkeypatch.setattr(solving, "_gate", lambda *_: tried.append("gate"))
+    for gap in (0.01, 10.0):
+        assert allocator.solve(four_levers(), gap=gap, time_limit=60, threads=1).verified
+    assert not tried
+
+
+def test_a_search_is_ended_early_for_simple_ways_while_its_gap_is_loose(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The last part of the limit is theirs, and the status is that of the limit."""
+    monkeypatch.setattr(solving, "RESERVE", 1.0)
+    plan = allocator.solve(four_levers(), gap=1e-4, time_limit=60, threads=1)
+    assert plan.status in ("feasible_limit", "optimal")
+    myopic = baselines(plan, only=("myopic",)).found[0].plan
+    assert myopic is not None
+    assert plan.objective >= myopic.objective * (1 - 1e-6)  # type: ignore[operator]
+    assert plan.runtime["total"] < 30
 
 
 def test_every_baseline_keeps_every_rule_and_none_is_above_the_plan() -> None:
@@ -109,7 +151,9 @@ def test_a_plan_at_hand_that_cannot_be_is_named() -> None:
     plan = status_quo_plan(four_levers(current=wrong))
     (one,) = baselines(plan, only=["current"]).found
     assert one.plan is None
-    assert one.reason == "star cannot be held in period 1"
+    assert one.reason is not None
+    assert one.reason.en == "star cannot be held in period 1"
+    assert one.reason.zh == "star 无法在第1周期举行"
 
 
 def test_split_is_even_where_it_can_be() -> None:
@@ -178,6 +222,15 @@ def test_stop_keeps_what_there_is() -> None:
     found = baselines(planned(), only=["today", "even", "roi"], progress=told, stop=stop)
     assert found.stopped
     assert [one.key for one in found.found] == ["today", "even"]
+
+
+def test_what_there_was_no_time_for_is_said_in_the_reader_s_language() -> None:
+    """No English in a Chinese sentence; JSON holds both."""
+    found = baselines(planned(), only=("even",), time_limit=1e-6)
+    (chinese,) = (x for x in sentences(found, "zh") if "平均分配" in x)
+    assert chinese == "平均分配：无可行方案；时间不足，未能完成"
+    (row,) = record(found)["baselines"]
+    assert (row["reason"], row["reason_zh"]) == (NO_TIME.en, NO_TIME.zh)
 
 
 def test_unknown_and_missing_baselines_are_refused() -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import math
 import threading
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from rich.console import Console
 import allocator
 from allocator import plan_file
 from allocator.choices.making import Maker, choices
-from allocator.choices.record import Choice, Choices, chance_of_loss, record
+from allocator.choices.record import Choice, Choices, Interval, chance_of_loss, record
 from allocator.choices.screen import choices_screen
 from allocator.plan import Plan
 from allocator.variants.desk import Ask, Desk
@@ -67,6 +68,38 @@ def test_forbidden_is_the_merchant_without_the_deal(key: str) -> None:
     assert interval.bound >= other.objective - slack  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("key", ["star", "rising"])
+def test_worth_is_against_the_best_plan_the_other_way(key: str) -> None:
+    """All else is planned anew: the worth is what solving without the deal says, well below what
+    the plan with the rest kept loses.
+    """
+    other = allocator.solve(
+        four_levers(kol={"deals": {key: None}}), gap=1e-5, time_limit=60, threads=1
+    )
+    plan, one = planned(), of(key)
+    assert plan.objective is not None
+    assert other.objective is not None
+    assert one.worth == pytest.approx(plan.objective - other.objective, abs=2e-4 * plan.objective)
+    assert one.closed(plan.objective)
+    low, high = one.band
+    assert high - low <= 4e-4 * plan.objective
+
+
+def test_a_question_that_is_not_closed_is_told_as_an_interval() -> None:
+    """Without time for the best plan the other way, its worth is no single figure."""
+    own = planned().objective or 0.0
+    mine, theirs = Interval(own, own * 1.01), Interval(own - 9000.0, own)
+    one = Choice("deal", "star", "star", True, mine, theirs)
+    assert not one.closed(own)
+    found = Choices(planned(), (one,))
+    assert "star: 0 … 9.00 k of the objective" in shown(found)
+    assert "was not closed in on in the time for: star" in shown(found)
+    assert "反着做的最优方案尚未确定：star" in shown(found, "zh")
+    assert not record(found)["choices"][0]["closed"]
+    assert replace(one, forbidden=Interval(own - 9000.0, own - 8999.0)).closed(own)
+    assert replace(one, forbidden=Interval(-math.inf, -math.inf)).closed(own)
+
+
 def test_forced_holds_what_is_verified() -> None:
     """A plan that takes it is at most what is proved, and what the plan takes costs nothing."""
     plan = planned()
@@ -79,14 +112,25 @@ def test_forced_holds_what_is_verified() -> None:
         assert low <= one.worth <= high or math.isnan(one.worth)
 
 
-def test_weeks_are_ranked() -> None:
-    """The second-best week is another one and costs something."""
-    one = of("rising")
-    assert one.week is not None
-    assert one.second is not None
-    assert one.second_cost is not None
-    assert one.second != one.week
-    assert one.second_cost >= 0
+@pytest.mark.parametrize("key", ["star", "rising"])
+def test_weeks_are_ranked_with_all_else_planned_anew(key: str) -> None:
+    """The second-best week costs what the best of the other weeks does, each of them solved by
+    itself as the deal's only date.
+    """
+    plan, one = planned(), of(key)
+    assert plan.objective is not None
+    assert plan.instance.kol is not None
+    assert None not in (one.week, one.second, one.second_cost, one.second_least)
+    deal, values = plan.instance.kol.deals[key], {}
+    for week in range(int(deal.first), int(deal.last) + 1):
+        only = {"first": week, "last": week, "acceptance": 1.0}
+        other = allocator.solve(
+            four_levers(kol={"deals": {key: only}}), gap=1e-5, time_limit=60, threads=1
+        )
+        values[week] = other.objective or 0.0
+    best = values.pop(one.week)  # type: ignore[arg-type]
+    assert one.second_cost == pytest.approx(best - max(values.values()), abs=2e-4 * best)
+    assert one.second_least <= one.second_cost <= one.second_least + 2e-4 * best  # type: ignore[operator]
 
 
 def test_the_rest_kept_is_exact() -> None:
@@ -102,9 +146,8 @@ def test_the_rest_kept_is_exact() -> None:
     values = []
     for taken in (True, False):
         decisions = plan.decisions.copy()
-        decisions.deal[row] = 0.0
-        if taken:
-            decisions.deal[row, one.week - 1] = 1.0  # type: ignore[operator]
+        if not taken:
+            decisions.deal[row] = 0.0
         found = desk.answer(
             Ask(
                 partial(_placed, decisions),

@@ -16,10 +16,11 @@ from rich.console import Console
 import allocator
 from allocator import plan_file
 from allocator.plan import Plan
+from allocator.sensitivity import making
 from allocator.sensitivity.making import sensitivity
 from allocator.sensitivity.record import Sensitivity, record, switch_at
 from allocator.sensitivity.screen import bar, sensitivity_screen
-from allocator.sensitivity.worlds import worlds
+from allocator.sensitivity.worlds import between, worlds
 from fact_models.replay import replay
 from tests.allocator.test_cli import run
 from tests.allocator.tiny import deal, four_levers
@@ -112,6 +113,79 @@ def test_switch_by_hand() -> None:
     assert switch_at((10.0, 8.0), (7.0, 9.0)) == pytest.approx(0.75)
     assert switch_at((10.0, 8.0), (7.0, 8.0)) == math.inf
     assert switch_at((10.0, math.nan), (7.0, 8.0)) == math.inf
+
+
+def settled(opening: float, monkeypatch: pytest.MonkeyPatch, *, anew: bool = True) -> Sensitivity:
+    """A merchant paid at once who has to live on what is in the till, paid a period later."""
+    later = [("settlement", "low")]
+    monkeypatch.setattr(
+        making, "worlds", lambda *x: (w for w in worlds(*x) if (w.figure, w.way) in later)
+    )
+    cash = {"opening": opening, "receivables": []}
+    instance = four_levers(
+        kol={"deals": {"rising": None}} if opening < 2000 else {},
+        money={"settlement": [1.0], "cash": cash},
+    )
+    plan = allocator.solve(instance, gap=0.005, time_limit=60, threads=1)
+    return sensitivity(plan, each=20, anew=anew)
+
+
+def test_choices_that_cannot_be_kept_are_a_change_of_decision(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Paid a period later the plan's deal cannot be paid for: that is named, and from where on."""
+    found = settled(2700.0, monkeypatch)
+    (later,) = found.effects
+    assert later.anew is not None
+    assert later.anew.lost
+    assert math.isnan(later.anew.kept)
+    assert later.anew.changes
+    assert 0.4 <= later.anew.switch <= 1
+    assert found.first is later
+    text = shown(found, width=400)
+    assert "No figure changed a decision" not in text
+    assert "at the end of the way no plan with this plan's choices keeps the rules" in text
+    assert "保留本方案的选择已无法满足规则" in shown(found, "zh", width=400)
+    (told,) = record(found)["effects"]
+    assert told["anew"]["kept_breaks_rules"]
+    assert told["anew"]["switch"] == later.anew.switch
+
+
+def test_a_world_without_any_plan_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wages that are due before the first receipt cannot be paid at all: no plan, by some part."""
+    found = settled(1000.0, monkeypatch)
+    (later,) = found.effects
+    assert later.anew is not None
+    assert not later.anew.possible
+    assert later.anew.switch <= 1
+    assert found.first is later
+    assert "settlement a period later no plan at all keeps the rules" in shown(found, width=400)
+    assert "没有任何方案能满足规则" in shown(found, "zh", width=400)
+    (told,) = record(found)["effects"]
+    assert told["anew"]["infeasible"]
+    json.dumps(record(found), allow_nan=False)
+
+
+def test_a_broken_rule_is_told_in_the_reader_s_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Chinese sentence names the rule in Chinese; JSON holds both."""
+    found = settled(2700.0, monkeypatch, anew=False)
+    assert "(MO.14) cash floor [period 3]" in shown(found, width=400)
+    chinese = shown(found, "zh", width=400)
+    assert "(MO.14) 现金底线［第3周期］" in chinese
+    assert "cash floor" not in chinese
+    (told,) = record(found)["effects"]
+    assert told["worst"].startswith("(MO.14) cash floor")
+    assert told["worst_zh"].startswith("(MO.14) 现金底线")
+
+
+def test_worlds_on_the_way() -> None:
+    """A quarter of the way every figure lies at a quarter of its change."""
+    instance = planned().instance
+    found = {(w.figure, w.way): between(instance, w, 0.25).instance for w in worlds(instance, 0.2)}
+    assert found["settlement", "low"].money.settlement == pytest.approx([0.375, 0.5, 0.125])
+    young = instance.snowball.segments["young"]
+    slow = found["growth", "low"].snowball.segments["young"]
+    assert slow.traffic_per_order == pytest.approx(0.95 * young.traffic_per_order)
 
 
 def test_bars() -> None:

@@ -112,7 +112,7 @@ ROWS = (
      '(apart.max(axis=-1) > 0.5).sum() if name == "offer"', "tests/allocator/test_alternatives.py::test_a_contract_counts_once " + ASKED),
     ("allocator/sensitivity/worlds.py", "shares = [shares[0] + shares[1], *shares[2:]]",
      "shares = [*shares[1:], shares[0]]", ASKED),
-    ("allocator/baselines/sketches.py",
+    ("allocator/variants/sketches.py",
      "free = max(g.budget - float(states.spend[\"team\"].sum()), 0.0)",
      "free = g.budget", "tests/allocator/test_baselines.py::test_the_idle_team_is_paid_before_money_is_split " + ASKED),
     ("allocator/frontiers/points.py", "net = low - cost", "net = low",

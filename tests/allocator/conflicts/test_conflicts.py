@@ -165,6 +165,32 @@ def test_where_no_plan_is_found_in_time_today_is_tried(monkeypatch: pytest.Monke
     assert "1.25 times the least change" in found.weights.en
 
 
+@pytest.mark.parametrize(
+    ("changes", "path", "goal"),
+    [
+        ({"objective": {"goal": "cost", "target": 1e6}}, ("objective", "target"), "gmv"),
+        ({"money": {"profit_floor": 1e5}}, ("money", "profit_floor"), "profit"),
+    ],
+)
+def test_a_floor_far_off_is_lowered_no_farther_than_it_has_to_be(
+    changes: Any, path: Any, goal: str
+) -> None:
+    """A floor a multiple of what can be reached becomes what can be reached, and a plan keeps
+    it."""
+    instance = four_levers(**changes)
+    found = explain(instance, seconds=60)
+    lone = next(one for one in found.repairs if [x.path for x in one.changes] == [path])
+    best = solve(
+        four_levers(objective={"goal": goal, "terminal": False, "terminal_periods": None}),
+        gap=1e-3, time_limit=60, threads=1,
+    )  # fmt: skip
+    most = (best.gmv if goal == "gmv" else best.contribution) or 0.0
+    (change,) = lone.changes
+    assert 0.99 * most <= change.new <= best.bound
+    mended = solve(applied(instance, lone.changes), gap=0.5, time_limit=60, threads=1)
+    assert mended.verified
+
+
 def test_alternatives_differ() -> None:
     """No two repairs change the same fields."""
     for said in _said.values():

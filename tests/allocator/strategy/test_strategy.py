@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+import allocator
 from allocator.certificate import Progress
 from allocator.labels import LANGS
 from allocator.plan import Plan, relative_gap
@@ -29,10 +30,12 @@ from allocator.strategy.page import page
 from allocator.strategy.record import Strategy
 from allocator.strategy.screen import strategy_screen
 from allocator.strategy.teams import NEW
+from allocator.strategy.told import sections
 from allocator.strategy.words import room_sentences, size_sentences
 from fact_models.verify import verify
 from tests.allocator.strategy.merchants import merchant
 from tests.allocator.test_cli import run
+from tests.allocator.tiny import four_levers
 
 GAP = 0.02
 
@@ -41,6 +44,12 @@ GAP = 0.02
 def answered() -> Strategy:
     """All answers for the small merchant."""
     return strategy(merchant(), gap=GAP, time_limit=30, threads=1)
+
+
+@cache
+def planned() -> Plan:
+    """A plan of the merchant that has one room and none to open."""
+    return allocator.solve(four_levers(), gap=0.05, time_limit=60, threads=1)
 
 
 def shown(found: Strategy, lang: Any = "en") -> str:
@@ -71,6 +80,21 @@ def test_every_answer_is_a_verified_plan_of_its_case() -> None:
         assert one.interval.value <= one.interval.bound * (1 + 1e-9), key
         assert one.plan.gap is not None
         assert one.plan.gap <= GAP * 1.001, key
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_without_an_account_to_open_that_is_said(lang: Any) -> None:
+    """One room and none to open: question three stands with what to add to the file, no table."""
+    instance = four_levers()
+    base = Answer(Case("base", "base", instance), planned())
+    room = Answer(Case("rooms.1", "room", instance, at=1), planned())
+    found = Strategy(instance, {"base": base, "rooms.1": room}, None, "", GAP)
+    (section,) = (x for x in sections(found, lang) if x.key == "rooms")
+    assert section.sentences == [SAID["no_candidate"].say(lang)]
+    assert "field.accounts" in section.sentences[0]
+    assert section.sentences[0][:40] in shown(found, lang)
+    assert section.sentences[0] in unescape(page(found, lang))
+    assert "rooms" in record(found)["words"]
 
 
 def test_who_may_do_more_is_worth_no_less() -> None:
@@ -326,5 +350,5 @@ def test_command(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.stderr
     told = json.loads(result.stdout)
     assert told["cases"]["size.2"]["gap"] <= 0.05
-    assert set(told["words"]) == {"sizes"}
+    assert set(told["words"]) == {"sizes", "rooms"}
     assert shown_at.stat().st_size < 200_000

@@ -3,11 +3,12 @@
 import numpy as np
 from scipy import sparse
 
-from allocator.baselines.sketches import Ground, Sketch
 from allocator.decoding import decode
 from allocator.highs import Indices
+from allocator.labels import Label
 from allocator.matrix import Cuts, Vector
 from allocator.variants.desk import Desk, controls_of
+from allocator.variants.sketches import NO_TIME, Ground, Sketch
 from fact_models.decisions import Decisions
 from fact_models.money import LEVERS
 from fact_models.replay import replay
@@ -23,6 +24,12 @@ BEFORE = 20.0
 TOLERANCE = 1e-3
 """Violation of a term from which on a period is planned once more with its tangents."""
 
+CURVED = Label(
+    "weeks on their own are not planned with S-shaped curves", "含 S 形曲线，无法逐周单独规划"
+)
+STUCK = Label("today's team and choices cannot carry every week", "现有团队与选择无法支撑每一周")
+"""Why it cannot be made."""
+
 
 def myopic(g: Ground, start: Decisions) -> Sketch:
     """Every period in turn takes the most of the goal in that very period, out of an even part of
@@ -35,7 +42,7 @@ def myopic(g: Ground, start: Decisions) -> Sketch:
     desk = g.desk
     integers = desk.placed(start)
     if np.isnan(integers[desk.whole]).any():
-        return Sketch(start, fault="weeks on their own are not planned with S-shaped curves")
+        return Sketch(start, fault=CURVED)
     polisher = desk.polisher([])
     polisher.fix(desk.whole, integers)
     engine, periods = polisher.engine, g.parameters.ids.periods
@@ -60,9 +67,7 @@ def myopic(g: Ground, start: Decisions) -> Sketch:
                 break
         x = outcome.x
         if x is None:
-            late = "there was no time for it"
-            stuck = "today's team and choices cannot carry every week"
-            return Sketch(start, fault=late if desk.halted() else stuck)
+            return Sketch(start, fault=NO_TIME if desk.halted() else STUCK)
         left -= float((spend[weeks] @ x).sum())
         columns = _columns(desk, set(weeks.tolist()))
         settled = np.clip(x, desk.arrays.matrix.lower, desk.arrays.matrix.upper)[columns]

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from allocator.labels import Label
 from allocator.variants.at_hand import wanted_at_hand
 from allocator.variants.desk import Desk, controls_of
 from allocator.variants.picking import Offer, gmv_of, offers, pick, spend_in
@@ -20,6 +21,10 @@ LUMPY = ("campaign", "kol")
 """Levers whose money goes out in a few sums: a split asks for their total, not for every week."""
 
 
+NO_TIME = Label("there was no time for it", "时间不足，未能完成")
+"""Why a way was not made."""
+
+
 @dataclass(frozen=True)
 class Sketch:
     """A baseline before it is made to keep the rules.
@@ -27,12 +32,12 @@ class Sketch:
     Attributes:
         decisions: its whole-number choices, and its controls where it has any.
         wanted: amounts as ``Desk.near`` takes them.
-        fault: why it cannot be made at all, in words.
+        fault: why it cannot be made at all, in words; None where it can.
     """
 
     decisions: Decisions
     wanted: dict[str, dict[Any, float]] = field(default_factory=dict)
-    fault: str = ""
+    fault: Label | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,7 @@ def split(g: Ground, shares: dict[str, float]) -> Sketch:
     states = replay(g.instance, g.today, accept="greedy", known=g.known)
     free = max(g.budget - float(states.spend["team"].sum()), 0.0)
     money = {k: free * shares.get(k, 0.0) for k in g.levers}
-    ranked = offers(g.known, g.parameters, g.today)
+    ranked = offers(g.known, g.parameters, g.today, g.desk.halted)
     chosen = pick(g.known, ranked, g.today, {k: money.get(k, 0.0) for k in LUMPY})
     return Sketch(chosen, _spread(g, money))
 
@@ -116,10 +121,11 @@ def roi(g: Ground) -> Sketch:
     base = g.today
     now = replay(g.instance, base, accept="greedy", known=g.known)
     budget, short = g.budget, missing_hours(g.known, now)
-    queue = [_Step(offer.roi, offer=offer) for offer in offers(g.known, g.parameters, base)]
+    ranked = offers(g.known, g.parameters, base, g.desk.halted)
+    queue = [_Step(offer.roi, offer=offer) for offer in ranked]
     queue += [_Step(np.inf, lever=lever) for lever in _fillable(g, base)]
     decisions = base
-    while queue:
+    while queue and not g.desk.halted():
         queue.sort(key=lambda step: step.roi)
         step = queue.pop()
         changed = step.taken(g, decisions)
