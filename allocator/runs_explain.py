@@ -17,7 +17,6 @@ from allocator.exits import NO_PLAN, unless_stopped
 from allocator.faults import InputError, Problem
 from allocator.labels import Lang
 from allocator.plan import Plan
-from allocator.plan_book import plan_workbook
 from allocator.reasons.explanation import Explanation, Tell, explain
 from allocator.reasons.record import record
 from allocator.reasons.regret import regret, used
@@ -93,7 +92,7 @@ class _Told:
         found, answered, output = self.found, self.answered, self.output
         if output.as_json:
             print(json.dumps(_object(found, answered), ensure_ascii=False, allow_nan=False))
-        output.write(output.xlsx, lambda: plan_workbook(found.plan, output.lang, found))
+        output.write(output.xlsx, lambda: _workbook(found, output.lang))
         output.write(output.html, lambda: _page(found, answered, output.lang))
 
 
@@ -104,6 +103,13 @@ def _object(found: Explanation, answered: Choices | None) -> dict[str, Any]:
         told["choices"] = choices_record(answered)["choices"]
         told["complete"] = found.complete and not answered.stopped
     return told
+
+
+def _workbook(found: Explanation, lang: Lang) -> bytes:
+    """The workbook of the plan with its reasons."""
+    from allocator.plan_book import plan_workbook
+
+    return plan_workbook(found.plan, lang, found)
 
 
 def _page(found: Explanation, answered: Choices | None, lang: Lang) -> str:
