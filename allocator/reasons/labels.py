@@ -123,6 +123,13 @@ STOPS = {
     "other": Label("another rule", "其他规则"),
 }
 """What stops an input."""
+NOTES = {
+    "time": Label("the time was over", "时间用尽"),
+    "stopped": Label("it was stopped", "已中止"),
+    "replay": Label("its optimum does not pass the replay", "其最优解未通过重放核对"),
+    "solver": Label("no optimum was found ({message})", "未求得最优解（{message}）"),
+}
+"""Why there are no prices."""
 
 
 def heading(key: str, lang: Lang, **given: str) -> str:

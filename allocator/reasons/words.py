@@ -88,7 +88,7 @@ def _regrets(found: Explanation, lang: Lang) -> Iterator[str]:
 def basis_words(found: Explanation, lang: Lang) -> list[str]:
     """Where prices are read, or why there are none."""
     if found.optimum is None:
-        return [sentence("unpriced", lang, note=found.note)] if found.note else []
+        return [sentence("unpriced", lang, note=found.note.say(lang))] if found.note else []
     if found.optimum.gain <= CLOSE:
         return [sentence("exact", lang)]
     return [sentence("gain", lang, gain=share(found.optimum.gain, lang, 2))]

@@ -19,8 +19,10 @@ from allocator.cli import app
 from allocator.labels import LANGS
 from allocator.reasons.explanation import Explanation, explain
 from allocator.reasons.fixed import Unsolved, fixed
+from allocator.reasons.labels import NOTES
 from allocator.reasons.limits import COARSE, limits
 from allocator.reasons.prices import STEP, price_of
+from allocator.reasons.record import record
 from allocator.reasons.regret import Regret, banned, regret, used
 from allocator.reasons.rows import answer_rows
 from allocator.reasons.words import answer_words
@@ -276,8 +278,13 @@ def test_without_time_there_is_still_the_attribution() -> None:
     plan = solve(advertiser(), **FAST)
     found = explain(plan, time_limit=1e-6)
     assert found.optimum is None
-    assert found.note
+    assert found.note == NOTES["time"]
     assert not found.complete
+    told = record(found)
+    assert NOTES["time"].en in told["words"][0]
+    assert NOTES["time"].zh in told["words_zh"][0]
+    assert (told["note"], told["note_zh"]) == NOTES["time"]
+    assert len(told["words"]) == len(told["words_zh"])
     assert found.attribution.gmv == plan.gmv
 
 
