@@ -140,12 +140,12 @@ class Relaxation:
         matter.sort()
         return Missing(which[matter], ratio[matter], gain[matter])
 
-    def purge(self, x: Vector) -> None:
-        """Take out the tangents that do not touch the optimum ``x`` (n,) of the relaxation; its
-        basis stays."""
+    def purge(self, x: Vector, slack: float = SLACK) -> None:
+        """Take out the tangents that are farther than ``slack`` of the curve's height from the
+        optimum ``x`` (n,) of the relaxation; its basis stays."""
         terms, (which, ratio) = self.arrays.terms, self._rows
         rows = rows_at(terms, which, ratio)
-        loose = rows.upper - rows.rows @ x > SLACK * terms.scale[which]
+        loose = rows.upper - rows.rows @ x > slack * terms.scale[which]
         flags = np.zeros(self.engine.rows, dtype=bool)
         flags[self._places] = loose
         gone = self.engine.drop_basic_rows(flags)

@@ -1,14 +1,11 @@
-"""What ``explain --choices`` does: force and forbid every deal and package, and show it."""
+"""What ``explain --choices`` does: force and forbid every deal and package."""
 
 from allocator.choices.making import choices
-from allocator.choices.record import Choices, record
-from allocator.choices.screen import choices_screen
-from allocator.exits import unless_stopped
+from allocator.choices.record import Choices
 from allocator.plan import Plan
 from allocator.reporting import reporting
 from allocator.runs import Options
-from allocator.runs_compare import Output
-from allocator.signals import stop_on_signals
+from allocator.signals import StopEvent
 from allocator.terminal import stderr
 
 SHARE = 0.125
@@ -17,11 +14,8 @@ UNLIMITED = 30.0
 """Seconds of a question without a time limit."""
 
 
-def choices_of(plan: Plan, options: Options, output: Output) -> tuple[Choices, int]:
-    """What the deals and packages of a plan are worth, shown; with the exit code."""
+def choices_of(plan: Plan, options: Options, stop: StopEvent) -> Choices:
+    """What the deals and packages of a plan are worth, as far as there is time."""
     each = UNLIMITED if options.time_limit is None else SHARE * options.time_limit
-    with stop_on_signals() as stop:
-        with reporting(stderr(), f"{plan.name}, choices", None) as report:
-            found = choices(plan, each=each, seed=options.seed, progress=report, stop=stop)
-        output.show(lambda: record(found), lambda _: choices_screen(found, output.lang))
-        return found, unless_stopped(stop)
+    with reporting(stderr(), f"{plan.name}, choices", None) as report:
+        return choices(plan, each=each, seed=options.seed, progress=report, stop=stop)

@@ -1,27 +1,32 @@
 """What ``explain`` does: read a plan, explain it, show it, ban levers if asked to."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from typing import Any
+
+from rich.console import RenderableType
 
 from allocator import plan_file
 from allocator.choices.record import Choices
-from allocator.exits import NO_PLAN, OK, unless_stopped
+from allocator.choices.record import record as choices_record
+from allocator.choices.screen import choices_screen
+from allocator.exits import NO_PLAN, unless_stopped
 from allocator.faults import InputError, Problem
 from allocator.labels import Lang
 from allocator.plan import Plan
-from allocator.plan_book import plan_workbook
 from allocator.reasons.explanation import Explanation, Tell, explain
 from allocator.reasons.record import record
 from allocator.reasons.regret import regret, used
-from allocator.reasons.screen import explanation_screen
+from allocator.reasons.screen import answers_screen, explanation_screen
 from allocator.reporting import reporting
 from allocator.runs import Options, is_plan
 from allocator.runs_choices import choices_of
 from allocator.runs_compare import Output
 from allocator.signals import StopEvent, stop_on_signals
-from allocator.terminal import log, stderr
+from allocator.terminal import log, stderr, stdout
 
 
 def explain_one(path: str, options: Options, output: Output, *, ban: bool, choices: bool) -> int:
@@ -45,19 +50,66 @@ def explain_one(path: str, options: Options, output: Output, *, ban: bool, choic
     with stop_on_signals() as stop:
         with _telling(plan.name) as tell:
             found = explain(plan, time_limit=options.time_limit, progress=tell, stop=stop)
-        if ban:
-            found = _without_levers(found, options, stop)
-        output.show(
-            lambda: record(found),
-            lambda console: explanation_screen(found, console.width, output.lang),
-        )
-        code = unless_stopped(stop)
-    answered = None
-    if choices and code == OK:
-        answered, code = choices_of(plan, options, output)
-    output.write(output.xlsx, lambda: plan_workbook(plan, output.lang, found))
-    output.write(output.html, lambda: _page(found, answered, output.lang))
-    return code
+        told = _Told(found, options, output)
+        try:
+            told.all(stop, ban=ban, choices=choices)
+        finally:
+            told.hand_out()
+        return unless_stopped(stop)
+
+
+class _Told:
+    """An explanation and the questions that are planned for besides.
+
+    A screen has it before they are planned, and object and files hold what there is even if one
+    of them fails.
+    """
+
+    def __init__(self, found: Explanation, options: Options, output: Output) -> None:
+        self.found, self.options, self.output = found, options, output
+        self.answered: Choices | None = None
+
+    def all(self, stop: StopEvent, *, ban: bool, choices: bool) -> None:
+        """Show the explanation, then plan and show what was asked for besides."""
+        lang = self.output.lang
+        self.show(lambda width: explanation_screen(self.found, width, lang))
+        if ban and not stop.is_set():
+            self.found = _without_levers(self.found, self.options, stop)
+            self.show(lambda _: answers_screen(self.found, lang))
+        if choices and not stop.is_set():
+            answered = choices_of(self.found.plan, self.options, stop)
+            self.answered = answered
+            self.show(lambda _: choices_screen(answered, lang))
+
+    def show(self, screen: Callable[[int], RenderableType]) -> None:
+        """Print a part, unless one object holds them all at the end."""
+        if not self.output.as_json:
+            console = stdout()
+            console.print(screen(console.width))
+
+    def hand_out(self) -> None:
+        """The object and the files that were asked for."""
+        found, answered, output = self.found, self.answered, self.output
+        if output.as_json:
+            print(json.dumps(_object(found, answered), ensure_ascii=False, allow_nan=False))
+        output.write(output.xlsx, lambda: _workbook(found, output.lang))
+        output.write(output.html, lambda: _page(found, answered, output.lang))
+
+
+def _object(found: Explanation, answered: Choices | None) -> dict[str, Any]:
+    """One object, with what deals and packages are worth if that was asked for."""
+    told = record(found)
+    if answered is not None:
+        told["choices"] = choices_record(answered)["choices"]
+        told["complete"] = found.complete and not answered.stopped
+    return told
+
+
+def _workbook(found: Explanation, lang: Lang) -> bytes:
+    """The workbook of the plan with its reasons."""
+    from allocator.plan_book import plan_workbook
+
+    return plan_workbook(found.plan, lang, found)
 
 
 def _page(found: Explanation, answered: Choices | None, lang: Lang) -> str:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from allocator.highs import SolverError
+from allocator.labels import Label
 from allocator.matrix import ModelError
 from allocator.plan import Plan
 from allocator.reasons.attribution import Attribution, attribution
 from allocator.reasons.decisions import Decision, decisions
 from allocator.reasons.fixed import Fixed, Unsolved, fixed
+from allocator.reasons.labels import NOTES
 from allocator.reasons.limits import limits
 from allocator.reasons.marginals import Marginal, marginals
 from allocator.reasons.prices import Price, prices
@@ -53,7 +55,7 @@ class Explanation:
     attribution: Attribution
     decisions: tuple[Decision, ...]
     optimum: Optimum | None = None
-    note: str = ""
+    note: Label | None = None
     prices: tuple[Price, ...] = ()
     marginals: tuple[Marginal, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -90,15 +92,26 @@ def explain(
     try:
         program = fixed(plan.instance, plan.decisions, deadline=deadline, stop=stop)
     except (Unsolved, ModelError, SolverError) as error:
-        return replace(found, note=str(error), complete=False)
+        note = _note(error, deadline, stop)
+        return replace(found, note=note, complete=False)
     return _priced(found, program, tell, began)
+
+
+def _note(error: Exception, deadline: float, stop: threading.Event | None) -> Label:
+    """Why the linear program has no answer."""
+    if stop is not None and stop.is_set():
+        return NOTES["stopped"]
+    if time.monotonic() >= deadline:
+        return NOTES["time"]
+    said = NOTES["solver"]
+    return Label(*(text.format(message=error) for text in said))
 
 
 def _priced(found: Explanation, program: Fixed, tell: Tell, began: float) -> Explanation:
     plan = found.plan
     best = program.replayed(program.base)
     if best is None or plan.objective is None or plan.replay is None:
-        return replace(found, note="its optimum does not pass the replay", complete=False)
+        return replace(found, note=NOTES["replay"], complete=False)
     returns = marginals(program, plan.replay, found.attribution)
     # The budget first: its price is what all others are held against.
     tell("budget")

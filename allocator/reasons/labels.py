@@ -34,6 +34,7 @@ HEADINGS = {
     "offer": Label("terms offered to {name}", "佣金条件 {name}"),
     "live": Label("live hours {name}", "直播时长 {name}"),
     "content": Label("short videos bought", "外购短视频"),
+    "made": Label("short videos made", "自制短视频"),
     "decisions": Label("The decisions that matter most", "最要紧的决定"),
     "decision": Label("Decision", "决定"),
     "week": Label("Week", "周"),
@@ -112,13 +113,23 @@ STOPS = {
     "enough": Label("enough to receive all", "时长已够"),
     "least": Label("little to gain", "再投收益不足"),
     "cap": Label("its own limit", "自身上限"),
+    "closed": Label("room not open", "账号未开"),
+    "off": Label("off air", "当期停播"),
     "cash": Label("cash", "现金"),
     "period_budget": Label("budget of the period", "单期预算"),
     "lever_limits": Label("limits of the lever", "杠杆投入限制"),
     "hours": Label("hours of {name}", "{name}工时"),
+    "whole": Label("taken whole", "整体决定"),
     "other": Label("another rule", "其他规则"),
 }
 """What stops an input."""
+NOTES = {
+    "time": Label("the time was over", "时间用尽"),
+    "stopped": Label("it was stopped", "已中止"),
+    "replay": Label("its optimum does not pass the replay", "其最优解未通过重放核对"),
+    "solver": Label("no optimum was found ({message})", "未求得最优解（{message}）"),
+}
+"""Why there are no prices."""
 
 
 def heading(key: str, lang: Lang, **given: str) -> str:

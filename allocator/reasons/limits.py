@@ -12,13 +12,14 @@ from fact_models.replay import Replay
 
 Resource = Literal["budget", "cash", "hours", "visit", "follower"]
 RESOURCES: tuple[Resource, ...] = ("budget", "cash", "hours", "visit", "follower")
-COARSE = 1e-6
+COARSE = 1e-5
 """Tolerance of tangents where a limit of the horizon is moved."""
 
 
 @dataclass(frozen=True, eq=False)
 class Limit:
-    """A limit that can be moved: the shift of one unit, its size and its slack in the optimum."""
+    """A limit that can be moved: the shift of one unit, its size, and the slack in the optimum by
+    which it can shrink without changing it; 0 where that is not known."""
 
     resource: Resource
     role: str
@@ -45,12 +46,14 @@ def limits(of: Fixed, states: Replay) -> Iterator[Limit]:
     if instance.money.cash is not None:
         for t in periods:
             unit = _unit(of, [(f"money.cash_balance[{t}]", f"money.cash[{t}]", 1.0)])
-            yield Limit("cash", "", t, unit, mean, 0.0)
+            yield Limit("cash", "", t, unit, mean, _cash_slack(of, t))
     for n, j in enumerate(ids.roles):
         for t in periods:
             unit = _unit(of, [(f"staff.staff_limit[{j},{t}]", f"staff.overtime[{j},{t}]", -1.0)])
             size = max(float(states.need[n, t]), 1.0)
-            yield Limit("hours", j, t, unit, size, _slack(of, unit))
+            # Hours that nothing needs have no row.
+            slack = _slack(of, unit) if unit.size else math.inf
+            yield Limit("hours", j, t, unit, size, slack)
     yield from _visits(of, states)
     yield from _followers(of, states)
 
@@ -133,3 +136,18 @@ def _slack(of: Fixed, unit: Shift) -> float:
     used = float((matrix.rows[[n]] @ of.base.x)[0])
     side = matrix.row_upper[n] if unit.by[0] > 0 else matrix.row_lower[n]
     return float(abs(side - used)) if math.isfinite(side) else math.inf
+
+
+def _cash_slack(of: Fixed, t: int) -> float:
+    """Yuan that can be missing from a period on: the least room above the floor from there, with
+    the credit that is left where it costs nothing."""
+    cash, x = of.instance.money.cash, of.base.x
+    assert cash is not None
+    assert x is not None
+    least = math.inf
+    for later in range(t, of.known.ids.periods):
+        held = float(x[of.columns[f"money.cash[{later}]"]])
+        drawn = of.columns.get(f"money.drawn[{later}]")
+        used = 0.0 if drawn is None else float(x[drawn])
+        least = min(least, held + (used if cash.interest else cash.credit) - cash.floor)
+    return max(least, 0.0)

@@ -2,7 +2,8 @@
 
 The return of an input is read off the linear program with the plan's whole numbers fixed: the
 worth of what the input does, less the worth of the staff hours that it takes, per yuan of its own.
-Where an input is at no limit of its own that is what a yuan is worth elsewhere.
+Where an input is at no limit of its own that is what a yuan is worth elsewhere. Packages and deals
+are whole choices: they have an average and no last yuan.
 """
 
 from collections.abc import Iterator
@@ -12,18 +13,29 @@ from typing import Literal
 import numpy as np
 
 from allocator.matrix import Vector
-from allocator.panel import label_of
-from allocator.reasons.attribution import Attribution
+from allocator.reasons.attribution import Attribution, source_label
 from allocator.reasons.fixed import Fixed
-from fact_models.decisions import Array
+from allocator.reasons.inputs import OWN_HOURS, Input, Kind, inputs_of, traced
 from fact_models.replay import Replay
+from fact_models.replay.provenance import Source
 
-Kind = Literal["boost", "content", "tier", "live", "skilled"]
 Stop = Literal[
-    "", "least", "enough", "cap", "cash", "period_budget", "lever_limits", "hours", "other"
+    "",
+    "least",
+    "enough",
+    "cap",
+    "closed",
+    "off",
+    "cash",
+    "period_budget",
+    "lever_limits",
+    "hours",
+    "whole",
+    "other",
 ]
 """Rules that stop an input: none, too little to gain, hours that receive nobody more, its own
-largest value, cash, the budget of a period, limits of the lever, staff hours, another rule."""
+largest value, a room that is not open or off air, cash, the budget of a period, limits of the
+lever, staff hours, a choice that is taken whole, another rule."""
 EVEN = 0.01
 """Distance of a ratio from 1 within which it counts as 1."""
 AT = 1e-6
@@ -37,10 +49,10 @@ class Marginal:
     Attributes:
         lever, kind, key, label: which input; ``key`` of samples is tier and offer.
         period: 0-based.
-        paid: yuan spent on it; wages of its hours for live and skilled hours.
+        paid: yuan spent on it; wages of its hours for live and skilled hours and own videos.
         average: GMV of the horizon that its origin brought per yuan; for live hours GMV sold in
-            the room in that period. None where nothing is spent.
-        marginal: worth of the last yuan in units of the objective.
+            the room in that period. None where nothing is spent, and for videos, which boosts use.
+        marginal: worth of the last yuan in units of the objective; None for a whole choice.
         ratio: marginal over what a yuan of budget is worth; None where that is nothing.
         stop: the rule that stops it where the ratio is not 1; ``role`` whose hours.
     """
@@ -52,27 +64,10 @@ class Marginal:
     period: int
     paid: float
     average: float | None
-    marginal: float
+    marginal: float | None
     ratio: float | None
     stop: Stop
     role: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Input:
-    """A column of the program with what a unit of it costs."""
-
-    lever: str
-    kind: Kind
-    key: str
-    label: str
-    period: int
-    column: str
-    cost: float
-    brought: float
-    """GMV that counts as its own."""
-    caps: tuple[str, ...] = ()
-    """Rows that are limits of this input alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +133,8 @@ def marginals(of: Fixed, states: Replay, origins: Attribution) -> tuple[Marginal
         origins: the plan's attribution.
     """
     at, yuan = duals(of), worth_of_yuan(duals(of))
-    return tuple(_marginal(at, one, yuan[one.period]) for one in _inputs(of, states, origins))
+    inputs = [_marginal(at, one, yuan[one.period]) for one in inputs_of(of, states, origins)]
+    return (*inputs, *_taken(of, origins))
 
 
 def _marginal(at: Duals, one: Input, yuan: float) -> Marginal:
@@ -149,11 +145,12 @@ def _marginal(at: Duals, one: Input, yuan: float) -> Marginal:
     money = at.through("money.", one.column)
     hours = at.prices("staff.staff_limit", one.column)
     caps = sum(at.price(row, one.column) for row in one.caps)
-    taken = sum(price for _, price in hours) if one.kind in ("live", "skilled") else 0.0
+    taken = sum(price for _, price in hours) if one.kind in OWN_HOURS else 0.0
     worth = (reduced + money + caps + taken) / one.cost
     paid = amount * one.cost
     ratio = worth / yuan if yuan > 0 else None
-    stop, role = _stop(at, one, ratio, (reduced, caps, money / one.cost - yuan), hours)
+    excess = (reduced, caps, money / one.cost - yuan)
+    stop, role = _stop(at, one, worth - yuan, ratio, excess, hours)
     return Marginal(
         one.lever,
         one.kind,
@@ -161,7 +158,7 @@ def _marginal(at: Duals, one: Input, yuan: float) -> Marginal:
         one.label,
         one.period,
         paid,
-        one.brought / paid if paid > AT else None,
+        one.brought / paid if one.brought is not None and paid > AT else None,
         worth,
         ratio,
         stop,
@@ -172,19 +169,34 @@ def _marginal(at: Duals, one: Input, yuan: float) -> Marginal:
 def _stop(
     at: Duals,
     one: Input,
+    above: float,
     ratio: float | None,
     excess: tuple[float, float, float],
     hours: list[tuple[str, float]],
 ) -> tuple[Stop, str]:
-    """The rule behind a ratio that is not 1: that of the largest price."""
+    """The rule behind a ratio that is not 1: that of the largest price.
+
+    Args:
+        at: the multipliers.
+        one: the input.
+        above: worth of its last yuan beyond that of a yuan elsewhere.
+        ratio: of the two.
+        excess: what its largest value and rows of its own add per unit, and money per yuan.
+        hours: what it pays through each role.
+    """
+    closed = _closed(at.of, one)
+    if closed:
+        return closed, ""
     if ratio is not None and abs(ratio - 1) <= EVEN:
         return "", ""
     reduced, caps, money = excess
     x, k = at.of.base.x, at.of.columns[one.column]
     assert x is not None
-    if reduced <= 0 and x[k] <= AT * max(at.of.arrays.matrix.upper[k], 1.0):
+    # What would bring more than elsewhere is not too little: a rule holds it at nothing.
+    at_nothing = x[k] <= AT * max(at.of.arrays.matrix.upper[k], 1.0)
+    if at_nothing and reduced <= 0 and above <= AT:
         return "least", ""
-    own_hours = one.kind in ("live", "skilled")
+    own_hours = one.kind in OWN_HOURS
     dearest = max(hours, key=lambda pair: pair[1], default=("", 0.0))
     taken = dearest[1] if own_hours else 0.0
     found: list[tuple[float, Stop]] = [
@@ -202,6 +214,21 @@ def _stop(
             return "hours", _entity(dearest[0])
         return "enough" if own_hours else "", ""
     return rule, _entity(dearest[0]) if rule == "hours" else ""
+
+
+def _closed(of: Fixed, one: Input) -> Literal["", "closed", "off"]:
+    """Whether the room of an input is not open in its period, or open and off air by choice."""
+    x = of.base.x
+    assert x is not None
+    switches: tuple[tuple[str, Literal["closed", "off"]], ...] = (
+        (f"field.standing[{one.room},{one.period}]", "closed"),
+        (f"field.on[{one.room},{one.period}]", "off"),
+    )
+    for name, stop in switches:
+        k = of.columns.get(name)
+        if k is not None and x[k] < 0.5:
+            return stop
+    return ""
 
 
 def _entity(row: str) -> str:
@@ -228,69 +255,21 @@ def _money_rule(at: Duals, one: Input) -> Stop:
     return rule if best > 0 else "other"
 
 
-def _inputs(of: Fixed, states: Replay, origins: Attribution) -> Iterator[Input]:
-    yield from _field(of, states, origins)
-    yield from _alliance(of, origins)
+def _taken(of: Fixed, origins: Attribution) -> Iterator[Marginal]:
+    """Packages and deals of the plan in the period in which they begin."""
+    ids, d = of.known.ids, of.decisions
+    paid = {(one.source.kind, one.source.key): one.spend for one in origins.details}
 
+    def whole(lever: str, kind: Literal["package", "deal"], key: str, t: int) -> Marginal:
+        fee = paid.get((kind, key)) or 0.0
+        average = float(traced(origins, kind, key).sum()) / fee if fee > AT else None
+        label = source_label(of.instance, Source(lever, kind, key))
+        return Marginal(lever, kind, key, label, t, fee, average, None, None, "whole")
 
-def _traced(origins: Attribution, kind: str, key: str) -> Array:
-    """(T,) GMV by the period of the act."""
-    return np.asarray(origins.acts[origins.trace.origins.number[kind, key]])
-
-
-def _field(of: Fixed, states: Replay, origins: Attribution) -> Iterator[Input]:
-    spec, periods = of.instance.field, range(of.known.ids.periods)
-    if not spec:
-        return
-    for i, boost in spec.boosts.items():
-        brought = _traced(origins, "boost", i)
-        for t in periods:
-            column = f"field.boost_spend[{i},{t}]"
-            if column in of.columns and boost.spend_max > 0:
-                name = label_of(boost, i)
-                yield Input("field", "boost", i, name, t, column, 1.0, float(brought[t]))
-    if spec.content and spec.content.price > 0:
-        for t in periods:
-            column = f"field.content_bought[{t}]"
-            if column in of.columns:
-                yield Input("field", "content", "", "", t, column, spec.content.price, 0.0)
-    rate = dict(zip(of.known.ids.roles, of.known.staff.rate, strict=True))
-    sold = _room_gmv(states)
-    for n, (a, account) in enumerate(spec.accounts.items()):
-        wage = sum(rate[j] * share for j, share in account.crew.items())
-        name = label_of(account, a)
-        for t in periods:
-            column = f"field.hours[{a},all,{t}]"
-            if wage > 0 and column in of.columns:
-                caps = (f"field.longest_hours[{a},{t}]", f"field.slot_hours[{a},all,{t}]")
-                gmv = float(sold[n, t])
-                yield Input("field", "live", a, name, t, column, wage, gmv, caps)
-
-
-def _room_gmv(states: Replay) -> Array:
-    """GMV of each own room [a,t]: its share of the rooms' orders."""
-    orders = states.own_orders.sum(axis=1)
-    total = orders.sum(axis=0)
-    share = np.divide(orders, total, out=np.zeros_like(orders), where=total > 0)
-    return np.asarray(share * (states.gmv["field"] + states.gmv["campaign"]))
-
-
-def _alliance(of: Fixed, origins: Attribution) -> Iterator[Input]:
-    spec, periods = of.instance.alliance, range(of.known.ids.periods)
-    if not spec:
-        return
-    for n, (c, o) in enumerate(of.known.ids.offers):
-        tier = spec.tiers[c]
-        if tier.sample_cost <= 0:
-            continue
-        brought = _traced(origins, "tier", c)
-        for t in periods:
-            column = f"alliance.samples[{c},{o},{t}]"
-            in_force = of.decisions.offer[n, t] > 0.5
-            if column in of.columns and in_force:
-                caps = (f"alliance.sample_limit[{c},{o},{t}]",)
-                name = label_of(tier, c)
-                gmv = float(brought[t])
-                yield Input(
-                    "alliance", "tier", f"{c}.{o}", name, t, column, tier.sample_cost, gmv, caps
-                )
+    for n, (e, p) in enumerate(ids.packages):
+        if d.package[n] > 0.5:
+            opens = of.known.campaign.windows[of.known.campaign.of[n]].first
+            yield whole("campaign", "package", f"{e}.{p}", max(opens, 0))
+    for n, k in enumerate(ids.deals):
+        if d.deal[n].any():
+            yield whole("kol", "deal", k, int(np.argmax(d.deal[n])))

@@ -6,21 +6,33 @@ by solving again with a little less and a little more.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from allocator.reasons.fixed import Fixed, Shift, Unsolved
 from allocator.reasons.limits import COARSE, RESOURCES, Limit, Resource, limits
 from allocator.reasons.steps import Step
 from fact_models.replay import Replay
 
-STEP = 0.005
+STEP = 0.002
 """Step of a check, as a share of the limit."""
+DOUBLINGS = 7
+"""How often the step is doubled at most in search of the range."""
+AUDIENCE = 4
+"""The same for visits and followers of a large instance: all that comes later moves with them,
+so a long step of theirs takes as long as a dozen of others."""
+LARGE = 4000
+"""Rows from which on an instance is large."""
+WORK = 1e5
+"""Rows of all linear programs solved for ranges beyond those of the dearest limit of each kind:
+enough for every limit of a small instance."""
 WIDER = 0.02
 """Step of the budget that is tried where its tenth is farther than the price holds."""
 NEAR = 0.1
 """Distance from the price, as a share of it, within which a step's mean worth agrees with it."""
 NOTHING = 1e-7
 """Share of the largest price of its kind below which a price is 0."""
+NOISE = 1e-8
+"""Share of the objective below which a difference is rounding."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +46,10 @@ class Price:
         price: the multiplier of the linear program.
         left: worth of the last unit, None where less leaves no plan or nothing was measured.
         right: worth of the next unit, None where nothing was measured.
-        down, up: amounts of the limit less and more within which a unit is on average worth the
-            price within 10 %; infinite where the limit is slack on that side.
-        checked: whether it was solved again on both sides.
+        down, up: amounts of the limit less and more within which a unit is known to be worth the
+            price on average within 10 %; infinite where the limit is slack on that side.
+        checked: whether it was solved again on both sides, or is a limit with slack, which needs
+            no proof.
     """
 
     resource: Resource
@@ -80,20 +93,26 @@ def prices(
         for kind in RESOURCES
     }  # fmt: skip
     found: dict[int, Price] = {}
+    of.lighten()
     # The budget first, then what weighs most: the time may not be enough for all.
     weight = [abs(p) * one.size for p, one in zip(raw, stated, strict=True)]
     order = sorted(range(len(stated)), key=lambda k: (stated[k].period is not None, -weight[k]))
     for n in order:
         price, limit = raw[n], stated[n]
-        if abs(price) <= NOTHING * largest[limit.resource] or not limit.unit.size:
+        if limit.slack > STEP * limit.size:
             found[n] = _free(limit)
             continue
+        if abs(price) <= NOTHING * largest[limit.resource]:
+            price = 0.0
         if progress is not None:
             progress(f"prices {len(found) + 1}/{len(stated)}")
         try:
             found[n] = _checked(of, limit, price, tenths)
         except Unsolved:
             found[n] = _unchecked(limit, price)
+    if progress is not None:
+        progress("ranges")
+    _widen(of, stated, [n for n in order if stated[n].resource != "budget"], found)
     return tuple(found[n] for n in range(len(stated)))
 
 
@@ -112,45 +131,86 @@ def _checked(of: Fixed, limit: Limit, price: float, tenths: tuple[Step, ...]) ->
     """Measure both sides.
 
     Raises:
-        Unsolved: the time is over.
+        Unsolved: the time is over, or no row holds the limit.
     """
-    if of.halted():
-        raise Unsolved("time is over")
+    if of.halted() or not limit.unit.size:
+        raise Unsolved("not measured")
     sides = []
     for sign in (-1.0, 1.0):
-        if limit.resource == "budget":
-            tenth = next((one for one in tenths if one.budget * sign > 0), None)
-            sides.append(_budget_side(of, limit, price, sign, tenth))
-        else:
-            sides.append(_side(of, limit, price, sign))
+        worth = _mean(of, limit, sign * STEP, None)
+        reach = STEP * limit.size if _near(of, limit, worth, price, STEP) else 0.0
+        if reach and limit.resource == "budget":
+            reach = _budget_reach(of, limit, price, sign, tenths)
+        sides.append((worth, reach))
     (left, down), (right, up) = sides
     return Price(limit.resource, limit.role, limit.period, price, left, right, down, up, True)
 
 
-def _side(of: Fixed, limit: Limit, price: float, sign: float) -> tuple[float | None, float]:
-    """Worth of a unit over a step to one side, and how far it is known to stay near the price.
+def _budget_reach(
+    of: Fixed, limit: Limit, price: float, sign: float, tenths: tuple[Step, ...]
+) -> float:
+    """How far the budget's price is known to hold to one side: at most as far as its tenth.
 
-    The objective is concave in the limit, so what holds on average over a step holds over every
+    The objective is concave in every limit, so what holds on average over a step holds over every
     shorter one.
     """
-    worth = _mean(of, limit, sign * STEP, None)
-    near = worth is not None and _near(worth, price)
-    return worth, STEP * limit.size if near else 0.0
-
-
-def _budget_side(
-    of: Fixed, limit: Limit, price: float, sign: float, tenth: Step | None
-) -> tuple[float | None, float]:
-    """The same for the budget, whose range is looked for as far as its tenth."""
+    for tenth in tenths:
+        if tenth.budget * sign > 0 and abs(tenth.per_yuan - price) <= NEAR * abs(price):
+            return abs(tenth.budget)
     with of.aside():
-        worth = _mean(of, limit, sign * STEP, COARSE)
-        if worth is None or not _near(worth, price):
-            return worth, 0.0
-        if tenth is not None and _near(tenth.per_yuan, price):
-            return worth, abs(tenth.budget)
-        wider = _mean(of, limit, sign * WIDER, COARSE)
-    near = wider is not None and _near(wider, price)
-    return worth, (WIDER if near else STEP) * limit.size
+        worth = _mean(of, limit, sign * WIDER, COARSE)
+    return (WIDER if _near(of, limit, worth, price, WIDER) else STEP) * limit.size
+
+
+def _widen(of: Fixed, stated: list[Limit], order: list[int], found: dict[int, Price]) -> None:
+    """Look for the range of prices that hold over the step of their check: of the dearest of
+    every kind, then of every role, then of all, while work and time are left.
+
+    Args:
+        of: the linear program at its optimum.
+        stated: the limits.
+        order: numbers of those to look at, the dearest first.
+        found: their prices by number; takes the ranges.
+    """
+    kinds = dict(reversed([(stated[n].resource, n) for n in order]))
+    roles = dict(reversed([((stated[n].resource, stated[n].role), n) for n in order]))
+    first = set(kinds.values())
+    left = WORK
+    for n in dict.fromkeys((*kinds.values(), *roles.values(), *order)):
+        one, limit, solves = found[n], stated[n], of.solves
+        if limit.slack > STEP * limit.size or not one.checked or (left <= 0 and n not in first):
+            continue
+        try:
+            down = _reach(of, limit, one.price, -1.0) if one.down else 0.0
+            up = _reach(of, limit, one.price, 1.0) if one.up else 0.0
+        except Unsolved:
+            return
+        found[n] = replace(one, down=down, up=up)
+        left -= (of.solves - solves) * of.relaxation.engine.rows if n not in first else 0
+
+
+def _reach(of: Fixed, limit: Limit, price: float, sign: float) -> float:
+    """The longest of the doubled steps over which a unit is on average worth the price.
+
+    What holds over a step holds over every shorter one, so the longest is tried first and the
+    numbers of doublings are halved from there.
+
+    Raises:
+        Unsolved: it was stopped.
+    """
+    large = of.relaxation.engine.rows > LARGE
+    most = AUDIENCE if large and limit.resource in ("visit", "follower") else DOUBLINGS
+    kept, lost, tried = 0, most + 1, most
+    while lost - kept > 1:
+        if of.halted():
+            raise Unsolved("time is over")
+        share = STEP * 2.0**tried
+        with of.aside():
+            worth = _mean(of, limit, sign * share, COARSE)
+        near = _near(of, limit, worth, price, share)
+        kept, lost = (tried, lost) if near else (kept, tried)
+        tried = (kept + lost) // 2
+    return STEP * 2.0**kept * limit.size
 
 
 def _mean(of: Fixed, limit: Limit, share: float, tolerance: float | None) -> float | None:
@@ -164,8 +224,12 @@ def _mean(of: Fixed, limit: Limit, share: float, tolerance: float | None) -> flo
     return None if outcome is None else (outcome.objective - of.value) / (share * limit.size)
 
 
-def _near(worth: float, price: float) -> bool:
-    return abs(worth - price) <= NEAR * abs(price)
+def _near(of: Fixed, limit: Limit, worth: float | None, price: float, share: float) -> bool:
+    """Whether a unit's mean worth over a share of the limit agrees with its price."""
+    if worth is None:
+        return False
+    rounding = NOISE * max(abs(of.value), 1.0) / (share * limit.size)
+    return abs(worth - price) <= NEAR * abs(price) + rounding
 
 
 def price_of(found: tuple[Price, ...], resource: Resource) -> Price | None:

@@ -4,13 +4,15 @@ import math
 from dataclasses import asdict
 from typing import Any
 
+from allocator.labels import Lang
 from allocator.reasons.attribution import Attribution, Part
 from allocator.reasons.explanation import Explanation
-from allocator.reasons.words import answer_words, goal_words, step_words
+from allocator.reasons.words import answer_words, basis_words, goal_words, step_words
 
 
 def record(found: Explanation) -> dict[str, Any]:
-    """All of an explanation as mappings, lists, texts and numbers."""
+    """All of an explanation as mappings, lists, texts and numbers; ``words`` and ``note`` are
+    English, those that end in ``_zh`` Chinese."""
     plan = found.plan
     return {
         "name": plan.name,
@@ -28,10 +30,17 @@ def record(found: Explanation) -> dict[str, Any]:
         "rules": [asdict(one) for one in found.rules],
         "budget_steps": [{**asdict(one), "per_yuan": one.per_yuan} for one in found.steps],
         "regrets": [asdict(one) for one in found.regrets],
-        "words": [*step_words(found, "en"), *answer_words(found, "en")],
+        "words": _words(found, "en"),
+        "words_zh": _words(found, "zh"),
         "complete": found.complete,
-        "note": found.note,
+        "note": found.note.en if found.note else "",
+        "note_zh": found.note.zh if found.note else "",
     }
+
+
+def _words(found: Explanation, lang: Lang) -> list[str]:
+    """What prices rest on, the budget's tenths, and what each measure answers."""
+    return [*basis_words(found, lang), *step_words(found, lang), *answer_words(found, lang)]
 
 
 def _finite(values: dict[str, Any]) -> dict[str, Any]:

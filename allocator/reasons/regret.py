@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from allocator.changing import changed
 from allocator.plan import Plan
 from allocator.reasons.attribution import LEVERS
 from allocator.solve import Progress, solve
@@ -38,7 +39,7 @@ def used(instance: Instance) -> tuple[str, ...]:
 
 def banned(instance: Instance, lever: str) -> Instance:
     """The instance without a lever and without the rules on its money."""
-    tree = instance.model_dump(mode="python")
+    tree = changed(instance)
     tree[lever] = None
     money = tree["money"]
     money["levers"] = {k: v for k, v in money["levers"].items() if k != lever}

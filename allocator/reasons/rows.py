@@ -119,12 +119,16 @@ def marginal_rows(found: Explanation, lang: Lang) -> list[tuple[str, list[Row]]]
     for lever, inputs in groupby(found.marginals, key=lambda one: one.lever):
         rows = []
         ordered = list(inputs)
-        keys = dict.fromkeys((one.kind, one.key.partition(".")[0]) for one in ordered)
-        for kind, key in keys:
-            mine = [o for o in ordered if o.kind == kind and o.key.partition(".")[0] == key]
+        for kind, key in dict.fromkeys(map(_input, ordered)):
+            mine = [one for one in ordered if _input(one) == (kind, key)]
             rows.append(_marginal_row(mine, roles, lang))
         found_by.append((lever_name(lever, lang), rows))
     return found_by
+
+
+def _input(one: Marginal) -> tuple[str, str]:
+    """What shares a row: samples of a tier under all its offers are one input."""
+    return one.kind, one.key.partition(".")[0] if one.kind == "tier" else one.key
 
 
 def _marginal_row(mine: list[Marginal], roles: dict[str, str], lang: Lang) -> Row:
@@ -133,7 +137,8 @@ def _marginal_row(mine: list[Marginal], roles: dict[str, str], lang: Lang) -> Ro
     paid = sum(one.paid for one in taken)
     brought = sum((one.average or 0.0) * one.paid for one in taken)
     weights = [one.paid for one in taken] or [1.0] * len(mine)
-    marginal = float(np.average([one.marginal for one in shown], weights=weights))
+    worth = [one.marginal for one in shown if one.marginal is not None]
+    marginal = float(np.average(worth, weights=weights)) if worth else None
     ratios = [one.ratio for one in shown if one.ratio is not None]
     span = DASH
     if ratios:

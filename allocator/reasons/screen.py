@@ -40,9 +40,19 @@ def explanation_screen(found: Explanation, width: int, lang: Lang = "en") -> Ren
     """Tables and sentences, section by section."""
     name = f"{plain(found.plan.name)}: {heading('title', lang)}"
     parts: list[RenderableType] = [Text(name, style="bold cyan")]
-    for title, content in _sections(found, lang, narrow=width < NARROW):
-        parts += [Text(""), Text(title, style="bold"), content]
+    for section in _sections(found, lang, narrow=width < NARROW):
+        parts += _titled(section)
     return Group(*parts)
+
+
+def answers_screen(found: Explanation, lang: Lang = "en") -> RenderableType:
+    """What a lever is worth, with levers banned, under an explanation that is shown already."""
+    return Group(*_titled(_answers(found, lang)))
+
+
+def _titled(section: tuple[str, RenderableType]) -> list[RenderableType]:
+    title, content = section
+    return [Text(""), Text(title, style="bold"), content]
 
 
 def _sections(
@@ -65,10 +75,13 @@ def _sections(
         heading("origin", lang),
         Group(origin_table(worth, lang, narrow=narrow), bullets(origin_words(worth, lang))),
     )
-    yield (
-        heading("answers", lang),
-        Group(answer_table(found, lang), bullets(answer_words(found, lang))),
-    )
+    yield _answers(found, lang)
+
+
+def _answers(found: Explanation, lang: Lang) -> tuple[str, RenderableType]:
+    """What a lever is worth by every measure."""
+    content = Group(answer_table(found, lang), bullets(answer_words(found, lang)))
+    return heading("answers", lang), content
 
 
 def _priced(

@@ -28,20 +28,27 @@ SENTENCES = {
     "ratio": Label(
         "Against budget: the last yuan's worth over what a yuan of budget is worth, here "
         "{price}. At 1.00 the next yuan is as well spent here as anywhere; above, a rule keeps "
-        "more out; below, more would bring too little. For live hours a yuan is one of wages.",
+        "more out; below, more would bring too little. For hours and own videos a yuan is one of "
+        "wages.",
         "与预算价之比：最后一元的价值除以一元预算的价值（此处为{price}）。等于1.00时，"
-        "投在此处与别处同样划算；高于1说明有规则挡住更多投入；低于1说明再投不划算。直播时长按工"
-        "资计。",
+        "投在此处与别处同样划算；高于1说明有规则挡住更多投入；低于1说明再投不划算。工时与自制短"
+        "视频按工资计。",
     ),
     "no_ratio": Label(
         "A yuan of budget is worth nothing more here, so there is nothing to set the last yuan "
-        "against; live hours count per yuan of wages.",
-        "此处多一元预算没有价值，因此没有可比的预算价；直播时长按每元工资计。",
+        "against; hours and own videos count per yuan of wages.",
+        "此处多一元预算没有价值，因此没有可比的预算价；工时与自制短视频按每元工资计。",
     ),
     "average": Label(
         "Average: what came from it (see below) per yuan, in {goal}; for live hours GMV sold in"
         " the room per yuan of wages.",
         "平均回报：每元带来的{goal}（来源口径见下）；直播时长为直播间GMV除以工资。",
+    ),
+    "whole_choices": Label(
+        "Packages and deals are taken whole or not at all: those taken have an average per yuan "
+        "of fee and no last yuan. Whether each should be taken: explain --choices.",
+        "活动档位与大V合作只能整体参与或放弃：已参与者列出每元费用的平均回报，没有边际回报；"
+        "是否应参与见explain --choices。",
     ),
     "next": Label(
         "The next tenth of the budget ({money}) would bring {amount} of {goal}, {rate} per "

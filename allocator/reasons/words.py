@@ -88,7 +88,7 @@ def _regrets(found: Explanation, lang: Lang) -> Iterator[str]:
 def basis_words(found: Explanation, lang: Lang) -> list[str]:
     """Where prices are read, or why there are none."""
     if found.optimum is None:
-        return [sentence("unpriced", lang, note=found.note)] if found.note else []
+        return [sentence("unpriced", lang, note=found.note.say(lang))] if found.note else []
     if found.optimum.gain <= CLOSE:
         return [sentence("exact", lang)]
     return [sentence("gain", lang, gain=share(found.optimum.gain, lang, 2))]
@@ -108,6 +108,8 @@ def marginal_words(found: Explanation, lang: Lang) -> list[str]:
     budget = price_of(found.prices, "budget")
     goal = goal_words(found.plan.instance, lang)
     said = [sentence("average", lang, goal=goal)]
+    if found.plan.instance.campaign or found.plan.instance.kol:
+        said.append(sentence("whole_choices", lang))
     if any(one.ratio is not None for one in found.marginals):
         price = decimal(budget.price, 2) if budget else DASH
         return [sentence("ratio", lang, price=price), *said]

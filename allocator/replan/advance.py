@@ -11,9 +11,11 @@ from dataclasses import fields
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from allocator.replan.past import Came, hand_over
 from fact_models.decisions import AXES, Decisions
+from fact_models.overriding import ANY
 from fact_models.replay.course import Course
 from fact_models.replay.forward import run
 from fact_models.replay.known import Facts, facts
@@ -69,7 +71,7 @@ def advance(
     # The plan at hand of the file is the plan of weeks that are over.
     tree["current"] = None
     _move_dates(tree, k)
-    tree["season"] = [span for span in tree["season"] if _touches(span, tree["calendar"])]
+    _season(tree)
     _snowball(tree, w, k)
     hold_end_worth(tree, known)
     _field(tree, w, k)
@@ -79,7 +81,11 @@ def advance(
     _goods(tree, w, k)
     _staff(tree, w, k)
     hand_over(tree, w, ledger(w), k, came)
-    return Instance.model_validate(tree)
+    try:
+        return Instance.model_validate(tree)
+    except ValidationError:
+        # A way in which figures may turn out may be none of what is left of them.
+        return Instance.model_validate(tree | {"scenarios": {}})
 
 
 def _name(instance: Instance, k: int) -> str:
@@ -115,6 +121,25 @@ def _move_dates(tree: Tree, k: int) -> None:
     for record, keys in records:
         for key in keys:
             record[key] = _moved(record[key], k)
+
+
+def _season(tree: Tree) -> None:
+    """Spans that are over go, and with them what scenarios say of them; others move up."""
+    spans = tree["season"]
+    kept = [n for n, span in enumerate(spans) if _touches(span, tree["calendar"])]
+    tree["season"] = [spans[n] for n in kept]
+    place = {str(old): str(new) for new, old in enumerate(kept)}
+    for scenario in tree["scenarios"].values():
+        left = []
+        for change in scenario["changes"]:
+            first, *steps = change["at"].split(".")
+            if first == "season" and steps and steps[0] != ANY:
+                if steps[0] not in place:
+                    continue
+                steps[0] = place[steps[0]]
+            if first != "season" or kept:
+                left.append(change | {"at": ".".join([first, *steps])})
+        scenario["changes"] = left
 
 
 def _touches(span: Tree, calendar: Tree) -> bool:

@@ -38,6 +38,8 @@ def worlds(instance: Instance, by: float) -> Iterator[World]:
     at p10 and at p90; receipts arrive a period later and a period earlier. A figure that cannot be
     moved so far (a rate beyond 1) is left out.
     """
+    # Moved figures may leave no room for the file's own ways in which they turn out.
+    instance = instance.model_copy(update={"scenarios": {}})
     changes: dict[Figure, Callable[[Way], Instance]] = {
         "growth": lambda way: with_growth(instance, _factor(way, by)),
         "conversion": lambda way: _conversion(instance, _factor(way, by)),

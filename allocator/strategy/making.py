@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from allocator.certificate import Progress
+from allocator.changing import changed
 from allocator.compare import sign_of
 from allocator.plan import Plan
 from allocator.reasons.regret import banned, used
@@ -32,7 +33,7 @@ from allocator.strategy.matrices import (
 from allocator.strategy.pay import pay_at_which_hiring_pays
 from allocator.strategy.record import Pay, Strategy
 from allocator.strategy.sizes import SIZES, sized
-from allocator.strategy.teams import as_it_is, changed, freely, with_newcomers
+from allocator.strategy.teams import as_it_is, freely, with_newcomers
 from fact_models.replay import facts
 from fact_models.spec.instance import Instance
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from allocator.changing import changed
 from allocator.reasons.attribution import LEVERS
 from allocator.reasons.regret import banned
 from allocator.strategy.sizes import AUDIENCE
-from allocator.strategy.teams import changed
 from fact_models.spec.instance import Instance
 
 COPY = "_copy"

@@ -9,7 +9,7 @@ crew.
 
 from typing import Any
 
-from allocator.strategy.teams import changed
+from allocator.changing import changed
 from fact_models.response import scaled
 from fact_models.spec.field import Account, Field
 from fact_models.spec.instance import Instance

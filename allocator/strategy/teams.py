@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from allocator.changing import changed
 from fact_models.spec.instance import Instance
 from fact_models.spec.staff import Role
 
@@ -13,12 +14,6 @@ PLUS = " +"
 
 NEW = "_new"
 """Ends the name of the role that stands for newcomers of another."""
-
-
-def changed(instance: Instance) -> dict[str, Any]:
-    """The instance as a tree, without what speaks of its names but decides nothing."""
-    tree: dict[str, Any] = instance.model_dump(mode="python")
-    return tree | {"current": None, "scenarios": {}}
 
 
 def as_it_is(instance: Instance) -> Instance:

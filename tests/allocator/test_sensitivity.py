@@ -64,6 +64,15 @@ def test_figures_are_moved_as_said() -> None:
     assert found["settlement", "high"].money.settlement == [1.0]
 
 
+def test_scenarios_keep_no_figure_from_being_moved() -> None:
+    """What only holds of the figures as written is left out where they are moved."""
+    likely = {"at": "snowball.segments.young.conversion", "times": 19.0}
+    one = four_levers(scenarios={"rush": {"probability": 1.0, "changes": [likely]}})
+    ways = {(w.figure, w.way) for w in worlds(one, 0.2)}
+    assert ways == {(w.figure, w.way) for w in worlds(four_levers(), 0.2)}
+    assert ("conversion", "high") in ways
+
+
 def test_fixed_plan_is_replayed() -> None:
     """An effect is the difference of two replays of the same controls."""
     plan, by_key = planned(), {(x.figure, x.way): x for x in made().effects}

@@ -14,13 +14,15 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from allocator import plan_file
+from allocator import plan_file, runs_explain
 from allocator.cli import app
 from allocator.labels import LANGS
 from allocator.reasons.explanation import Explanation, explain
 from allocator.reasons.fixed import Unsolved, fixed
+from allocator.reasons.labels import NOTES
 from allocator.reasons.limits import COARSE, limits
-from allocator.reasons.prices import price_of
+from allocator.reasons.prices import STEP, price_of
+from allocator.reasons.record import record
 from allocator.reasons.regret import Regret, banned, regret, used
 from allocator.reasons.rows import answer_rows
 from allocator.reasons.words import answer_words
@@ -30,6 +32,7 @@ from fact_models.spec.instance import Instance
 from tests.allocator.rich import random_rich
 from tests.allocator.tiny import boost, built, four_levers
 
+CHANGE = {"at": "kol.deals.star.fee", "times": 1.5}
 FAST: dict[str, Any] = {"gap": 1e-6, "time_limit": 30.0, "threads": 1}
 
 
@@ -66,7 +69,7 @@ def test_the_price_of_the_budget_by_hand(found: Explanation) -> None:
     price = price_of(found.prices, "budget")
     assert price is not None
     assert price.price == pytest.approx(1500 / 900, rel=5e-4)
-    step = 0.005 * 2000
+    step = STEP * 2000
     assert price.right == pytest.approx(3000 * math.log(1 + step / 2 / 900) / step, rel=1e-3)
     assert price.left == pytest.approx(-3000 * math.log(1 - step / 2 / 900) / step, rel=1e-3)
     assert price.checked
@@ -275,8 +278,13 @@ def test_without_time_there_is_still_the_attribution() -> None:
     plan = solve(advertiser(), **FAST)
     found = explain(plan, time_limit=1e-6)
     assert found.optimum is None
-    assert found.note
+    assert found.note == NOTES["time"]
     assert not found.complete
+    told = record(found)
+    assert NOTES["time"].en in told["words"][0]
+    assert NOTES["time"].zh in told["words_zh"][0]
+    assert (told["note"], told["note_zh"]) == NOTES["time"]
+    assert len(told["words"]) == len(told["words_zh"])
     assert found.attribution.gmv == plan.gmv
 
 
@@ -322,6 +330,19 @@ def test_banning_takes_the_rules_of_the_lever_along() -> None:
     assert left.alliance == instance.alliance
 
 
+def test_banning_takes_along_what_only_speaks_of_the_lever() -> None:
+    """The plan at hand, last year's shares and scenarios name the lever and decide nothing."""
+    instance = four_levers(
+        current={"signs": [{"deal": "star", "period": 2}]},
+        last_year={"field": 0.4, "kol": 0.6},
+        scenarios={"dear": {"probability": 1.0, "changes": [CHANGE]}},
+    )
+    left = banned(instance, "kol")
+    assert left.kol is None
+    assert (left.current, left.last_year, left.scenarios) == (None, {}, {})
+    assert banned(instance, "field").field is None
+
+
 @pytest.fixture(scope="module")
 def folder(found: Explanation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The advertiser's plan on disk."""
@@ -348,6 +369,32 @@ def test_json_with_banned_levers(folder: Path, found: Explanation) -> None:
     assert {one["period"] for one in told["marginals"]} == {1, 2}
     assert told["prices"][0]["resource"] == "budget"
     assert told["complete"]
+
+
+def test_one_object_holds_the_choices_too(tmp_path: Path) -> None:
+    """With everything asked for, standard output is one object."""
+    plan = solve(four_levers(), gap=0.05, time_limit=20.0, threads=1)
+    there = plan_file.write(tmp_path, plan)
+    asked = ["explain", str(there), "--json", "--choices", "--time-limit", "8"]
+    told = json.loads(CliRunner().invoke(app, asked).stdout)
+    kinds = {(one["kind"], one["name"]) for one in told["choices"]}
+    assert {kind for kind, _ in kinds} == {"package", "deal"}
+    assert told["attribution"]["gmv"] == pytest.approx(plan.gmv)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_question_that_fails_loses_nothing_of_the_explanation(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, as_json: bool
+) -> None:
+    """Prices are shown, or handed out, though the plan without a lever cannot be made."""
+
+    def failing(*_: Any, **__: Any) -> Regret:
+        raise RuntimeError("no such merchant")
+
+    monkeypatch.setattr(runs_explain, "regret", failing)
+    result = CliRunner().invoke(app, ["explain", str(folder), "--ban", *["--json"] * as_json])
+    assert result.exit_code == 1
+    assert "1.67" in result.stdout or json.loads(result.stdout)["prices"]
 
 
 def test_a_plan_without_budget_has_no_price_of_it() -> None:

@@ -13,6 +13,7 @@ from fact_models.replay import Replay, replay, status_quo
 from fact_models.spec.instance import Instance
 from fact_models.verify import verify
 from tests.allocator.rich import random_rich
+from tests.allocator.tiny import four_levers
 from tests.models.controls import random_controls
 from tests.models.point import Model, point
 from tests.models.test_block_is_replay import broken_in_model
@@ -277,3 +278,23 @@ def test_nothing_or_all_is_refused(k: int) -> None:
     instance, decisions = plan()
     with pytest.raises(ValueError, match="between 1 and 5 periods can be over"):
         advance(instance, decisions, k)
+
+
+def test_scenarios_follow_the_weeks_that_are_left() -> None:
+    """What a scenario says of a span that is over goes, what it says of a later one moves up; one
+    that no longer holds takes the scenarios along and nothing else.
+    """
+    span = {"traffic": 0.8, "first": 1, "last": 1}
+    changes = [{"at": f"season.{n}.traffic", "times": 1.2} for n in range(2)]
+    spans = [span, {**span, "first": 4, "last": 4}]
+    rush = {"rush": {"probability": 1.0, "changes": changes}}
+    instance = four_levers(season=spans, scenarios=rush)
+    today = status_quo(instance)
+    later = advance(instance, today, 1)
+    assert [one.at for one in later.scenarios["rush"].changes] == ["season.0.traffic"]
+    many = {"at": "snowball.segments.young.followers", "times": 39.9}
+    crowd = {"crowd": {"probability": 1.0, "changes": [many]}}
+    grown = four_levers(scenarios=crowd)
+    left = advance(grown, status_quo(grown), 2)
+    assert left.snowball.segments["young"].followers * 39.9 > 20000.0
+    assert left.scenarios == {}

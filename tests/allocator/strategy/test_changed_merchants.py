@@ -33,6 +33,13 @@ def test_the_team_as_it_is_hires_nobody() -> None:
     assert after.roles["host"].heads == before.roles["host"].heads
 
 
+def test_what_speaks_of_names_goes_before_they_do() -> None:
+    """Last year's shares stop no lever from being banned or left alone."""
+    one = merchant(last_year={"field": 0.4, "campaign": 0.1, "kol": 0.5})
+    assert alone(held(one), "alliance").last_year == {}
+    assert as_it_is(one).kol is not None
+
+
 def test_a_role_without_terms_hires_on_those_of_the_longest_lead() -> None:
     """A packer who cannot be hired takes lead and cost of the host, and keeps pay and hours."""
     packer = {"heads": 1, "wage": 500.0, "hours": 30.0}
