@@ -44,6 +44,8 @@ def replan_one(
         rule = f"there is no plan in it ({old.status}), so there is nothing to re-plan"
         raise InputError([Problem(path, 0, "", "", rule)])
     weeks = read_weeks(actuals, required=REQUIRED, per_item=PER_ITEM)
+    if weeks.unused:
+        log(weeks.note(lang))
     target = plan_file.find(path).resolve().parent.parent if out is None else out
     with stop_on_signals() as stop:
         with reporting(stderr(), old.name, options.time_limit) as report:
@@ -60,7 +62,8 @@ def replan_one(
             )
         folder = _written(found, path, target)
         if as_json:
-            print(json.dumps(record(found, folder), ensure_ascii=False))
+            told = {**record(found, folder), "unused_columns": weeks.unused}
+            print(json.dumps(told, ensure_ascii=False))
         else:
             stdout().print(replan_screen(found, lang))
         return OK if found.plan.verified and not stop.is_set() else code_of(found.plan, stop)

@@ -37,13 +37,16 @@ def start_one(
         raise OutputError(str(out), "an instance's name must end in .yaml")
     if out.exists() and not force:
         raise OutputError(str(out), "it is there already; give another name, or --force")
-    told = Answers() if answers is None else validate(Answers, read_tree(answers))
+    given = Answers() if answers is None else validate(Answers, read_tree(answers))
     weeks = read_export(export)
-    found = start(kind, weeks, told, told.name or _name(out))
+    if weeks.unused:
+        log(weeks.note(lang))
+    found = start(kind, weeks, given, given.name or _name(out))
     write_atomic(out, found.text)
     load(out)
     if as_json:
-        print(json.dumps(record(found), ensure_ascii=False))
+        told = {**record(found), "unused_columns": weeks.unused}
+        print(json.dumps(told, ensure_ascii=False))
     else:
         stdout().print(start_screen(found, lang))
     log(f"written to {out}; next: allocator check {out}, then allocator solve {out} --out plans")
