@@ -6,11 +6,11 @@ from pathlib import Path
 import pandas as pd
 
 from allocator.faults import InputError, OutputError, Problem
-from allocator.fit.cells import PARQUET
 from allocator.fit.draws import DRAW
+from allocator.parquet_table import MISSING, PARQUET
 from allocator.writing import csv_text, write_atomic
 
-MISSING = "parquet needs pyarrow, which is not installed: pip install 'fact-allocator[fit]'"
+NO_PYARROW = f"{MISSING}: pip install 'fact-allocator[fit]'"
 
 
 def check_output(path: Path) -> None:
@@ -25,7 +25,7 @@ def check_output(path: Path) -> None:
     if not path.absolute().parent.is_dir():
         raise OutputError(str(path), "its folder does not exist")
     if suffix in PARQUET and not _has_pyarrow():
-        raise OutputError(str(path), f"{MISSING}, or name a .csv file")
+        raise OutputError(str(path), f"{NO_PYARROW}, or name a .csv file")
 
 
 def _has_pyarrow() -> bool:
@@ -58,7 +58,7 @@ def read_draws(path: Path) -> pd.DataFrame:
     """
     parquet = path.suffix.lower() in PARQUET
     if parquet and not _has_pyarrow():
-        raise InputError([Problem(str(path), 0, "", "", MISSING)])
+        raise InputError([Problem(str(path), 0, "", "", NO_PYARROW)])
     try:
         table = pd.read_parquet(path, engine="pyarrow") if parquet else pd.read_csv(path)
     except (OSError, ValueError) as error:
