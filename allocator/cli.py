@@ -542,6 +542,7 @@ def score(
         ),
         options,
         Output(json, html, lang=lang),
+        draws=draws,
         target=target,
         replan=replan,
     )
@@ -667,6 +668,7 @@ def hedge(
         Measure(measure, tail),
         options,
         Output(json, html, lang=lang),
+        draws=draws,
         out=out,
         most=most,
     )

@@ -267,6 +267,8 @@ def read(path: str | Path) -> Plan:
         if file.stat().st_size > LARGEST:
             _refuse(str(file), "", f"is larger than {LARGEST / 1e6:g} MB, the most that is read")
         text = file.read_text(encoding="utf-8")
+    except InputError:
+        raise
     except OSError as error:
         _refuse(str(file), "", f"cannot be read: {reason(error)}")
     except UnicodeDecodeError:

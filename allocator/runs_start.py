@@ -7,6 +7,7 @@ from allocator.exits import OK
 from allocator.faults import OutputError
 from allocator.labels import Lang
 from allocator.load import load
+from allocator.named_files import check_free, check_outputs
 from allocator.reading import read_tree, validate
 from allocator.start.answers import Answers
 from allocator.start.screen import start_screen
@@ -35,8 +36,8 @@ def start_one(
     """
     if out.suffix.lower() not in SUFFIXES:
         raise OutputError(str(out), "an instance's name must end in .yaml")
-    if out.exists() and not force:
-        raise OutputError(str(out), "it is there already; give another name, or --force")
+    check_outputs((out,), export, answers)
+    check_free(out, force=force)
     given = Answers() if answers is None else validate(Answers, read_tree(answers))
     weeks = read_export(export)
     if weeks.unused:

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from allocator.faults import InputError
 from allocator.plan import Plan
+from allocator.plan_file import prepare
 from allocator.strategy.cases import Case
 from allocator.strategy.record import Pay
 from allocator.writing import write_atomic
@@ -18,19 +18,24 @@ class Shelf:
 
     Args:
         folder: the folder; it is made if it is not there.
+
+    Raises:
+        OutputError: the folder cannot be made.
     """
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
+        if folder is not None:
+            prepare(folder)
 
     def plan(self, case: Case) -> Plan | None:
         """The plan that is kept for a case; None if there is none of this very instance."""
         path = self._path(f"{case.key}.json")
-        if path is None or not path.is_file():
-            return None
         try:
+            if path is None or not path.is_file():
+                return None
             found = Plan.from_json(path.read_text(encoding="utf-8"))
-        except InputError:
+        except (OSError, ValueError):  # of another program, or torn
             return None
         return found if found.verified and found.instance == case.instance else None
 
@@ -42,16 +47,16 @@ class Shelf:
     def pay(self, mark: list[Any]) -> Pay | None:
         """The pay that was found for the plans of ``mark``."""
         path = self._path(PAY)
-        if path is None or not path.is_file():
-            return None
         try:
+            if path is None or not path.is_file():
+                return None
             told = json.loads(path.read_text(encoding="utf-8"))
             if told.pop("mark") == mark:
                 plan = None
                 if told.pop("planned"):
                     plan = Plan.from_json((path.parent / PAY_PLAN).read_text(encoding="utf-8"))
                 return Pay(**{**told, "tried": tuple(told["tried"]), "plan": plan})
-        except (ValueError, KeyError, TypeError, AttributeError, OSError, InputError):
+        except (ValueError, KeyError, TypeError, AttributeError, OSError):
             pass
         return None
 
@@ -68,5 +73,4 @@ class Shelf:
     def _write(self, name: str, text: str) -> None:
         path = self._path(name)
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(path, text)
