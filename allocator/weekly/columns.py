@@ -154,17 +154,18 @@ LEAST = 4
 """Fewest characters of a heading that can be misspelt: shorter ones are other words."""
 
 
-def misspelt(heading: str) -> str:
-    """The column whose heading is one slip away: a sign added, left out, changed, or two swapped.
+def misspelt(heading: str) -> list[str]:
+    """Columns with a heading one slip away: a sign added, left out, changed, or two swapped.
 
     A heading whose last Chinese character differs is another measure, not a slip: 观看人数 counts
     people, 观看人次 visits.
     """
     text = folded(heading)
-    for known, name in KNOWN.items():
-        if len(known) >= LEAST and text != known and _a_slip_apart(text, known):
-            return name
-    return ""
+    return [
+        name
+        for known, name in KNOWN.items()
+        if len(known) >= LEAST and text != known and _a_slip_apart(text, known)
+    ]
 
 
 def _a_slip_apart(one: str, other: str) -> bool:

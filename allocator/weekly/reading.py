@@ -145,8 +145,8 @@ def _columns(
         found[name] = at
     for text in others:
         stem = text.replace("：", ":").partition(":")[0]
-        near = misspelt(stem)
-        if near and near not in found:
+        near = next((name for name in misspelt(stem) if name not in found), None)
+        if near is not None:
             right = BY_NAME[near]
             hint = f"did you mean `{right.en}` (`{right.zh}`)? else rename or delete the column"
             told.refuse(line, text, "", "is nearly the heading of a figure, but not quite", hint)

@@ -169,6 +169,12 @@ def test_misspelt_headings(tmp_path: Path, heading: str) -> None:
     assert "did you mean `" in refused(tmp_path, text, required=("gmv",))
 
 
+def test_misspelt_beside_a_column_that_is_there(tmp_path: Path) -> None:
+    """A heading a slip away from two counts as the one that is missing."""
+    text = "周,成交金额,达成交金额\n2026-W07,9,5\n"
+    assert "did you mean `creator_gmv`" in refused(tmp_path, text, required=("gmv",))
+
+
 def test_columns_that_are_not_used(tmp_path: Path) -> None:
     """Other columns of a platform stay, and are named in a note in either language."""
     text = HEAD.replace("\n", ",成交人数,观看人数,退款率,rate\n") + "2026-W07,1,5,4,3,9,9,9%,x\n"
