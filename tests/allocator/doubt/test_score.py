@@ -157,6 +157,7 @@ def test_draws_come_from_a_table(tmp_path: Path) -> None:
             r":1: .* names the same figure as .*\*",
         ),
         ("a.\x1b[31m\n1\n", r"U\+001B"),
+        ('"a.\nb"\n1\n', r':1: "a\.\\nb": no figure stands there'),
     ],
 )
 def test_draws_that_cannot_be_used_are_refused(tmp_path: Path, table: str, rule: str) -> None:

@@ -87,6 +87,7 @@ FAULTS = {
     "arabic digits": (_cell("orders", 5, "٣"), ':5: orders = "٣": must be a number'),
     "too small": (_cell("orders", 5, "1e-400"), "this one is too small"),
     "cut off": (lambda text: text.rstrip()[:-4], ":21: has 17 cells, the heading has 19"),
+    "line break": (_heading("hours", '"hou\nrs"'), ':1: "hou\\nrs": is no heading'),
     "escape": (_heading("hours", "\x1b[31mhours"), "holds U+001B"),
     "week": (_cell("week", 4, "2026-13"), ':4: week = "2026-13": is no week'),
     "gap": (_without(7), "has no rows (weeks follow on)"),
