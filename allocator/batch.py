@@ -26,6 +26,7 @@ from allocator.exits import INFEASIBLE, NO_PLAN, OK, unless_stopped, worst
 from allocator.faults import InputError, OutputError, Problem
 from allocator.labels import Lang
 from allocator.load import World
+from allocator.named_files import real
 from allocator.plan import VERIFIED, Plan
 from allocator.run_folder import Job, Manifest
 from allocator.runs import instances_of
@@ -293,7 +294,7 @@ def solve_batch(
         InputError: with the problems of all files; nothing is solved then.
         OutputError: the folder cannot be written, or another run works in it.
     """
-    files = tuple(str(Path(path).resolve()) for path in paths)
+    files = tuple(str(real(path)) for path in paths)
     instances = instances_of(paths, goal, model)
     jobs = [Job(instance, file) for instance, file in zip(instances, files or ("",), strict=True)]
     _refuse_taken(jobs)

@@ -543,6 +543,7 @@ def score(
         ),
         options,
         Output(json, html, lang=lang),
+        draws=draws,
         target=target,
         replan=replan,
     )
@@ -668,6 +669,7 @@ def hedge(
         Measure(measure, tail),
         options,
         Output(json, html, lang=lang),
+        draws=draws,
         out=out,
         most=most,
     )

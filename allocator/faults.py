@@ -67,6 +67,12 @@ def field_name(path: Sequence[str | int]) -> str:
     return name
 
 
+def heading_name(heading: str) -> str:
+    """Heading of a column as a message shows it: in quotes if a terminal could run it."""
+    plain = heading.isprintable() and len(heading) <= _WIDTH
+    return heading if plain else shown(heading)
+
+
 @dataclass(frozen=True)
 class Problem:
     """One reason to refuse a file.

@@ -167,6 +167,8 @@ def read_stated(path: str | Path) -> Stated:
         if file.stat().st_size > LARGEST:
             refuse(str(file), "", f"is larger than {LARGEST / 1e6:g} MB, the most that is read")
         text = file.read_text(encoding="utf-8")
+    except InputError:
+        raise
     except OSError as error:
         refuse(str(file), "", f"cannot be read: {reason(error)}")
     except UnicodeDecodeError:

@@ -29,6 +29,7 @@ __all__ = [
     "Tree",
     "canonical_sha256",
     "dump_json",
+    "read_bytes",
     "read_text",
     "read_tree",
     "suggest",
@@ -49,8 +50,12 @@ def _refusal(path: FilePath, rule: str, hint: str = "", line: int = 0) -> InputE
     return InputError([Problem(str(path), line, "", "", rule, hint)])
 
 
-def _bytes(path: FilePath, limit: int) -> bytes:
-    """Content of a regular file of at most ``limit`` bytes."""
+def read_bytes(path: FilePath, limit: int) -> bytes:
+    """Content of a regular file of at most ``limit`` bytes.
+
+    Raises:
+        InputError: naming file and reason.
+    """
     try:
         mode = path.stat().st_mode
         if S_ISDIR(mode):
@@ -91,7 +96,7 @@ def read_text(path: FilePath, limit: int) -> str:
     Raises:
         InputError: naming file, line and rule.
     """
-    return _text(path, _bytes(path, limit))
+    return _text(path, read_bytes(path, limit))
 
 
 def read_tree(path: str | FilePath) -> Tree:
@@ -108,7 +113,7 @@ def read_tree(path: str | FilePath) -> Tree:
     limit = LARGEST.get(path.suffix.lower())
     if limit is None:
         raise _refusal(path, "must be a file that ends in .yaml, .yml, .json or .xlsx")
-    content = _bytes(path, limit)
+    content = read_bytes(path, limit)
     if path.suffix.lower() == WORKBOOK:
         return read_workbook(path, content)
     text = _text(path, content)

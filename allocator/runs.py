@@ -18,6 +18,14 @@ from allocator.exits import BAD_INPUT, INFEASIBLE, NO_PLAN, OK, unless_stopped, 
 from allocator.faults import InputError, OutputError
 from allocator.labels import Lang
 from allocator.load import World, load, load_all, load_default
+from allocator.named_files import (
+    check_free,
+    check_outputs,
+    is_plan,
+    plan_at,
+    read_plan,
+    reading,
+)
 from allocator.patience import NoAnswer, latest_end, wait_for
 from allocator.plan import Plan
 from allocator.reading import WORKBOOK
@@ -70,12 +78,12 @@ def instances_of(paths: Sequence[str], goal: Goal | None, model: World | None) -
 
 def plan_of(path: str, options: Options, stop: StopEvent) -> Plan:
     """The plan in a file, or the plan of an instance, solved first."""
-    return plan_file.read(path) if is_plan(path) else solve_one(load(path), options, stop)
+    return read_plan(path) if is_plan(path) else solve_one(load(path), options, stop)
 
 
 def instance_of(path: str) -> Instance:
     """The instance in a file, or that of a plan."""
-    return plan_file.read(path).instance if is_plan(path) else load(path)
+    return read_plan(path).instance if is_plan(path) else load(path)
 
 
 def code_of(plan: Plan, stop: StopEvent) -> int:
@@ -258,8 +266,8 @@ def write_template(out: Path, source: str | None, lang: Lang, *, force: bool) ->
 
     if out.suffix.lower() != WORKBOOK:
         raise OutputError(str(out), f"a workbook's name must end in {WORKBOOK}")
-    if out.exists() and not force:
-        raise OutputError(str(out), "it is there already; give another name, or --force")
+    check_outputs((out,), source)
+    check_free(out, force=force)
     instance = load_default() if source is None else load(source)
     write_atomic(out, template(instance, lang))
     log(f"{out}: workbook of {instance.name}; check it with: allocator check {out}")
@@ -273,34 +281,19 @@ def verify_all(paths: Sequence[str]) -> int:
     checked, codes = [], []
     for path in paths:
         try:
-            stated = plan_file.read_stated(path)
+            with reading(path):
+                stated = plan_file.read_stated(path)
+                strange = plan_file.strange_tables(plan_file.find(path), stated.tables)
         except InputError as error:
             log(str(error))
             codes.append(BAD_INPUT)
             continue
-        strange = plan_file.strange_tables(plan_file.find(path), stated.tables)
         found = Checked.of(path, stated, strange)
         checked.append(found)
         codes.append(OK if found.ok else NO_PLAN)
     if checked:
         stdout().print(verdicts(checked))
     return worst(codes)
-
-
-def is_plan(path: str) -> bool:
-    """Whether ``path`` names a plan rather than an instance: a folder with a plan, or JSON with
-    decisions.
-    """
-    file = plan_file.find(path)
-    if file.name == plan_file.FILE_NAME:
-        return True
-    if file.suffix.lower() != ".json" or not file.is_file():
-        return False
-    try:
-        with file.open(encoding="utf-8") as text:
-            return text.read(200).lstrip("{ \r\n").startswith('"status"')
-    except (OSError, UnicodeDecodeError):
-        return False
 
 
 def show_one(path: str, *, as_json: bool) -> int:
@@ -313,11 +306,11 @@ def show_one(path: str, *, as_json: bool) -> int:
         else:
             console.print(instance_screen(instance))
         return OK
-    plan = plan_file.read(path)
+    plan = read_plan(path)
     if as_json:
         print(json.dumps(plan_file.summary(plan), ensure_ascii=False))
         return OK
-    folder = str(plan_file.find(path).parent)
+    folder = str(plan_at(path).parent)
     console.print(plan_screen(plan, console.width, folder))
     console.print(section("Course of the search"))
     console.print(trace_screen(plan, console.width))
@@ -327,14 +320,20 @@ def show_one(path: str, *, as_json: bool) -> int:
 
 
 def page_one(path: str, to: Path | None, lang: Lang) -> int:
-    """Write the page of a plan file, beside it unless ``to`` says where."""
+    """Write the page of a plan file, beside it unless ``to`` says where; returns the exit code.
+
+    Raises:
+        InputError: the plan cannot be read.
+        OutputError: the page cannot be written, or would take the place of the plan.
+    """
     from allocator.plan_page import FILE_NAME, write_page
 
-    plan = plan_file.read(path)
+    plan = read_plan(path)
     if plan.replay is None:
         log(f"{path}: there is no plan in it ({plan.status}), so it has no page")
         return NO_PLAN
-    target = plan_file.find(path).parent / FILE_NAME if to is None else to
+    target = plan_at(path).parent / FILE_NAME if to is None else to
+    check_outputs((target,), path)
     write_page(plan, target, lang)
     log(f"{plan.name}: page written to {target}")
     return OK

@@ -35,7 +35,7 @@ def alternatives_of(
         out: folder for their plan files, or None.
         output: where the result goes and in which language.
     """
-    output.check()
+    output.check(path)
     if out is not None:
         plan_file.prepare(out)
     with stop_on_signals() as stop:

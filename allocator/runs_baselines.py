@@ -18,7 +18,7 @@ def baselines_of(path: str, options: Options, output: Output) -> int:
 
     A plan below one of them is an error.
     """
-    output.check()
+    output.check(path)
     with stop_on_signals() as stop:
         plan = plan_of(path, options, stop)
         if plan.decisions is None:

@@ -8,11 +8,10 @@ from typing import Any
 
 from rich.console import Console, RenderableType
 
-from allocator import plan_file
 from allocator.compare import Comparison, comparison, record_of
 from allocator.comparisons.screen import comparison_screen
 from allocator.exits import INFEASIBLE, NO_PLAN, OK, unless_stopped, worst
-from allocator.faults import InputError, OutputError, Problem
+from allocator.faults import InputError, Problem
 from allocator.frontier import frontier
 from allocator.frontiers.points import Frontier
 from allocator.frontiers.record import record
@@ -20,9 +19,10 @@ from allocator.frontiers.screen import frontier_screen
 from allocator.frontiers.sweeps import Over, SweepError
 from allocator.labels import Lang
 from allocator.load import load
+from allocator.named_files import check_outputs, is_plan, plan_at, read_plan, real
 from allocator.plan import Plan
 from allocator.reporting import reporting
-from allocator.runs import Options, code_of, instance_of, is_plan, solve_one
+from allocator.runs import Options, code_of, instance_of, solve_one
 from allocator.signals import StopEvent, stop_on_signals
 from allocator.terminal import log, stderr, stdout
 from allocator.writing import write_atomic
@@ -38,17 +38,17 @@ class Output:
     xlsx: Path | None = None
     lang: Lang = "en"
 
-    def check(self) -> None:
+    def check(self, *inputs: str | None) -> None:
         """Refuse files that cannot be written, before anything is solved.
 
+        Args:
+            inputs: what the command reads, and must not write over.
+
         Raises:
-            OutputError: a folder does not exist, or a folder stands in the place of a file.
+            InputError: an input cannot be looked at.
+            OutputError: as ``check_outputs``.
         """
-        for path in (self.html, self.xlsx):
-            if path is not None and not path.absolute().parent.is_dir():
-                raise OutputError(str(path), "its folder does not exist")
-            if path is not None and path.is_dir():
-                raise OutputError(str(path), "it is a folder")
+        check_outputs((self.html, self.xlsx), *inputs)
 
     def show(
         self,
@@ -76,7 +76,7 @@ def compare_all(
     paths: Sequence[str], options: Options, output: Output, *, against: str | None = None
 ) -> int:
     """Set plans side by side, after solving what are instances; returns the exit code."""
-    output.check()
+    output.check(*paths, against)
     every, reference = _with_reference(paths, against)
     stated = _read_all(every)
     plans, codes = [], []
@@ -105,9 +105,9 @@ def _with_reference(paths: Sequence[str], against: str | None) -> tuple[list[str
     """All paths and the position of the reference, which is put first if it is not among them."""
     if against is None:
         return list(paths), 0
-    wanted = Path(against).resolve()
+    wanted = real(against)
     for n, path in enumerate(paths):
-        if wanted in (Path(path).resolve(), plan_file.find(path).resolve()):
+        if wanted in (real(path), real(plan_at(path))):
             return list(paths), n
     return [against, *paths], 0
 
@@ -123,7 +123,7 @@ def _read_all(paths: Sequence[str]) -> list[Plan | Instance]:
     more = 0
     for path in paths:
         try:
-            found.append(plan_file.read(path) if is_plan(path) else load(path))
+            found.append(read_plan(path) if is_plan(path) else load(path))
         except InputError as error:
             problems += error.problems
             more += error.more
@@ -145,7 +145,7 @@ def frontier_of(
     Raises:
         InputError: the file cannot be read, or the instance has no such limit.
     """
-    output.check()
+    output.check(path)
     instance = instance_of(path)
     with stop_on_signals() as stop:
         limit = options.time_limit and options.time_limit * points

@@ -18,6 +18,7 @@ from allocator.doubt.screen import score_screen
 from allocator.doubt.worlds import Tree, World, Worlds, WorldsError, worlds_of
 from allocator.exits import NO_PLAN, OK, unless_stopped
 from allocator.faults import InputError, Problem
+from allocator.named_files import read_plan
 from allocator.plan import Plan
 from allocator.reporting import reporting
 from allocator.runs import Options, instance_of, solve_one
@@ -64,17 +65,27 @@ def score_one(
     options: Options,
     output: Output,
     *,
+    draws: str | None = None,
     target: float | None = None,
     replan: int = 0,
 ) -> int:
     """Score a plan, plan anew for some of its worlds if asked for, show and write it; returns the
     exit code.
 
+    Args:
+        path: the plan.
+        wanted: its worlds.
+        options: limits of every plan made anew.
+        output: where the result goes and in which language.
+        draws: the file that the worlds come from, which must not be written over.
+        target: GMV to reach; the plan's own without it.
+        replan: for how many worlds to plan anew.
+
     Raises:
         InputError: the plan cannot be read or holds no decisions.
     """
-    output.check()
-    plan = plan_file.read(path)
+    output.check(path, draws)
+    plan = read_plan(path)
     if plan.decisions is None:
         raise InputError([Problem(path, 0, "", "", "the plan holds no decisions", "")])
     with stop_on_signals() as stop:
@@ -125,10 +136,21 @@ def hedge_one(
     options: Options,
     output: Output,
     *,
+    draws: str | None = None,
     out: Path | None = None,
     most: int = 5,
 ) -> int:
     """Plan for all worlds of an instance, show and write it; returns the exit code.
+
+    Args:
+        path: the instance, or a plan of it.
+        wanted: its worlds.
+        measure: what is best over them.
+        options: limits of everything.
+        output: where the result goes and in which language.
+        draws: the file that the worlds come from, which must not be written over.
+        out: folder for the plan of every world, or None.
+        most: worlds that stand for all.
 
     Raises:
         InputError: the file cannot be read, or the instance has no such worlds.
@@ -136,7 +158,7 @@ def hedge_one(
     from allocator.doubt.hedge import hedge
     from allocator.doubt.hedge_view import hedge_page, hedge_record, hedge_screen
 
-    output.check()
+    output.check(path, draws)
     if out is not None:
         plan_file.prepare(out)
     instance = instance_of(path)

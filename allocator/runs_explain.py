@@ -9,20 +9,20 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from allocator import plan_file
 from allocator.choices.record import Choices
 from allocator.choices.record import record as choices_record
 from allocator.choices.screen import choices_screen
 from allocator.exits import NO_PLAN, unless_stopped
 from allocator.faults import InputError, Problem
 from allocator.labels import Lang
+from allocator.named_files import is_plan, plan_at, read_plan
 from allocator.plan import Plan
 from allocator.reasons.explanation import Explanation, Tell, explain
 from allocator.reasons.record import record
 from allocator.reasons.regret import regret, used
 from allocator.reasons.screen import answers_screen, explanation_screen
 from allocator.reporting import reporting
-from allocator.runs import Options, is_plan
+from allocator.runs import Options
 from allocator.runs_choices import choices_of
 from allocator.runs_compare import Output
 from allocator.signals import StopEvent, stop_on_signals
@@ -42,7 +42,7 @@ def explain_one(path: str, options: Options, output: Output, *, ban: bool, choic
     Raises:
         InputError: the file cannot be read or holds no plan file.
     """
-    output.check()
+    output.check(path)
     plan = _plan_of(path)
     if plan.decisions is None:
         log(f"{path}: there is no plan in it ({plan.status}), so there is nothing to explain")
@@ -171,8 +171,8 @@ def _plan_of(path: str) -> Plan:
     Raises:
         InputError: it is an instance, or cannot be read.
     """
-    if not is_plan(path) and plan_file.find(path).is_file():
+    if not is_plan(path) and plan_at(path).is_file():
         rule = "holds no plan: explain takes a plan.json, or the folder that holds one"
         hint = "make one first: allocator solve INSTANCE --out DIR"
         raise InputError([Problem(path, 0, "", "", rule, hint)])
-    return plan_file.read(path)
+    return read_plan(path)

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-from allocator import plan_file
 from allocator.exits import OK
 from allocator.faults import InputError, Problem
 from allocator.fit.learning import learn
@@ -14,6 +13,7 @@ from allocator.fit.screen import fit_screen
 from allocator.fit.seen import outside, planned
 from allocator.labels import Lang
 from allocator.load import load
+from allocator.named_files import read_plan
 from allocator.terminal import log, stdout
 from fact_models.replay import replay
 from fact_models.spec.instance import Instance
@@ -52,10 +52,10 @@ def fit_one(
 ) -> int:
     """Learn from a history; returns the exit code."""
     if out is not None:
-        check_output(out)
+        check_output(out, history, instance, plan)
     spec = instance_to_fit(instance)
     weeks = read_history(history, spec)
-    wanted = plan_file.read(plan) if plan else None
+    wanted = read_plan(plan) if plan else None
     found = learn(spec, weeks, draws=draws, seed=seed, hold_out=hold_out, progress=log)
     beyond = []
     if wanted is not None and wanted.decisions is not None:

@@ -8,6 +8,7 @@ from allocator.attempt import Options
 from allocator.exits import OK
 from allocator.faults import InputError, Problem
 from allocator.labels import Lang
+from allocator.named_files import plan_at, read_plan, real
 from allocator.replan.replanned import Replanned, replan
 from allocator.replan.screen import record, replan_screen
 from allocator.reporting import reporting
@@ -39,12 +40,14 @@ def replan_one(
         InputError: the plan or the weeks cannot be used.
         OutputError: the new plan cannot be written.
     """
-    old = plan_file.read(path)
+    old = read_plan(path)
     if old.decisions is None:
         rule = f"there is no plan in it ({old.status}), so there is nothing to re-plan"
         raise InputError([Problem(path, 0, "", "", rule)])
     weeks = read_weeks(actuals, required=REQUIRED, per_item=PER_ITEM)
-    target = plan_file.find(path).resolve().parent.parent if out is None else out
+    if weeks.unused:
+        log(weeks.note(lang))
+    target = real(plan_at(path)).parent.parent if out is None else out
     with stop_on_signals() as stop:
         with reporting(stderr(), old.name, options.time_limit) as report:
             found = replan(
@@ -60,7 +63,8 @@ def replan_one(
             )
         folder = _written(found, path, target)
         if as_json:
-            print(json.dumps(record(found, folder), ensure_ascii=False))
+            told = {**record(found, folder), "unused_columns": weeks.unused}
+            print(json.dumps(told, ensure_ascii=False))
         else:
             stdout().print(replan_screen(found, lang))
         return OK if found.plan.verified and not stop.is_set() else code_of(found.plan, stop)
@@ -72,7 +76,7 @@ def _written(found: Replanned, path: str, target: Path) -> str:
         log(f"{found.plan.name}: nothing is written: {found.plan.status}")
         return ""
     folder = plan_file.write(target, found.plan)
-    link = {"from_plan": str(plan_file.find(path)), **record(found, str(folder))}
+    link = {"from_plan": str(plan_at(path)), **record(found, str(folder))}
     write_atomic(folder / LINK, json.dumps(link, ensure_ascii=False, indent=2) + "\n")
     log(f"{found.plan.name}: written to {folder}")
     return str(folder)

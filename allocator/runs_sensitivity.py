@@ -23,7 +23,7 @@ def sensitivity_of(
     output: Output,
 ) -> int:
     """How far a plan hangs on its figures; returns the exit code."""
-    output.check()
+    output.check(path)
     with stop_on_signals() as stop:
         plan = plan_of(path, options, stop)
         if plan.decisions is None:

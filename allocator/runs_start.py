@@ -7,6 +7,7 @@ from allocator.exits import OK
 from allocator.faults import OutputError
 from allocator.labels import Lang
 from allocator.load import load
+from allocator.named_files import check_free, check_outputs
 from allocator.reading import read_tree, validate
 from allocator.start.answers import Answers
 from allocator.start.dates import iso_week
@@ -36,16 +37,19 @@ def start_one(
     """
     if out.suffix.lower() not in SUFFIXES:
         raise OutputError(str(out), "an instance's name must end in .yaml")
-    if out.exists() and not force:
-        raise OutputError(str(out), "it is there already; give another name, or --force")
+    check_outputs((out,), export, answers)
+    check_free(out, force=force)
     source = None if answers is None else read_tree(answers)
-    told = Answers() if source is None else validate(Answers, source)
+    given = Answers() if source is None else validate(Answers, source)
     weeks = read_export(export)
-    found = start(kind, weeks, told, told.name or _name(out), source)
+    if weeks.unused:
+        log(weeks.note(lang))
+    found = start(kind, weeks, given, given.name or _name(out), source)
     write_atomic(out, found.text)
     load(out)
     if as_json:
-        print(json.dumps(record(found), ensure_ascii=False))
+        told = {**record(found), "unused_columns": weeks.unused}
+        print(json.dumps(told, ensure_ascii=False))
     else:
         stdout().print(start_screen(found, lang))
     log(f"written to {out}; next: allocator check {out}, then allocator solve {out} --out plans")

@@ -21,7 +21,7 @@ def strategy_of(path: str, options: Options, output: Output, *, keep: Path | Non
     Raises:
         InputError: the file cannot be read.
     """
-    output.check()
+    output.check(path)
     instance = instance_of(path)
     with stop_on_signals() as stop:
         with reporting(stderr(), instance.name, None) as report:

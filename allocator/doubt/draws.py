@@ -3,15 +3,17 @@
 import math
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from allocator.csv_table import plain_number, read_csv_text, rows_of
 from allocator.doubt.worlds import OUTCOMES, World, Worlds, WorldsError, plain, settle
-from allocator.faults import InputError, Problem
-from allocator.matrix import Vector
+from allocator.faults import InputError, Problem, heading_name, shown
+from allocator.parquet_table import read_parquet
 from allocator.trials import FEEDBACK
 from fact_models.overriding import OverrideError, Steps, number_at, places, replaced, validated
 from fact_models.spec.instance import Instance
@@ -20,8 +22,11 @@ Plain = dict[str, Any]
 
 MOST = 1000
 """Draws that are used at most; of more, as many in even steps."""
+LARGEST = 200_000_000
+"""Most bytes of a file of draws."""
+LINE = "line"
+"""Name of the index of a table of draws from a file."""
 RULE = "a table with a row per draw and a column per figure, .parquet or .csv"
-
 
 CONVERSION = (
     "conversion",
@@ -40,6 +45,18 @@ HIGHEST = 4.0
 """Widest move of an assumed spread, in standard deviations."""
 
 
+class DrawError(OverrideError):
+    """A draw breaks a rule of the instance file.
+
+    Attributes:
+        number: which, from 1.
+    """
+
+    def __init__(self, number: int, rule: str) -> None:
+        self.number = number
+        super().__init__(f"draw {number}: {rule}")
+
+
 def drawn(instance: Instance, path: str | Path, most: int = MOST, seed: int = 0) -> Worlds:
     """A world per draw, all equally likely; every deal has one of its outcomes in each.
 
@@ -54,25 +71,35 @@ def drawn(instance: Instance, path: str | Path, most: int = MOST, seed: int = 0)
     Raises:
         InputError: the file cannot be read, or a draw breaks a rule of the instance file.
     """
-    return drawn_from(instance, _table(Path(path)), path, most, seed)
+    return drawn_from(instance, _table(Path(path), most), path, most, seed)
 
 
 def drawn_from(
     instance: Instance, table: pd.DataFrame, path: str | Path, most: int = MOST, seed: int = 0
 ) -> Worlds:
-    """The same for draws that are at hand as a table; ``path`` names them in messages."""
+    """The same for draws that are at hand as a table.
+
+    ``path`` names them in messages; an index called ``LINE`` says the line of each.
+    """
     columns = [str(name) for name in table.columns if "." in str(name)]
     if not columns or table.empty:
-        raise _error(path, "", "holds no draws", RULE)
+        raise _error(path, 0, "", "holds no draws", RULE)
     tree = instance.model_dump()
     at: dict[str, list[Steps]] = {}
+    column_of: dict[Steps, str] = {}
     for name in columns:
         try:
             at[name] = places(tree, name)
         except OverrideError as error:
-            raise _error(path, name, str(error), "name figures of the instance") from None
-    rows = np.linspace(0, len(table) - 1, min(most, len(table))).round().astype(int)
-    values = _numbers(table[columns].iloc[rows], path)
+            rule = str(error).removeprefix(f"{name}: ")
+            raise _error(path, 1, name, rule, "name figures of the instance") from None
+        for steps in at[name]:
+            if steps in column_of:
+                rule = f"names the same figure as {shown(column_of[steps])}"
+                raise _error(path, 1, name, rule, "one column for each figure")
+            column_of[steps] = name
+    table = table[columns].iloc[_evenly(len(table), most)]
+    values = table.to_numpy(dtype=np.float64)
 
     def change(tree: Plain, n: int) -> None:
         for name, value in zip(columns, values[n], strict=True):
@@ -81,8 +108,9 @@ def drawn_from(
 
     try:
         members = _made(instance, len(values), change, seed)
-    except OverrideError as error:
-        raise _error(path, "", str(error), "the rules of the instance file") from None
+    except DrawError as error:
+        line = int(table.index[error.number - 1]) if table.index.name == LINE else 0
+        raise _error(path, line, "", str(error), "the rules of the instance file") from None
     return Worlds(plain(instance), members, Path(path).name, tuple(columns), values)
 
 
@@ -145,32 +173,60 @@ def _made(
         try:
             made = validated(tree)
         except OverrideError as error:
-            raise OverrideError(f"draw {n + 1}: {error}") from None
+            raise DrawError(n + 1, str(error)) from None
         members.append(World(f"draw {n + 1}", 1 / count, made))
     return tuple(members)
 
 
-def _numbers(table: pd.DataFrame, path: str | Path) -> Vector:
-    for name in table.columns:
-        column = pd.to_numeric(table[name], errors="coerce")
-        if not np.isfinite(column.to_numpy(dtype=np.float64)).all():
-            raise _error(path, str(name), "must hold a finite number in every draw", RULE)
-    return table.to_numpy(dtype=np.float64)
+def _evenly(count: int, most: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """Positions of at most ``most`` of ``count`` rows, in even steps."""
+    return np.linspace(0, count - 1, min(most, count)).round().astype(np.intp)
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(path: Path, most: int) -> pd.DataFrame:
+    """Finite numbers of the columns that name figures, of ``most`` rows at most, by line."""
+    if path.suffix.lower() == ".csv":
+        return _csv(path, most)
+    if path.suffix.lower() != ".parquet":
+        raise _error(path, 0, "", "is no file of draws", RULE)
+    table = read_parquet(path, LARGEST).reset_index(drop=True)
+    table.index = pd.RangeIndex(1, len(table) + 1, name=LINE)
+    for name in (name for name in table.columns if "." in str(name)):
+        # Truth values and texts would pass for numbers.
+        finite = table[name].dtype.kind in "iuf" and np.isfinite(table[name]).all()
+        if not finite:
+            raise _error(path, 0, str(name), "must hold a finite number in every draw", RULE)
+    return table
+
+
+def _csv(path: Path, most: int) -> pd.DataFrame:
+    """The text is gone through twice: only the cells of draws that are used become numbers."""
+    text = read_csv_text(path, LARGEST)
+    count = sum(1 for _ in rows_of(path, text)) - 1
+    used = set(_evenly(count, most).tolist()) if count else set()
+    rows = rows_of(path, text)
+    _, heading = next(rows)
+    named = ["." in name for name in heading]
+    columns = [name.strip() for name in compress(heading, named)]
+    values, lines = [], []
+    for n, (line, row) in enumerate(rows):
+        if n in used:
+            cells = zip(columns, compress(row, named), strict=True)
+            values.append([_number(path, line, name, cell) for name, cell in cells])
+            lines.append(line)
+    return pd.DataFrame(values, pd.Index(lines, name=LINE), columns, dtype=np.float64)
+
+
+def _number(path: Path, line: int, name: str, cell: str) -> float:
     try:
-        if path.suffix.lower() == ".parquet":
-            return pd.read_parquet(path)
-        if path.suffix.lower() == ".csv":
-            return pd.read_csv(path)
-    except ImportError:
-        hint = "pip install 'fact-allocator[fit]', or give the draws as .csv"
-        raise _error(path, "", "cannot be read: .parquet needs pyarrow", hint) from None
-    except (OSError, ValueError) as error:
-        raise _error(path, "", f"cannot be read: {str(error).splitlines()[0]}", RULE) from None
-    raise _error(path, "", "is no file of draws", RULE)
+        return plain_number(cell)
+    except ValueError as error:
+        rule = str(error).replace("a number", "a finite number", 1)
+        hint = "digits with a point, such as 0.021 or 1e-3"
+        raise _error(path, line, name, rule, hint, shown(cell)) from None
 
 
-def _error(path: str | Path, field: str, rule: str, hint: str) -> InputError:
-    return InputError([Problem(str(path), 0, field, "", rule, hint)])
+def _error(
+    path: str | Path, line: int, field: str, rule: str, hint: str, value: str = ""
+) -> InputError:
+    return InputError([Problem(str(path), line, heading_name(field), value, rule, hint)])

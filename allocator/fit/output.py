@@ -6,26 +6,32 @@ from pathlib import Path
 import pandas as pd
 
 from allocator.faults import InputError, OutputError, Problem
-from allocator.fit.cells import PARQUET
 from allocator.fit.draws import DRAW
+from allocator.named_files import check_outputs
+from allocator.parquet_table import MISSING, PARQUET
 from allocator.writing import csv_text, write_atomic
 
-MISSING = "parquet needs pyarrow, which is not installed: pip install 'fact-allocator[fit]'"
+NO_PYARROW = f"{MISSING}: pip install 'fact-allocator[fit]'"
 
 
-def check_output(path: Path) -> None:
+def check_output(path: Path, *inputs: str | None) -> None:
     """Refuse a file that cannot be written, before anything is fitted.
 
+    Args:
+        path: the file.
+        inputs: what is read, and must not be written over.
+
     Raises:
-        OutputError: a suffix that means nothing, no folder, or parquet without pyarrow.
+        InputError: an input cannot be looked at.
+        OutputError: a suffix that means nothing, parquet without pyarrow, or as
+            ``check_outputs``.
     """
     suffix = path.suffix.lower()
     if suffix not in (*PARQUET, ".csv"):
         raise OutputError(str(path), "its name must end in .parquet or .csv")
-    if not path.absolute().parent.is_dir():
-        raise OutputError(str(path), "its folder does not exist")
+    check_outputs((path,), *inputs)
     if suffix in PARQUET and not _has_pyarrow():
-        raise OutputError(str(path), f"{MISSING}, or name a .csv file")
+        raise OutputError(str(path), f"{NO_PYARROW}, or name a .csv file")
 
 
 def _has_pyarrow() -> bool:
@@ -58,7 +64,7 @@ def read_draws(path: Path) -> pd.DataFrame:
     """
     parquet = path.suffix.lower() in PARQUET
     if parquet and not _has_pyarrow():
-        raise InputError([Problem(str(path), 0, "", "", MISSING)])
+        raise InputError([Problem(str(path), 0, "", "", NO_PYARROW)])
     try:
         table = pd.read_parquet(path, engine="pyarrow") if parquet else pd.read_csv(path)
     except (OSError, ValueError) as error:

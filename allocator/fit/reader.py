@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from allocator.faults import InputError, Problem, shown
+from allocator.csv_table import grouped_number
+from allocator.faults import InputError, Problem, heading_name, shown
 from allocator.fit.cells import Cells, read_cells
 from allocator.fit.headings import BY_NAME, FAMILIES, HEADINGS, TEXT
 from allocator.fit.history import LEAST_WEEKS, Array, History
@@ -58,7 +59,8 @@ class _Reader:
     def problem(self, line: int, column: str, value: str, rule: str, hint: str = "") -> None:
         """Keep a reason to refuse the file."""
         said = shown(value) if value else ""
-        self.problems.append(Problem(self.cells.file, line, column, said, rule, hint))
+        name = heading_name(column)
+        self.problems.append(Problem(self.cells.file, line, name, said, rule, hint))
 
     def stop(self) -> None:
         """Give up where the rest has no meaning.
@@ -194,9 +196,11 @@ class _Reader:
             if not text:
                 continue
             try:
-                number = float(text.replace(",", ""))
-            except ValueError:
-                number = math.nan
+                number = grouped_number(text)
+            except ValueError as error:
+                hint = "" if str(error) == "must be a number" else str(error)
+                self.problem(line, column, text, "must be a number from 0 to 1e12", hint)
+                continue
             if not 0 <= number <= LARGEST:
                 self.problem(line, column, text, "must be a number from 0 to 1e12")
             else:

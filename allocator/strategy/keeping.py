@@ -7,6 +7,7 @@ from typing import Any
 from allocator import plan_file
 from allocator.faults import InputError
 from allocator.plan import Plan
+from allocator.plan_file import prepare
 from allocator.strategy.cases import Case
 from allocator.strategy.record import Pay
 from allocator.writing import write_atomic
@@ -19,21 +20,26 @@ class Shelf:
 
     Args:
         folder: the folder; it is made if it is not there.
+
+    Raises:
+        OutputError: the folder cannot be made.
     """
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder
+        if folder is not None:
+            prepare(folder)
 
     def plan(self, case: Case) -> Plan | None:
         """The plan that is kept for a case; None if there is none of this very instance, or none
         that keeps its rules and its word.
         """
         path = self._path(f"{case.key}.json")
-        if path is None or not path.is_file():
-            return None
         try:
+            if path is None or not path.is_file():
+                return None
             found = plan_file.read(path)
-        except InputError:
+        except (OSError, InputError):
             return None
         return found if found.verified and found.instance == case.instance else None
 
@@ -45,16 +51,16 @@ class Shelf:
     def pay(self, mark: list[Any]) -> Pay | None:
         """The pay that was found for the plans of ``mark``."""
         path = self._path(PAY)
-        if path is None or not path.is_file():
-            return None
         try:
+            if path is None or not path.is_file():
+                return None
             told = json.loads(path.read_text(encoding="utf-8"))
             if told.pop("mark") == mark:
                 plan = None
                 if told.pop("planned"):
                     plan = plan_file.read(path.parent / PAY_PLAN)
                 return Pay(**{**told, "tried": tuple(told["tried"]), "plan": plan})
-        except (ValueError, KeyError, TypeError, AttributeError, OSError, InputError):
+        except (ValueError, KeyError, TypeError, AttributeError, OSError):
             pass
         return None
 
@@ -71,5 +77,4 @@ class Shelf:
     def _write(self, name: str, text: str) -> None:
         path = self._path(name)
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
             write_atomic(path, text)

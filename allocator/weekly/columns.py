@@ -159,6 +159,39 @@ KNOWN = {
 """Column by folded heading."""
 
 
+LEAST = 4
+"""Fewest characters of a heading that can be misspelt: shorter ones are other words."""
+
+
+def misspelt(heading: str) -> list[str]:
+    """Columns with a heading one slip away: a sign added, left out, changed, or two swapped.
+
+    A heading whose last Chinese character differs is another measure, not a slip: 观看人数 counts
+    people, 观看人次 visits.
+    """
+    text = folded(heading)
+    return [
+        name
+        for known, name in KNOWN.items()
+        if len(known) >= LEAST and text != known and _a_slip_apart(text, known)
+    ]
+
+
+def _a_slip_apart(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    same = next((n for n, (x, y) in enumerate(zip(short, long, strict=False)) if x != y), None)
+    if same is None:
+        return True
+    rest, more = short[same:], long[same:]
+    if len(short) < len(long):
+        return rest == more[1:]
+    swapped = rest[:2] == more[1::-1] and rest[2:] == more[2:]
+    replaced = rest[1:] == more[1:] and (len(rest) > 1 or more.isascii())
+    return swapped or replaced
+
+
 def headings(names: tuple[str, ...]) -> str:
     """Names of columns as a message lists them: ``gmv (成交金额), orders (成交订单数)``."""
     return ", ".join(f"{BY_NAME[name].en} ({BY_NAME[name].zh})" for name in names)

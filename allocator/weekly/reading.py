@@ -3,25 +3,30 @@
 Every refusal names file, line, column, value and rule.
 """
 
-import codecs
-import csv
-import io
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from allocator.faults import InputError, Problem, reason, shown
-from allocator.weekly.columns import BY_NAME, KNOWN, folded, headings
+from allocator.csv_table import Row, grouped_number, narrowed, read_csv_text, rows_of
+from allocator.faults import InputError, Problem, heading_name, shown
+from allocator.labels import Label, Lang
+from allocator.weekly.columns import BY_NAME, KNOWN, folded, headings, misspelt
 from allocator.wording import suggest
 
 LARGEST = 2_000_000
 """Most bytes of an export."""
 MOST = 1e12
 SCALES = {"万": 1e4, "w": 1e4, "亿": 1e8, "千": 1e3, "k": 1e3}
-CURRENCY = "¥￥元"
+UNUSED = Label("{file}: columns that are not used: {columns}", "{file}：未使用的列：{columns}")
+NONE = ("", "-", "--", "—", "/")
+"""What exports write where there is no figure."""
 WEEK = 7
+_WEEK = re.compile(r"(\d{4})[- 年]*[W第](\d{1,2})周?", re.ASCII | re.IGNORECASE)
+_DAY = r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))"
+_DAY_OR_SPAN = re.compile(
+    rf"{_DAY}(?:[ T][0-2]?\d:[0-5]\d(?::[0-5]\d)?| *(?:~|-|–|—|至|到) *{_DAY})?", re.ASCII
+)
 
 
 @dataclass(frozen=True)
@@ -33,12 +38,19 @@ class Weeks:
         mondays: first day of every week, in order.
         figures: by column, a value a week; None where the cell is empty.
         of: figures of one account, role, line or tier: ``("hours", "flagship")``.
+        unused: headings of columns that hold none of the known figures, as shown.
     """
 
     file: str
     mondays: tuple[date, ...]
     figures: dict[str, tuple[float | None, ...]]
     of: dict[tuple[str, str], tuple[float | None, ...]]
+    unused: tuple[str, ...] = ()
+
+    def note(self, lang: Lang) -> str:
+        """Which columns were left alone; empty if all were used."""
+        listed = ", ".join(self.unused)
+        return UNUSED.say(lang, file=self.file, columns=listed) if listed else ""
 
     def last(self, name: str, count: int = 1) -> list[float]:
         """The known values of the last ``count`` weeks."""
@@ -51,9 +63,8 @@ class _Reader:
     problems: list[Problem]
 
     def refuse(self, line: int, column: str, value: str, rule: str, hint: str = "") -> None:
-        self.problems.append(
-            Problem(self.file, line, column, shown(value) if value else "", rule, hint)
-        )
+        said = shown(value) if value else ""
+        self.problems.append(Problem(self.file, line, heading_name(column), said, rule, hint))
 
     def stop(self) -> None:
         if self.problems:
@@ -74,127 +85,114 @@ def read_weeks(
         InputError: with file, line, column, value and rule of all that is wrong.
     """
     told = _Reader(str(path), [])
-    rows = _rows(told, _text(told, Path(path)))
-    columns = _columns(told, rows[0][1], required, per_item)
+    rows = _rows(told, read_csv_text(path, LARGEST))
+    heading = rows[0][1]
+    columns, unused = _columns(told, rows[0], required, per_item)
     told.stop()
     dates: list[date] = []
     cells: dict[str | tuple[str, str], list[float | None]] = {
         name: [] for name in columns if name != "week"
     }
     for line, row in rows[1:]:
-        if len(row) > len(rows[0][1]) and any(cell.strip() for cell in row[len(rows[0][1]) :]):
-            told.refuse(line, "", "", f"has {len(row)} cells, the heading has {len(rows[0][1])}")
         for name, at in columns.items():
-            cell = row[at] if at < len(row) else ""
             if name == "week":
-                day = _monday(told, line, rows[0][1][at], cell)
+                day = _monday(told, line, heading[at], row[at])
                 if day is not None:
-                    _follows(told, line, rows[0][1][at], cell, dates, day)
+                    _follows(told, line, heading[at], row[at], dates, day)
                     dates.append(day)
             else:
-                value = _number(told, line, rows[0][1][at], cell)
-                if value is None and name in required and not cell.strip():
-                    told.refuse(line, rows[0][1][at], "", "is empty", "every week needs a value")
+                value = _figure(told, line, heading[at], row[at], needed=name in required)
                 cells[name].append(value)
         told_row = {n: cells[n][-1] for n in cells if isinstance(n, str)}
         _plausible(told, line, told_row)
     told.stop()
     plain = {n: tuple(v) for n, v in cells.items() if isinstance(n, str)}
     items = {n: tuple(v) for n, v in cells.items() if not isinstance(n, str)}
-    return Weeks(str(path), tuple(dates), plain, items)
+    return Weeks(str(path), tuple(dates), plain, items, unused)
 
 
-def _text(told: _Reader, path: Path) -> str:
-    try:
-        if not path.is_file():
-            missing = "it is a folder" if path.is_dir() else "it does not exist"
-            raise InputError([Problem(str(path), 0, "", "", f"cannot be read: {missing}")])
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        problem = Problem(str(path), 0, "", "", f"cannot be read: {reason(error)}")
-        raise InputError([problem]) from None
-    if len(content) > LARGEST:
-        told.refuse(0, "", "", f"is larger than {LARGEST / 1e6:g} MB, the most that is read")
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        told.refuse(0, "", "", "is a workbook, not CSV", "save the sheet as CSV and give that")
-    told.stop()
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16", errors="replace")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    told.refuse(0, "", "", "is neither UTF-8 nor GB 18030 text", "save it as CSV UTF-8")
-    told.stop()
-    return ""
-
-
-def _rows(told: _Reader, text: str) -> list[tuple[int, list[str]]]:
+def _rows(told: _Reader, text: str) -> list[Row]:
     """Rows that hold something, with their lines; the heading first."""
     head = next((line for line in text.splitlines() if line.strip()), "")
-    mark = max(",\t;", key=head.count)
-    rows = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append((reader.line_num, row))
-    except csv.Error as error:
-        told.refuse(reader.line_num, "", "", f"is not CSV: {error}")
-    if not rows:
-        told.refuse(0, "", "", "is empty")
-    elif len(rows) == 1:
+    rows = list(rows_of(told.file, text, mark=max(",\t;", key=head.count)))
+    if len(rows) == 1:
         told.refuse(rows[0][0], "", "", "has a heading and no weeks")
-    told.stop()
+        told.stop()
     return rows
 
 
 def _columns(
-    told: _Reader, heading: list[str], required: tuple[str, ...], per_item: tuple[str, ...]
-) -> dict[str | tuple[str, str], int]:
-    """Position of every column that is known; others are left alone unless they look like one."""
+    told: _Reader, head: Row, required: tuple[str, ...], per_item: tuple[str, ...]
+) -> tuple[dict[str | tuple[str, str], int], tuple[str, ...]]:
+    """Position of every column that is known, and the headings of the others.
+
+    Platforms export more columns than are used, so others are left alone, unless their heading is
+    a slip away from that of a figure that the file does not have.
+    """
+    line, heading = head
     found: dict[str | tuple[str, str], int] = {}
+    others = []
     for at, text in enumerate(heading):
         stem, colon, item = text.replace("：", ":").partition(":")
         name: str | tuple[str, str] | None = KNOWN.get(folded(text))
         if name is None and colon and KNOWN.get(folded(stem)) in per_item:
             name = (KNOWN[folded(stem)], item.strip())
         if name is None:
+            others.append(text)
             continue
         if name in found:
-            told.refuse(1, text, "", f"means the same as {shown(heading[found[name]])}")
+            told.refuse(line, text, "", f"means the same as {shown(heading[found[name]])}")
         found[name] = at
+    for text in others:
+        stem = text.replace("：", ":").partition(":")[0]
+        near = next((name for name in misspelt(stem) if name not in found), None)
+        if near is not None:
+            right = BY_NAME[near]
+            hint = f"did you mean `{right.en}` (`{right.zh}`)? else rename or delete the column"
+            told.refuse(line, text, "", "is nearly the heading of a figure, but not quite", hint)
     for name in ("week", *required):
         if name not in found:
             column = BY_NAME[name]
-            near = suggest(column.en, [text.strip() for text in heading])
-            told.refuse(
-                1,
-                column.en,
-                "",
-                f"is missing: a column {column.en} or {column.zh} is needed",
-                f"rename {shown(near)}" if near else "columns there: " + ", ".join(heading),
-            )
-    return found
+            close = suggest(column.en, [text.strip() for text in heading])
+            listed = ", ".join(heading_name(text) for text in heading)
+            rule = f"is missing: a column {column.en} or {column.zh} is needed"
+            told.refuse(line, column.en, "", rule, close or f"columns there: {listed}")
+    return found, tuple(heading_name(text) for text in others)
 
 
 def _monday(told: _Reader, line: int, column: str, cell: str) -> date | None:
-    """The Monday of the week that a cell names by ISO week, by a day or by a span of days."""
-    text = unicodedata.normalize("NFKC", cell).strip()
-    week = re.match(r"(\d{4})[-年 ]*(?:W|第)(\d{1,2})", text, re.IGNORECASE)
+    """The Monday of the week that a cell names by ISO week, by a day or by its first and last day.
+
+    Of a week that does not begin on a Monday, the ISO week that most of its days lie in.
+    """
+    text = narrowed(cell)
     try:
+        week = _WEEK.fullmatch(text)
+        day = _DAY_OR_SPAN.fullmatch(text)
+        found = None
         if week:
-            return date.fromisocalendar(int(week[1]), int(week[2]), 1)
-        day = re.match(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})", text)
-        if day:
-            found = date(int(day[1]), int(day[2]), int(day[3]))
+            found = date.fromisocalendar(int(week[1]), int(week[2]), 1)
+        elif day:
+            found, last = _day(*day.groups()[:5]), _day(*day.groups()[5:])
+            if found and last and (last - found).days != WEEK - 1:
+                told.refuse(line, column, cell, "must be the first and the last day of one week")
+                return None
+            if found and last:
+                found += timedelta(days=WEEK // 2)
+        if found and 1900 <= found.year < 2300:
             return found - timedelta(days=found.weekday())
     except ValueError:
         pass
     told.refuse(line, column, cell, "must be a week like 2026-W07 or a day of it like 2026-02-12")
     return None
+
+
+def _day(year: str | None, *parts: str | None) -> date | None:
+    """The day of what ``_DAY`` found; None if it found none."""
+    if year is None:
+        return None
+    month, day = (int(part) for part in parts if part is not None)
+    return date(int(year), month, day)
 
 
 def _follows(
@@ -212,20 +210,19 @@ def _follows(
         told.refuse(line, column, cell, rule, "oldest week first, no week left out")
 
 
-def _number(told: _Reader, line: int, column: str, cell: str) -> float | None:
-    """A number as shops write it: ``1,234.5``, ``¥1,234``, ``12.3万``; None for an empty cell."""
-    text = unicodedata.normalize("NFKC", cell).strip().strip(CURRENCY).strip()
-    if text in ("", "-", "--", "—", "/"):
+def _figure(told: _Reader, line: int, column: str, cell: str, *, needed: bool) -> float | None:
+    """The figure of a cell; None if it holds none or is refused."""
+    if narrowed(cell) in NONE:
+        if needed:
+            told.refuse(line, column, cell.strip(), "is empty", "every week needs a value")
         return None
-    scale = SCALES.get(text[-1:].casefold(), 1.0)
-    digits = (text[:-1] if scale != 1.0 else text).strip()
-    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", digits):
-        digits = digits.replace(",", "")
-    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", digits, re.IGNORECASE):
-        hint = "write an amount, not a share" if text.endswith("%") else "such as 12400 or 1.24万"
-        told.refuse(line, column, cell, "must be a number", hint)
+    try:
+        value = _number(cell)
+    except ValueError as error:
+        share = narrowed(cell).endswith("%")
+        hint = "write an amount, not a share" if share else "such as 12400 or 1.24万"
+        told.refuse(line, column, cell, str(error), hint)
         return None
-    value = float(digits) * scale
     if value < 0:
         told.refuse(line, column, cell, "must not be negative")
         return None
@@ -233,6 +230,18 @@ def _number(told: _Reader, line: int, column: str, cell: str) -> float | None:
         told.refuse(line, column, cell, f"must be at most {MOST:g}")
         return None
     return value
+
+
+def _number(cell: str) -> float:
+    """A number as shops write it: ``1,234.5``, ``¥1,234``, ``12.3万``.
+
+    Raises:
+        ValueError: it is none; the text is the rule.
+    """
+    text = narrowed(cell)
+    text = text.removeprefix("¥").removesuffix("元").strip()
+    scale = SCALES.get(text[-1:].casefold(), 1.0)
+    return grouped_number(text[:-1] if scale != 1.0 else text) * scale
 
 
 def _plausible(told: _Reader, line: int, row: dict[str, float | None]) -> None:

@@ -50,6 +50,24 @@ def _request(path: Path) -> str:
     return dump_json(load_request(path))
 
 
+def _weekly(path: Path) -> str:
+    from tests.allocator.table_texts import weekly_text
+
+    return weekly_text(path)
+
+
+def _history(path: Path) -> str:
+    from tests.allocator.table_texts import history_text
+
+    return history_text(path)
+
+
+def _draws(path: Path) -> str:
+    from tests.allocator.table_texts import draws_text
+
+    return draws_text(path)
+
+
 @cache
 def _book() -> dict[str, bytes]:
     """The files of a small workbook."""
@@ -88,15 +106,17 @@ class Reader:
 
     Attributes:
         suffix: of its files.
-        read: from the file to canonical JSON, which it reads as well.
+        read: from the file to canonical text, which it reads as well.
         packed: the bytes of the file that an input stands for.
         longest: bytes of the longest input.
+        copy: suffix of the canonical text.
     """
 
     suffix: str
     read: Callable[[Path], str]
     packed: Callable[[bytes], bytes] = bytes
     longest: int = 20_000
+    copy: str = ".json"
 
 
 READERS = {
@@ -107,6 +127,9 @@ READERS = {
     "request": Reader(".yaml", _request),
     "export": Reader(".json", _request),
     "csv": Reader(".csv", _request),
+    "weekly": Reader(".csv", _weekly, copy=".csv"),
+    "history": Reader(".csv", _history, copy=".csv"),
+    "draws": Reader(".csv", _draws, copy=".csv"),
 }
 
 
@@ -126,7 +149,8 @@ def check(reader: str, content: bytes, folder: Path) -> bool:
     from allocator.faults import InputError, Problem
 
     read = READERS[reader].read
-    path, copy = folder / f"case{READERS[reader].suffix}", folder / "copy.json"
+    path = folder / f"case{READERS[reader].suffix}"
+    copy = folder / f"copy{READERS[reader].copy}"
     path.write_bytes(READERS[reader].packed(content))
     began = time.process_time()
     problems: tuple[Problem, ...] = ()
@@ -161,6 +185,12 @@ def seeds(reader: str) -> list[bytes]:
         return [dump_json(small).encode(), b'{"name": "a", "calendar": {"periods": 1e3}}']
     if reader == "workbook":
         return [PARTED.join(_book()[name] for name in PARTS), packed(b"x")]
+    if reader in ("weekly", "history", "draws"):
+        from tests.allocator.table_texts import DRAWS, HISTORY, WEEKLY
+
+        lines = {"history": HISTORY, "draws": DRAWS}
+        whole = WEEKLY.read_bytes() if reader == "weekly" else "\n".join(lines[reader]).encode()
+        return [whole, whole.replace(b",", b";"), whole[: len(whole) // 2]]
     curves = SEEDS.parents[1] / "instances" / "curves"
     if reader in ("request", "export", "csv"):
         ends = {"request": ".yaml", "export": ".json", "csv": ".csv"}[reader]
@@ -178,8 +208,23 @@ def words() -> list[str]:
         return set[str]().union(*map(keys, value)) if isinstance(value, list) else set()
 
     signs = ["&a", "*a", "<<: ", "!!", "---", "...", "? ", "- ", "|", ">-", "%YAML", "{}", "[]"]
+    signs += [
+        "1,234.5",
+        "12.3万",
+        "¥",
+        "元",
+        "2026-04-20 ~ 2026-04-26",
+        "2026年第17周",
+        "hours:main",
+    ]
     signs += ["1e400", ".nan", "010", "0x1F", "1_000", "2026-W01", "null", "true", "\\ud800"]
     return sorted(keys(Instance.model_json_schema())) + signs
+
+
+def _quoted(word: str) -> str:
+    """A word as a dictionary of libFuzzer holds it."""
+    signs = word.replace("\\", "\\\\").replace('"', '\\"').encode()
+    return "".join(chr(byte) if byte < 0x7F else f"\\x{byte:02x}" for byte in signs)
 
 
 def _keep(folder: Path, content: bytes, error: BaseException) -> None:
@@ -211,17 +256,22 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=3600, help="processor seconds")
     parser.add_argument("--figures", type=Path, help="JSON file that adds up the runs")
     asked = parser.parse_args()
+    # What the tables are read with lies beside this script, not in a package that is installed.
+    sys.path.insert(0, str(SEEDS.parents[1]))
     include: list[str] = ["allocator", "fact_models.spec", "ruamel.yaml"]
     with atheris.instrument_imports(include=include):
         import allocator.allocate
+        import allocator.doubt.draws
+        import allocator.fit.reader
         import allocator.load
-        import allocator.plan_file  # noqa: F401
+        import allocator.plan_file
+        import allocator.weekly.reading  # noqa: F401
     corpus, found = asked.folder / "corpus", asked.folder / "found"
     corpus.mkdir(parents=True, exist_ok=True)
     found.mkdir(exist_ok=True)
     for number, seed in enumerate(seeds(asked.reader)):
         (corpus / f"seed-{number}").write_bytes(seed)
-    entries = (word.replace("\\", "\\\\").replace('"', '\\"') for word in words())
+    entries = map(_quoted, words())
     dictionary = asked.folder / "words.dict"
     dictionary.write_text("".join(f'"{entry}"\n' for entry in entries))
     count = {"inputs": 0, "accepted": 0, "broken": 0}

@@ -14,7 +14,9 @@ from allocator.load import load
 from allocator.reading import dump_json
 from tests.allocator.mutant_places import BASES, Fault, Mutant, base
 from tests.allocator.mutant_summaries import SUMMARY_FAULTS
+from tests.allocator.mutant_tables import table_faults
 from tests.allocator.mutant_texts import text_faults, written_json, written_yaml
+from tests.allocator.table_texts import draws_text, history_text, weekly_text
 from tests.allocator.workbook.mutants import BOOK_FAULTS
 
 
@@ -25,12 +27,14 @@ class Format:
     Attributes:
         suffix: of its files.
         faults: by name.
-        read: canonical JSON of a file.
+        read: canonical text of a file, which reads back equal.
+        copy: suffix of that text.
     """
 
     suffix: str
     faults: Mapping[str, Fault]
     read: Callable[[Path], str]
+    copy: str = ".json"
 
 
 def instance_text(path: Path) -> str:
@@ -48,6 +52,9 @@ FORMATS = {
     "json": Format(".json", text_faults(written_json), instance_text),
     "workbook": Format(".xlsx", BOOK_FAULTS, instance_text),
     "csv": Format(".csv", SUMMARY_FAULTS, request_text),
+    "weekly": Format(".csv", table_faults("weekly"), weekly_text, ".csv"),
+    "history": Format(".csv", table_faults("history"), history_text, ".csv"),
+    "draws": Format(".csv", table_faults("draws"), draws_text, ".csv"),
 }
 CASES = [(form, kind) for form in FORMATS for kind in range(len(FORMATS[form].faults))]
 """One of each kind of fault in each format."""

@@ -10,15 +10,24 @@ from typer.testing import CliRunner
 
 from allocator.cli import app
 from allocator.faults import InputError, Problem, field_name
+from allocator.plan import Plan
+from fact_models.replay import status_quo
 from tests.allocator.mutant_places import BASES, Mutant, base
 from tests.allocator.mutants import CASES, FORMATS, Format, mutant
+from tests.allocator.table_texts import SMALL, small
 from tests.allocator.workbook.written import written_workbook
 
 LONGEST = 2.0
 """Seconds of processor time that one file may take."""
 PARTS, OF_PART = 10, 50
 """Parts of the nightly net, and the files of each format in a part."""
-COMMANDS = {"yaml": "check", "json": "check", "workbook": "check", "csv": "allocate"}
+COMMANDS = {
+    **dict.fromkeys(("yaml", "json", "workbook"), "check {file}"),
+    "csv": "allocate {file}",
+    "weekly": "start --archetype apparel --weeks {file} --out {folder}/mine.yaml --force",
+    "history": f"fit {{file}} --instance {SMALL} --draws 10",
+    "draws": "score {plan} --draws {file}",
+}
 
 
 def refusal(form: Format, path: Path) -> tuple[Problem, ...]:
@@ -34,7 +43,7 @@ def refusal(form: Format, path: Path) -> tuple[Problem, ...]:
         return error.problems
     finally:
         assert time.process_time() - began < LONGEST
-    copy = path.with_name("copy.json")
+    copy = path.with_name(f"copy{form.copy}")
     copy.write_text(text, encoding="utf-8")
     assert form.read(copy) == text
     return ()
@@ -95,10 +104,14 @@ def test_five_hundred_faults_are_named(
 def test_the_command_refuses_with_2(form: str, tmp_path: Path) -> None:
     """The command says the same as the library, without a trace, and ends with 2."""
     path = tmp_path / f"case{FORMATS[form].suffix}"
+    plan = tmp_path / "plan.json"
+    today = Plan.of(small(), "optimal", status_quo(small()), 1e12)
+    plan.write_text(today.to_json(), encoding="utf-8")
+    command = COMMANDS[form].format(file=path, folder=tmp_path, plan=plan)
     for number in range(0, len(FORMATS[form].faults), 7):
         case = mutant(number, form)
         path.write_bytes(case.content)
-        result = CliRunner().invoke(app, [COMMANDS[form], str(path)])
+        result = CliRunner().invoke(app, command.split())
         if case.refused:
             assert result.exit_code == 2, case.kind
             # A terminal may break the line after the path.

@@ -165,12 +165,25 @@ def test_draws_come_from_a_table(tmp_path: Path) -> None:
     [
         ("chain\n1\n", "holds no draws"),
         ("snowball.segments.old.conversion\n0.1\n", "no figure stands there"),
-        ("snowball.segments.young.conversion\n1.5\n", "draw 1"),
-        ("snowball.segments.young.conversion\nmuch\n", "finite number"),
+        ("snowball.segments.young.conversion\n0.1\n1.5\n", ":3: draw 2"),
+        ("snowball.segments.young.conversion\n0.1\nmuch\n", ':3: .* = "much": .* finite number'),
+        ("snowball.segments.young.conversion\nTrue\n", '"True": must be a finite number'),
+        ("snowball.segments.young.conversion\n0.0_2\n", ":2: .* finite number"),
+        ("snowball.segments.young.conversion\n1e-400\n", "too small"),
+        (f"snowball.segments.young.conversion\n1{'0' * 400}\n", "at most 400 digits"),
+        ("snowball.segments.young.conversion\n0.1,0.2\n", ":2: has 2 cells, the heading has 1"),
+        (
+            "snowball.segments.*.conversion,snowball.segments.young.conversion\n0.1,0.2\n",
+            r":1: .* names the same figure as .*\*",
+        ),
+        ("a.\x1b[31m\n1\n", r"U\+001B"),
+        ('"a.\nb"\n1\n', r':1: "a\.\\nb": no figure stands there'),
     ],
 )
 def test_draws_that_cannot_be_used_are_refused(tmp_path: Path, table: str, rule: str) -> None:
-    """No figures, an unknown place, a value out of bounds, text."""
+    """No figures, an unknown place, a value out of bounds, what is no number, two columns of one
+    figure, rows wider than the heading.
+    """
     path = tmp_path / "draws.csv"
     path.write_text(table, encoding="utf-8")
     with pytest.raises(InputError, match=rule):

@@ -1,5 +1,6 @@
 """Histories are read, in English and in Chinese, and refused in words."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,6 +82,13 @@ def _heading(old: str, new: str) -> Callable[[str], str]:
 FAULTS = {
     "no number": (_cell("orders", 5, "many"), ':5: orders = "many": must be a number'),
     "negative": (_cell("orders", 5, "-3"), ':5: orders = "-3": must be a number from 0'),
+    "decimal comma": (_cell("hours", 5, '"30,5"'), ':5: hours = "30,5": must be a number'),
+    "underscore": (_cell("orders", 5, "1_000"), ':5: orders = "1_000": must be a number'),
+    "arabic digits": (_cell("orders", 5, "٣"), ':5: orders = "٣": must be a number'),
+    "too small": (_cell("orders", 5, "1e-400"), "this one is too small"),
+    "cut off": (lambda text: text.rstrip()[:-4], ":21: has 17 cells, the heading has 19"),
+    "line break": (_heading("hours", '"hou\nrs"'), ':1: "hou\\nrs": is no heading'),
+    "escape": (_heading("hours", "\x1b[31mhours"), "holds U+001B"),
     "week": (_cell("week", 4, "2026-13"), ':4: week = "2026-13": is no week'),
     "gap": (_without(7), "has no rows (weeks follow on)"),
     "account": (_cell("account", 3, "mian"), ':3: account = "mian": the instance file has no'),
@@ -120,6 +128,23 @@ def test_figures_of_one_week_must_agree(tmp_path: Path) -> None:
     path.write_text(_cell("hours", 3, "1")(path.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(InputError, match=r':3: hours = "1": is \S+ in another row'):
         reread(path, found)
+
+
+def test_thousands_commas(tmp_path: Path, merchant: World) -> None:
+    """``1,234`` and ``12,345.6`` are numbers; any other comma is refused."""
+    path = written(tmp_path, merchant)
+    text = path.read_text(encoding="utf-8")
+    text = _cell("orders", 4, '"1,234"')(_cell("orders", 5, '"12,345.6"')(text))
+    path.write_text(text, encoding="utf-8")
+    assert reread(path, merchant).rows["orders"][2:4, 0, 0].tolist() == [1234.0, 12345.6]
+
+
+@pytest.mark.parametrize("name", ["history.csv", "history.parquet"])
+def test_a_pipe_is_no_history(tmp_path: Path, merchant: World, name: str) -> None:
+    """A pipe without a writer is refused; it would be waited for without end."""
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(InputError, match="it is a pipe or a device"):
+        reread(tmp_path / name, merchant)
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe\xff\xff\x81", b'a,"b\n'])

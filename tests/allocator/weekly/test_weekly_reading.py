@@ -98,3 +98,96 @@ def test_no_file(tmp_path: Path) -> None:
     """A path to nothing is told in words."""
     with pytest.raises(InputError, match="it does not exist"):
         read_weeks(tmp_path / "nothing.csv")
+
+
+@pytest.mark.parametrize("cell", ["-", "/", "--", "—", " "])
+def test_a_needed_figure_is_there(tmp_path: Path, cell: str) -> None:
+    """A sign for nothing is no figure where every week needs one, and none elsewhere."""
+    said = refused(tmp_path, HEAD + f"2026-W07,1,5,4,{cell}\n")
+    assert "is empty (every week needs a value)" in said
+    text = HEAD.replace("\n", ",cash\n") + f"2026-W07,1,5,4,3,{cell}\n"
+    assert read(tmp_path, text).figures["cash"] == (None,)
+
+
+@pytest.mark.parametrize(
+    "cell", ["¥", "元", "1e-400", "1e400", "٦٣", "๖๓", "1_000", '"1,5"', '"0,123"', "0x10", "TRUE"]
+)
+def test_what_is_no_number(tmp_path: Path, cell: str) -> None:
+    """No cell is read as another number than the one that stands there."""
+    assert ":2: hours = " in refused(tmp_path, HEAD + f"2026-W07,1,5,4,{cell}\n")
+
+
+def test_numbers_as_shops_write_them(tmp_path: Path) -> None:
+    """Thousands commas, currency signs, units of ten thousand, full-width digits."""
+    row = '2026-W07,"¥1,234.5",1.2万,８００,"1,000元"\n'
+    assert list(read(tmp_path, HEAD + row).figures.values()) == [
+        (1234.5,),
+        (12000,),
+        (800,),
+        (1000,),
+    ]
+
+
+@pytest.mark.parametrize(
+    "week",
+    ["2026-W175", "2026-W17abc", "2026-04-209", "2026420", "٢٠٢٦-W17", "2026-04-20~2027-01-01"],
+)
+def test_what_is_no_week(tmp_path: Path, week: str) -> None:
+    """A week is read whole: nothing after it is dropped."""
+    assert f':2: week = "{week}": must be' in refused(tmp_path, HEAD + f"{week},1,5,4,3\n")
+
+
+@pytest.mark.parametrize(
+    "week",
+    ["2026-W17", "2026年第17周", "2026/4/20", "20260420", "2026-04-24 00:00", "2026年4月22日"],
+)
+def test_a_week_by_any_name(tmp_path: Path, week: str) -> None:
+    """ISO weeks and days of them, as platforms write them."""
+    assert read(tmp_path, HEAD + f"{week},1,5,4,3\n").mondays == (date(2026, 4, 20),)
+
+
+def test_a_week_that_begins_on_a_sunday(tmp_path: Path) -> None:
+    """Is the ISO week that most of its days lie in."""
+    told = read(tmp_path, HEAD + "2026-04-19 ~ 2026-04-25,1,5,4,3\n")
+    assert told.mondays == (date(2026, 4, 20),)
+
+
+@pytest.mark.parametrize("row", ["2026-W07,1,5,4", "2026-W07,1,5,4,3,"])
+def test_rows_as_wide_as_the_heading(tmp_path: Path, row: str) -> None:
+    """A row that was cut off or has cells too many is refused."""
+    assert f":2: has {row.count(',') + 1} cells, the heading has 5" in refused(
+        tmp_path, HEAD + row
+    )
+
+
+@pytest.mark.parametrize(
+    "heading", ["ad_spnd", "followrs", "ad_spned", "团队人员数", "hoours:flagship"]
+)
+def test_misspelt_headings(tmp_path: Path, heading: str) -> None:
+    """A heading a slip away from a figure that is not there is refused, with the right one."""
+    text = f"week,gmv,{heading}\n2026-W07,1,5\n"
+    assert "did you mean `" in refused(tmp_path, text, required=("gmv",))
+
+
+def test_misspelt_beside_a_column_that_is_there(tmp_path: Path) -> None:
+    """A heading a slip away from two counts as the one that is missing."""
+    text = "周,成交金额,达成交金额\n2026-W07,9,5\n"
+    assert "did you mean `creator_gmv`" in refused(tmp_path, text, required=("gmv",))
+
+
+def test_columns_that_are_not_used(tmp_path: Path) -> None:
+    """Other columns of a platform stay, and are named in a note in either language."""
+    text = HEAD.replace("\n", ",成交人数,观看人数,退款率,rate\n") + "2026-W07,1,5,4,3,9,9,9%,x\n"
+    told = read(tmp_path, text)
+    assert told.unused == ("成交人数", "观看人数", "退款率", "rate")
+    assert told.note("en").endswith("columns that are not used: 成交人数, 观看人数, 退款率, rate")
+    assert told.note("zh").endswith("未使用的列：成交人数, 观看人数, 退款率, rate")
+
+
+def test_no_escape_reaches_a_terminal(tmp_path: Path) -> None:
+    """Control characters are refused by their code; a line break in a heading is escaped."""
+    said = refused(tmp_path, HEAD.replace("gmv", "\x1b[31mgmv") + "2026-W07,1,5,4,3\n")
+    assert "\x1b" not in said
+    assert "U+001B" in said
+    said = refused(tmp_path, HEAD.replace("gmv", '"g\nmv",gmv') + "2026-W07,1,1,5,4,3\n")
+    assert r'"g\nmv": means the same as' in said or r'gmv: means the same as "g\nmv"' in said
