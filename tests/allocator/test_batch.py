@@ -477,7 +477,8 @@ def refused(folder: Path, field: str, value: object) -> str:
     finally:
         file.write_text(written, encoding="utf-8")
     assert result.exit_code == 2
-    return next(x for x in result.stderr.splitlines() if x.startswith(f"{file}:"))
+    lines: list[str] = result.stderr.splitlines()
+    return next(line for line in lines if line.startswith(f"{file}:"))
 
 
 RECORDS: dict[str, dict[str, Any]] = {
