@@ -10,6 +10,7 @@ from allocator.solve import solve
 from fact_models.replay import funnel
 from fact_models.spec.instance import Instance
 from tests.allocator.rich import CONCAVE, random_rich
+from tests.allocator.rich_draws import CURVE_KEYS
 from tests.allocator.tiny import four_levers
 from tests.models.worlds import Tree, full_world, merged
 from tests.nets.tiers import seeds
@@ -61,16 +62,23 @@ def test_plans_under_way_overlap(
 
 @pytest.mark.parametrize("seed", seeds(2, 40))
 def test_s_curves_overlap(seed: int, record_property: Callable[[str, object], None]) -> None:
-    """The same with a reception or a boost that is S-shaped. The second formulation's chords are
-    not split, so its own interval may be some per mille wide.
+    """The same with a reception or a boost that is S-shaped, by Hill or ADBUDG. The second
+    formulation's chords are not split, so its own interval may be some per mille wide.
     """
     rng = np.random.default_rng([seed, 12])
-    curve = {"kind": "hill", "scale": float(rng.uniform(15000, 40000)), "slope": 1.5}
-    field: Tree = {"accounts": {"main": {"reception": {**curve, "half": 20.0}, "slots": None}}}
+
+    def s_curve(top: float, half: float, slope: float) -> Tree:
+        own = {"kind": "hill", "scale": top}
+        if seed % 4 > 1:
+            own = {"kind": "adbudg", "low": 0.0, "high": top}
+        return {**dict.fromkeys(CURVE_KEYS), **own, "half": half, "slope": slope}
+
+    reception = s_curve(float(rng.uniform(15000, 40000)), 20.0, float(rng.uniform(1.2, 1.8)))
+    field: Tree = {"accounts": {"main": {"reception": reception, "slots": None}}}
     if seed % 2:
-        curve |= {"scale": float(rng.uniform(1000, 5000)), "slope": 3.0}
-        boost = {"per_content": False, "curve": {**curve, "half": float(rng.uniform(1000, 4000))}}
-        field = {"boosts": {"feed": boost}}
+        top, half = float(rng.uniform(1000, 5000)), float(rng.uniform(1000, 4000))
+        curve = s_curve(top, half, float(rng.uniform(2.5, 3.5)))
+        field = {"boosts": {"feed": {"per_content": False, "curve": curve}}}
     tree = told(random_rich(8000 + seed, terminal=False))
     instance = Instance.model_validate(merged(tree, {"field": field}))
     worst = missed(instance, gap=1e-3)
