@@ -48,6 +48,48 @@ def test_equal_marginal_visits_by_hand() -> None:
     assert plan.decisions.boost_spend[:, 0] == pytest.approx([200 / 3, 700 / 3], rel=1e-2)
 
 
+def test_fewest_live_hours_by_hand() -> None:
+    """A room that takes all its visits within minutes, 8 hours at least where it is live, each for
+    200 of outsourced work: 1600 for the 1000 that a period sells, so nobody goes live. At 100 an
+    hour a period is worth 200.
+    """
+    for price, expected in ((200.0, 0.0), (100.0, 600.0)):
+        host = {"heads": 0, "wage": 0.0, "hours": 40.0}
+        world = built(
+            calendar={"periods": 3},
+            field={"accounts": {"main": {"hours_min": 8.0, "crew": {"host": 1.0}}}},
+            staff={"roles": {"host": {**host, "outsource_max": 10.0, "outsource_price": price}}},
+            objective={"goal": "profit"},
+        )
+        plan = solve(world, gap=1e-7)
+        assert interval(plan) == pytest.approx((expected, expected), rel=3e-6, abs=1e-3)
+
+
+def test_most_accounts_by_hand() -> None:
+    """A second room that opens at once brings 50 visits once, worth 10 each, for nothing; where one
+    room is the most there may be, it stays closed.
+    """
+    second = {
+        "type": "persona",
+        "open": False,
+        "opening_lead": 0,
+        "opening_first": 1,
+        "share": 0.0,
+        "cold_start": {"young": 50.0},
+        "saturation": {"young": 1e12},
+        "ceiling": {"young": 1e12},
+        "hours_max": 10.0,
+        "reception": {"kind": "linear", "rate": 1e6},
+    }
+    for most, expected in ((1, 2000.0), (2, 2500.0)):
+        world = built(
+            calendar={"periods": 2},
+            field={"accounts": {"second": second}, "accounts_max": most},
+        )
+        plan = solve(world, gap=1e-7)
+        assert interval(plan) == pytest.approx((expected, expected), rel=3e-6)
+
+
 def test_knapsack_of_deals_by_hand() -> None:
     """Budget 10 for deals of (fee, GMV) = (6, 600), (5, 480), (5, 470): the two small ones, 950,
     beat the big one.

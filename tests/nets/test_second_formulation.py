@@ -27,7 +27,11 @@ def apart(first: tuple[float, float], second: tuple[float, float], size: float) 
 
 
 def missed(instance: Instance, gap: float = GAP) -> float:
-    """By what share both formulations' intervals miss each other; both may find no plan."""
+    """By what share both formulations' intervals miss each other; both may find no plan.
+
+    The interval of the solve is closed to the gap: that of a program that promises more than a
+    replay gives would be wide enough to meet any other.
+    """
     second = Second(instance).solve(gap)
     plan = solve(instance, gap=gap, time_limit=None)
     if second.x is None:
@@ -38,6 +42,7 @@ def missed(instance: Instance, gap: float = GAP) -> float:
     assert instance.money.budget is not None
     sign = -1.0 if instance.objective.goal == "cost" else 1.0
     mine = (sign * plan.objective, sign * plan.bound)
+    assert mine[0] >= mine[1] - 1.01 * gap * max(abs(mine[0]), abs(mine[1]), 1.0)
     other = (sign * second.value, sign * second.bound)
     return apart(mine, other, max(abs(mine[1]), instance.money.budget))
 
