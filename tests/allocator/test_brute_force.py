@@ -66,8 +66,8 @@ def test_fewest_live_hours_by_hand() -> None:
 
 
 def test_most_accounts_by_hand() -> None:
-    """A second room that opens at once brings 50 visits once, worth 10 each, for nothing; where one
-    room is the most there may be, it stays closed.
+    """A second room that opens at once brings 50 visits once, worth 10 each, for nothing; where
+    one room is the most there may be, it stays closed.
     """
     second = {
         "type": "persona",
