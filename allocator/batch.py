@@ -7,6 +7,7 @@ itself, and is the only one that writes outside ``.jobs`` (see ``allocator.run_f
 """
 
 import json
+import os
 import queue
 import secrets
 import subprocess
@@ -303,7 +304,8 @@ def solve_batch(
         InputError: with the problems of all files; nothing is solved then.
         OutputError: the folder cannot be written, or another run works in it.
     """
-    files = tuple(str(Path(path).resolve()) for path in paths)
+    # Unlike Path.resolve, it leaves links that run in a circle to the reader, who refuses them.
+    files = tuple(os.path.realpath(path) for path in paths)
     instances = instances_of(paths, goal, model)
     jobs = [Job(instance, file) for instance, file in zip(instances, files or ("",), strict=True)]
     _refuse_taken(jobs)

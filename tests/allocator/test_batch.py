@@ -457,6 +457,15 @@ def test_a_manifest_is_refused_field_by_field(
     assert f"{field} = {shown}: " in line
 
 
+def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
+    """A file that is a link to itself is refused in words."""
+    loop = tmp_path / "loop.yaml"
+    loop.symlink_to(loop)
+    result = run("solve", loop, "--jobs", "1", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "its symbolic links run in a circle" in result.stderr
+
+
 @pytest.mark.parametrize("value", [math.inf, math.nan])
 def test_a_manifest_with_an_infinite_number_is_refused(value: float, small_run: Path) -> None:
     """What is no number of JSON is refused with its line."""
