@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from allocator import plan_file, run_folder
+from allocator import plan_file, run_folder, run_record
 from allocator.attempt import OUT_OF_MEMORY, Options
 from allocator.exits import INFEASIBLE, NO_PLAN, OK, unless_stopped, worst
 from allocator.faults import InputError, OutputError, Problem
@@ -28,7 +28,8 @@ from allocator.labels import Lang
 from allocator.load import World
 from allocator.named_files import real
 from allocator.plan import VERIFIED, Plan
-from allocator.run_folder import Job, Manifest
+from allocator.run_folder import Job
+from allocator.run_record import MANIFEST, RECORD, Manifest, any_record
 from allocator.runs import instances_of
 from allocator.screen_batch import Shown, results_csv, results_table, showing
 from allocator.signals import StopEvent, stop_on_signals
@@ -247,12 +248,13 @@ class Batch:
         """
         for reader in worker.readers:
             reader.join()
+        _close(worker)
         self.running.remove(worker)
         folder = worker.folder
         if worker.process.returncode == UNWRITTEN:
             raise OutputError(str(worker.staging), " ".join(list(worker.said)[-1:]))
-        found = run_folder.any_record(worker.staging / folder)
-        if found is not None and found.get("key") == worker.key:
+        found = any_record(worker.staging / folder)
+        if found is not None and found["key"] == worker.key:
             run_folder.commit(self.out, worker.staging, folder)
         else:
             outcome, words = worker.failure()
@@ -260,10 +262,18 @@ class Batch:
                 words += f"; its best plan so far is {folder}/{plan_file.INCUMBENT}"
             summary = plan_file.summary(Plan(worker.job.instance, "error", message=words))
             place = self.out / folder
-            run_folder.write_record(place, worker.key, outcome, summary, planned=False)
-        ended = run_folder.any_record(self.out / folder)
+            run_record.write_record(place, worker.key, outcome, summary, planned=False)
+        ended = any_record(self.out / folder)
         assert ended is not None
         self.shown.ended(worker.job.name, ended)
+
+
+def _close(worker: Worker) -> None:
+    """Close the pipes of a process that has ended."""
+    for pipe in (worker.process.stdin, worker.process.stdout, worker.process.stderr):
+        assert pipe is not None
+        with suppress(OSError):
+            pipe.close()
 
 
 def _tell(worker: Worker, line: str) -> None:
@@ -299,7 +309,7 @@ def solve_batch(
     jobs = [Job(instance, file) for instance, file in zip(instances, files or ("",), strict=True)]
     _refuse_taken(jobs)
     with stop_on_signals() as stop, run_folder.locked(out):
-        run_folder.write_manifest(out, Manifest(files, options, goal, model, at_once, reports))
+        run_record.write_manifest(out, Manifest(files, options, goal, model, at_once, reports))
         keys = {safe_name(job.name): job.key(options) for job in jobs}
         run_folder.adopt(out, keys)
         all_jobs = zip(jobs, keys.values(), strict=True)
@@ -326,7 +336,7 @@ def resume(out: Path, *, at_once: int | None, as_json: bool) -> int:
         InputError: there is none, or the problems of its instance files.
         OutputError: the folder cannot be written, or another run works in it.
     """
-    asked = run_folder.read_manifest(out)
+    asked = run_record.read_manifest(out)
     return solve_batch(
         asked.files,
         asked.options,
@@ -341,7 +351,7 @@ def resume(out: Path, *, at_once: int | None, as_json: bool) -> int:
 
 def _refuse_taken(jobs: Sequence[Job]) -> None:
     """Refuse names that are those of the batch's own files."""
-    taken = {run_folder.MANIFEST, run_folder.RESULTS}
+    taken = {MANIFEST, run_folder.RESULTS}
     rule = "is the name of a file of the run folder"
     found = [
         Problem(job.file, 0, "name", job.name, rule, "give it another name")
@@ -355,10 +365,12 @@ def _refuse_taken(jobs: Sequence[Job]) -> None:
 def _kept(out: Path, job: Job, key: str) -> bool:
     """Whether an earlier batch finished this job; a reason to do it again is told."""
     folder = out / safe_name(job.name)
-    found = run_folder.any_record(folder)
+    found = any_record(folder)
     if found is None:
+        if (folder / RECORD).exists():
+            log(f"{job.name}: solved again: its {RECORD} is not the record of a solve")
         return False
-    why = run_folder.why_again(folder, found, key)
+    why = run_record.why_again(folder, found, key)
     if why:
         log(f"{job.name}: solved again: {why}")
     return not why
@@ -366,8 +378,9 @@ def _kept(out: Path, job: Job, key: str) -> bool:
 
 def _final(out: Path, job: Job, key: str) -> Record:
     """How a job ended; one that an interrupt kept from its turn says so."""
-    found = run_folder.any_record(out / safe_name(job.name))
-    if found is not None and found.get("key") == key:
+    folder = out / safe_name(job.name)
+    found = any_record(folder)
+    if found is not None and found["key"] == key and run_record.intact(folder, found):
         return found
     words = "interrupted before this instance was solved"
     plan = Plan(job.instance, "no_plan_yet", message=words)

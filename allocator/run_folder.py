@@ -21,37 +21,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
 from allocator.attempt import Options
-from allocator.faults import InputError, OutputError, Problem, reason
-from allocator.labels import Lang
-from allocator.load import World
+from allocator.faults import OutputError, reason
 from allocator.plan_file import FILE_NAME, INCUMBENT, prepare, recover
 from allocator.reading import canonical_sha256
+from allocator.run_record import FORMAT, RECORD, any_record
 from allocator.terminal import log
 from allocator.version import installed_version
-from allocator.writing import move_whole, safe_name, write_atomic
+from allocator.writing import move_whole, safe_name
 from fact_models.spec.instance import Instance
-from fact_models.spec.objective import Goal
 
-MANIFEST, RECORD, RESULTS, STAGING, LOCK = (
-    "run.json",
-    "job.json",
-    "results.csv",
-    ".jobs",
-    ".lock",
-)
-FORMAT = 1
-"""Of manifest and records; another one is refused."""
-FINAL = ("optimal", "feasible_limit", "no_plan_yet", "infeasible", "unbounded_model")
-"""Outcomes that a solve with the same limits would have again: they are not tried again."""
+RESULTS, STAGING, LOCK = "results.csv", ".jobs", ".lock"
 UNFINISHED = f".{'[0-9a-f]' * 16}.tmp"
 """Files that were being written when a batch was killed."""
-LARGEST = 20_000_000
-"""Most bytes of a manifest or record."""
 
 
 @dataclass(frozen=True)
@@ -75,27 +60,6 @@ class Job:
         """Digest of everything the plan depends on: instance, limits, version of the program."""
         parts = [canonical_sha256(self.instance), asdict(options), installed_version(), FORMAT]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What a batch was asked for.
-
-    Attributes:
-        files: instance files, as absolute paths.
-        options: limits of every solve.
-        goal: replaces the goal of the files.
-        model: replaces the world of the files.
-        at_once: most processes at a time.
-        reports: language of the reports beside every plan file; None leaves them out.
-    """
-
-    files: tuple[str, ...]
-    options: Options
-    goal: Goal | None
-    model: World | None
-    at_once: int
-    reports: Lang | None = None
 
 
 @contextmanager
@@ -122,107 +86,6 @@ def locked(out: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def write_manifest(out: Path, manifest: Manifest) -> None:
-    """Keep what the batch was asked for, for ``allocator resume``.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    stated = {"format": FORMAT, "version": installed_version(), **asdict(manifest)}
-    write_atomic(out / MANIFEST, json.dumps(stated, indent=1, ensure_ascii=False) + "\n")
-
-
-def read_manifest(out: Path) -> Manifest:
-    """What the batch in ``out`` was asked for.
-
-    Raises:
-        InputError: there is no manifest, or it is not one.
-    """
-    path = out / MANIFEST
-    try:
-        stated = _mapping(path)
-        if stated.get("format") != FORMAT:
-            raise ValueError(f"its format is {stated.get('format')!r}, not {FORMAT}")
-        files = tuple(str(file) for file in stated["files"])
-        options = Options(**stated["options"])
-        at_once = max(int(stated["at_once"]), 1)
-        return Manifest(
-            files, options, stated["goal"], stated["model"], at_once, stated["reports"]
-        )
-    except FileNotFoundError:
-        rule, hint = "holds no run.json", "give the folder of solve --out DIR --jobs N"
-        raise InputError([Problem(str(out), 0, "", "", rule, hint)]) from None
-    except OSError as error:
-        rule = f"cannot be read: {reason(error)}"
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        rule = f"is not the manifest of a run: {error}"
-    raise InputError([Problem(str(path), 0, "", "", rule)])
-
-
-def record_of(folder: Path, key: str) -> dict[str, Any] | None:
-    """The record in ``folder`` if it belongs to this key, is final and its plan is intact."""
-    found = any_record(folder)
-    return found if found is not None and not why_again(folder, found, key) else None
-
-
-def why_again(folder: Path, found: dict[str, Any], key: str) -> str:
-    """Why the solve that ``found`` tells of has to be done again; empty if it has not."""
-    if found.get("key") != key:
-        return "the instance, a limit or the program is another one"
-    if found.get("outcome") not in FINAL:
-        return f"it ended as {found.get('outcome')}"
-    if found["plan"] and found["plan"] != _digest(folder / FILE_NAME):
-        return f"its {FILE_NAME} was changed or is gone"
-    return ""
-
-
-def any_record(folder: Path) -> dict[str, Any] | None:
-    """The record in ``folder``, whatever it says; None if there is none that can be read."""
-    try:
-        found = _mapping(folder / RECORD)
-    except (OSError, ValueError, RecursionError):
-        return None
-    sound = isinstance(found.get("plan"), str) and isinstance(found.get("summary"), dict)
-    return found if sound else None
-
-
-def _mapping(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        content = file.read(LARGEST + 1)
-    found = json.loads(content) if len(content) <= LARGEST else None
-    if not isinstance(found, dict):
-        raise ValueError("it is not a mapping")
-    return found
-
-
-def _digest(path: Path) -> str:
-    """SHA-256 of a file; empty if there is none."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
-
-
-def write_record(
-    folder: Path, key: str, outcome: str, summary: dict[str, Any], *, planned: bool
-) -> None:
-    """Say how a solve ended; everything else in the folder is written before.
-
-    Args:
-        folder: of the instance.
-        key: of the job.
-        outcome: a status of a plan, or the name of a failure.
-        summary: as ``plan_file.summary``.
-        planned: whether the plan beside it belongs to this outcome.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    plan = _digest(folder / FILE_NAME) if planned else ""
-    stated = {"key": key, "outcome": outcome, "plan": plan, "summary": summary}
-    write_atomic(folder / RECORD, json.dumps(stated, indent=1, ensure_ascii=False) + "\n")
 
 
 def staging_of(out: Path, job: Job, token: str) -> Path:
@@ -290,7 +153,7 @@ def adopt(out: Path, keys: dict[str, str]) -> None:
     for staging in sorted((out / STAGING).glob("*")):
         for record in list(staging.glob(f"*/{RECORD}")):
             found, folder = any_record(record.parent), record.parent.name
-            if found is not None and found.get("key") == keys.get(folder):
+            if found is not None and found["key"] == keys.get(folder):
                 commit(out, staging, folder)
         shutil.rmtree(staging, ignore_errors=True)
     for place in (out, *(out / name for name in keys)):

@@ -22,7 +22,7 @@ from allocator.composing import compose_json
 from allocator.faults import OutputError, out_of_memory
 from allocator.plan import Plan
 from allocator.reading import validate
-from allocator.run_folder import write_record
+from allocator.run_record import write_record
 from allocator.signals import StopEvent
 from allocator.solve import Progress
 from allocator.writing import safe_name

@@ -6,6 +6,8 @@ or part by part:
 
     python -m pytest --nightly tests/nets --figures docs/trust-figures.json
     python tests/mutation/run.py docs/trust-faults.jsonl
+    python tests/mutation/run.py docs/trust-faults-without-golden.jsonl \\
+        --without tests/models/test_golden.py
     python -m pytest --nightly tests/allocator/test_mutants.py -k five_hundred \\
         --figures docs/trust-input.json
     python -m pytest --nightly -m nightly tests/allocator/test_batch.py \\
@@ -29,6 +31,8 @@ PAGE = FOLDER / "trust.md"
 JOBS = FOLDER / "trust-jobs.md"
 FIGURES = FOLDER / "trust-figures.json"
 FAULTS = FOLDER / "trust-faults.jsonl"
+WITHOUT_GOLDEN = FOLDER / "trust-faults-without-golden.jsonl"
+GOLDEN = "tests/models/test_golden.py"
 INPUT = FOLDER / "trust-input.json"
 RUNS = FOLDER / "trust-runs.json"
 FUZZ = FOLDER / "trust-fuzz.json"
@@ -51,8 +55,10 @@ def nets(figures: dict[str, dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def faults(rows: list[dict[str, Any]]) -> str:
-    """Score of the planted faults, and those that survived."""
+def faults(rows: list[dict[str, Any]], without_golden: list[dict[str, Any]]) -> str:
+    """Score of the planted faults, and those that survived; the same without the golden texts,
+    which notice every edit of a row.
+    """
     table = runpy.run_path(str(TABLE))["MUTANTS"]
     reasons = {(m.file, m.new): m.why for m in table}
     texts = {(m.file, m.old, m.new) for m in table}
@@ -63,12 +69,31 @@ def faults(rows: list[dict[str, Any]]) -> str:
         f"{len(rows)} of the {len(table)} faults of the table were planted, "
         f"{noticed} of them noticed ({100 * noticed / len(rows):.1f} %)."
     ]
-    for row in survived:
-        reason = reasons.get((row["file"], row["new"])) or "not explained yet"
-        lines.append(
-            f"\nSurvived: `{row['old']}` of `{row['file']}` became `{row['new']}`; {reason}."
-        )
+    lines += told_survivors("Survived", survived, reasons)
+    without_golden = [r for r in without_golden if (r["file"], r["old"], r["new"]) in texts]
+    if not without_golden:
+        return "\n".join(lines)
+    left = [row for row in without_golden if row["outcome"] == "survived"]
+    noticed -= len(left)
+    lines.append(
+        f"\n{len(without_golden)} faults were noticed first by `{GOLDEN}`, which compares rows "
+        f"with a stored text and so notices every edit. Planted again without it, the other tests "
+        f"noticed {len(without_golden) - len(left)} of them: {noticed} of {len(rows)} faults "
+        f"({100 * noticed / len(rows):.1f} %) are noticed by what a plan or a law says."
+    )
+    lines += told_survivors("Noticed by the text alone", left, reasons)
     return "\n".join(lines)
+
+
+def told_survivors(
+    word: str, rows: list[dict[str, Any]], reasons: dict[tuple[str, str], str]
+) -> list[str]:
+    """A paragraph for every fault that survived, and why."""
+    return [
+        f"\n{word}: `{row['old']}` of `{row['file']}` became `{row['new']}`; "
+        f"{reasons.get((row['file'], row['new'])) or 'not explained yet'}."
+        for row in rows
+    ]
 
 
 def mutants(figures: dict[str, dict[str, Any]]) -> str:
@@ -155,11 +180,16 @@ def written(page: str, name: str, content: str) -> str:
 def made(page: str) -> str:
     """The page with the tables of the stored figures."""
     figures = json.loads(FIGURES.read_text("utf-8"))
-    planted = map(json.loads, FAULTS.read_text("utf-8").splitlines())
-    # A fault is planted again when its source has changed; the last word counts.
-    rows = {(row["file"], row["old"], row["new"]): row for row in planted}
     page = written(page, "nets", nets(figures))
-    return written(page, "faults", faults(list(rows.values())))
+    return written(page, "faults", faults(outcomes(FAULTS), outcomes(WITHOUT_GOLDEN)))
+
+
+def outcomes(file: Path) -> list[dict[str, Any]]:
+    """What was noticed; a fault is planted again when its source has changed, and the last word
+    counts.
+    """
+    planted = map(json.loads, file.read_text("utf-8").splitlines())
+    return list({(row["file"], row["old"], row["new"]): row for row in planted}.values())
 
 
 def made_jobs(page: str) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from allocator.attempt import Options
 from allocator.load import load
 from allocator.plan import Plan
-from allocator.run_folder import MANIFEST, RECORD, Manifest, write_manifest, write_record
+from allocator.run_record import MANIFEST, RECORD, Manifest, write_manifest, write_record
 from allocator.writing import write_atomic
 from fact_models.replay import status_quo
 

@@ -1,10 +1,11 @@
 """Random instances of a few periods in which every mechanism is present and whole numbers are
 few enough to try them all.
 
-Each is ``full_world`` on a shorter horizon: every figure is moved by up to a quarter, budget and
-cash are drawn around what today's plan needs, and a few of the choices are kept: packages, deals,
-an opening, live or not, discount levels, offers, hires, leaves, lots. On request a plan is under
-way: states, pipelines and signed things are drawn, and what is left at the end has a stated worth.
+Each is ``full_world`` on a shorter horizon: every figure is moved by up to a quarter, curves are
+of all kinds (see ``rich_draws``), budget and cash are drawn around what today's plan needs, and a
+few of the choices are kept: packages, deals, an opening, live or not, discount levels, offers,
+hires, leaves, lots. On request a plan is under way: states, pipelines and signed things are drawn,
+and what is left at the end has a stated worth.
 """
 
 from typing import Any
@@ -14,17 +15,17 @@ from pydantic import ValidationError
 
 from fact_models.replay import replay, status_quo
 from fact_models.spec.instance import Instance
+from tests.allocator.rich_draws import curves, locked, rules, shares
 from tests.models.worlds import FULL, Tree, merged
 
-MOST = 20
+MOST = 32
 """Most combinations of whole numbers of an instance."""
 STILL = (
-    "calendar days mix lines settlement first last signup_by spacing lead hires_max hires_total "
-    "hire_lead leaves_max heads share_min share_max conversion_factor min_score score new_until "
-    "depth slope awareness_retention heads_min heads_max opening_first locked levers money share "
-    "objective hours_min lot stock_floor merchant"
+    "calendar days first last signup_by spacing lead hires_max hires_total hire_lead leaves_max "
+    "heads share_min share_max min_score score new_until slope heads_min heads_max opening_first "
+    "locked levers money share objective hours_min lot stock_floor merchant"
 )
-"""Fields that are not moved: counts, dates, shares that must sum up, and what is set below."""
+"""Fields that are not moved: counts, dates, limits of shares, and what is set below."""
 CONCAVE = {"kind": "log", "scale": 15000.0, "half": 10.0, "slope": None}
 
 
@@ -37,7 +38,7 @@ def moved(value: Any, rng: np.random.Generator, key: str = "") -> Any:
     if isinstance(value, list):
         return [moved(v, rng, key) for v in value]
     if isinstance(value, float) and value not in (0.0, 1.0):
-        return float(f"{value * rng.uniform(0.75, 1.25):.4g}")
+        return float(value * rng.uniform(0.75, 1.25))
     return value
 
 
@@ -95,8 +96,12 @@ def choices(rng: np.random.Generator, periods: int) -> Tree:
     ]  # fmt: skip
     if rng.random() < 0.6:
         changes["field"]["accounts"]["main"]["slots"] = None
+    order = rng.permutation(len(extras)).tolist()
+    if rng.random() < 0.6:
+        # What takes many combinations would mostly find them taken.
+        order = sorted(order, key=lambda n: -extras[n][0])
     combinations = 4
-    for n in rng.permutation(len(extras)):
+    for n in order:
         times, change = extras[n]
         if combinations * times <= MOST:
             combinations *= times
@@ -131,7 +136,7 @@ def under_way(tree: Tree, rng: np.random.Generator) -> Tree:
 
     block = tree["alliance"]["contract_periods"]
     tiers = {
-        c: {"arriving": [float(n) for n in rng.uniform(0, 20, tier["lead"]).round(2)]}
+        c: {"arriving": [float(n) for n in rng.uniform(0, 20, tier["lead"])]}
         for c, tier in tree["alliance"]["tiers"].items()
         if rng.random() < 0.7
     }
@@ -172,7 +177,7 @@ def worths(tree: Tree, rng: np.random.Generator) -> Tree:
     """Stated worths of all that is left at the end."""
 
     def up_to(most: float) -> float:
-        return round(float(rng.uniform(0, most)), 3)
+        return float(rng.uniform(0, most))
 
     segments = tree["snowball"]["segments"]
     return {
@@ -200,6 +205,8 @@ def random_rich(seed: int, terminal: bool | None = None, later: bool = False) ->
         periods = int(rng.choice([2, 2, 3]))
         tree = moved(merged(FULL, choices(rng, periods)), rng)
         tree["name"] = f"rich-{seed}"
+        for change in (curves(rng), shares(tree, rng), rules(tree, rng)):
+            tree = merged(tree, change)
         if later:
             tree = merged(tree, under_way(tree, rng))
         try:
@@ -231,6 +238,7 @@ def _with_means(tree: Tree, rng: np.random.Generator, terminal: bool | None) -> 
             "opening": float(needed + 10000.0 + spend.mean() * rng.uniform(-0.3, 1.0)),
             "floor": 10000.0,
         },
+        "locked": locked(world, today, rng),
         "profit_floor": -float(10 * spend.sum()),
         "roi_floor": 0.05,
     }

@@ -45,6 +45,7 @@ def small_plan(instance: Instance | None = None, **rest: Any) -> Plan:
     controls.deal[0, 4] = 1
     controls.hires[0, 1] = 1
     controls.offer[:, 4:] = controls.offer[::-1, 4:]
+    controls.samples[:, 4:] = controls.samples[::-1, 4:]
     greedy = replay(instance, controls, accept="greedy").decisions
     found = Plan.of(instance, "optimal", greedy, 1e7)
     trace = [(0.5, "LP", None, 2e7), (2.0, "MILP", found.objective, 1e7)]

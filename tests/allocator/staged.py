@@ -146,7 +146,7 @@ def install_failure(plan: dict[str, Any]) -> None:
 
 def install_stages(reach: Callable[[str], None]) -> None:
     """Watch for the stages of writing, in worker and batch."""
-    from allocator import plan_file, run_folder
+    from allocator import plan_file, run_folder, run_record
 
     staging = run_folder.STAGING
 
@@ -154,17 +154,17 @@ def install_stages(reach: Callable[[str], None]) -> None:
         name, inside = Path(target).name, staging in Path(target).parts
         if name == plan_file.FILE_NAME and inside:
             reach("worker renames the plan")
-        if name == run_folder.MANIFEST:
+        if name == run_record.MANIFEST:
             reach("manifest unrenamed")
         if name == run_folder.RESULTS:
             reach("results unrenamed")
         if name == plan_file.FILE_NAME and not inside:
             reach("tables moved")
-        if name == run_folder.RECORD and not inside:
+        if name == run_record.RECORD and not inside:
             reach("plan moved")
 
     def replaced(source: Any, target: Any) -> None:
-        if Path(target).name == run_folder.RECORD and staging not in Path(target).parts:
+        if Path(target).name == run_record.RECORD and staging not in Path(target).parts:
             reach("record moved")
 
     around(os, "replace", replacing, replaced)
@@ -186,7 +186,7 @@ def install_stages(reach: Callable[[str], None]) -> None:
     for module in (plan_file, allocator.batch):
         around(module, "write_atomic", writing, wrote)
     around(
-        run_folder,
+        run_record,
         "write_manifest",
         lambda *_: reach("manifest unwritten"),
         lambda *_: reach("manifest written"),

@@ -6,6 +6,7 @@ import csv
 import errno
 import io
 import json
+import math
 import os
 import random
 import signal
@@ -19,7 +20,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from allocator import plan_file
 from allocator.cli import app
+from allocator.load import load
+from allocator.plan import Plan
+from allocator.run_record import any_record, write_record
 from tests.allocator.staged import BATCH_STAGES, STAGES
 
 HERE = Path(__file__).parent
@@ -405,12 +410,147 @@ def test_what_cannot_be_a_batch_is_refused(tmp_path: Path) -> None:
         (tmp_path / "run.json").write_text(text)
         result = run("resume", tmp_path)
         assert result.exit_code == 2
-        assert "is not the manifest of a run" in result.stderr
+        assert f"{tmp_path / 'run.json'}:" in result.stderr
     taken = tmp_path / "taken.yaml"
     taken.write_text(TEXT.replace("name: small", "name: Run.json"))
     result = run("solve", taken, "--jobs", "1", "--out", tmp_path / "out")
     assert result.exit_code == 2
     assert "is the name of a file of the run folder" in result.stderr
+
+
+@pytest.fixture(scope="module")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a batch of one small merchant that has ended."""
+    out = tmp_path_factory.mktemp("small-run")
+    asked = ("--jobs", "1", "--no-report", "--time-limit", "20", "--gap", "0.5")
+    assert run("solve", SMALL, "--out", out, *asked).exit_code == 0
+    return out
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "shown"),
+    [
+        ("files", "abc", '"abc"'),
+        ("files[0]", 1, "1"),
+        ("goal", "xx", '"xx"'),
+        ("model", "zz", '"zz"'),
+        ("reports", "fr", '"fr"'),
+        ("at_once", 0, "0"),
+        ("at_once", 10**9, "1000000000"),
+        ("format", 9, "9"),
+        ("options", [1], "a list of 1"),
+        ("options.gap", "x", '"x"'),
+        ("options.gap", -1, "-1"),
+        ("options.time_limit", "x", '"x"'),
+        ("options.time_limit", -1, "-1"),
+        ("options.threads", 0, "0"),
+        ("options.seed", 10**30, "1" + 30 * "0"),
+    ],
+)
+def test_a_manifest_is_refused_field_by_field(
+    field: str, value: object, shown: str, small_run: Path
+) -> None:
+    """A run.json with a value of a wrong type or out of range is refused with its place and the
+    value, and nothing is solved.
+    """
+    line = refused(small_run, field.removesuffix("[0]"), [value] if "[" in field else value)
+    assert f"{field} = {shown}: " in line
+
+
+def test_links_in_a_circle_are_refused(tmp_path: Path) -> None:
+    """A file that is a link to itself is refused in words."""
+    loop = tmp_path / "loop.yaml"
+    loop.symlink_to(loop)
+    result = run("solve", loop, "--jobs", "1", "--out", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "its symbolic links run in a circle" in result.stderr
+
+
+@pytest.mark.parametrize("value", [math.inf, math.nan])
+def test_a_manifest_with_an_infinite_number_is_refused(value: float, small_run: Path) -> None:
+    """What is no number of JSON is refused with its line."""
+    line = refused(small_run, "at_once", value)
+    assert line.endswith("is not JSON: numbers must be finite")
+
+
+def refused(folder: Path, field: str, value: object) -> str:
+    """The message with which a run.json with another value of a field is refused."""
+    file = folder / "run.json"
+    written = file.read_text(encoding="utf-8")
+    stated = json.loads(written)
+    outer, _, inner = field.rpartition(".")
+    (stated[outer] if outer else stated)[inner] = value
+    try:
+        file.write_text(json.dumps(stated, indent=1), encoding="utf-8")
+        result = run("resume", folder)
+    finally:
+        file.write_text(written, encoding="utf-8")
+    assert result.exit_code == 2
+    lines: list[str] = result.stderr.splitlines()
+    return next(line for line in lines if line.startswith(f"{file}:"))
+
+
+RECORDS: dict[str, dict[str, Any]] = {
+    "no summary": {"summary": {}},
+    "no instance": {"summary.instance": None},
+    "objective in words": {"summary.objective": "x"},
+    "gap in a list": {"summary.gap": [1]},
+    "no seconds": {"summary.runtime": None},
+    "a status that fits no plan": {"summary.status": "infeasible"},
+    "an outcome that fits no plan": {"outcome": "infeasible"},
+    "outcome in a list": {"outcome": [1]},
+    "a digest that is none": {"plan": "x"},
+    "a number that is none": {"summary.trace": [[math.nan, "lp", None, None]]},
+}
+"""Changes of a sound record that leave none."""
+
+
+def with_record(folder: Path, changes: dict[str, Any]) -> Any:
+    """Change ``job.json`` and resume."""
+    file = folder / "small" / "job.json"
+    stated = json.loads(file.read_text(encoding="utf-8"))
+    for field, value in changes.items():
+        *outer, last = field.split(".")
+        place = stated
+        for step in outer:
+            place = place[step]
+        place[last] = value
+    file.write_text(json.dumps(stated), encoding="utf-8")
+    return run("resume", folder)
+
+
+@pytest.mark.parametrize("changes", RECORDS.values(), ids=RECORDS)
+def test_an_unsound_record_counts_for_nothing(changes: dict[str, Any], small_run: Path) -> None:
+    """The instance is solved again, which is said, and has its plan afterwards."""
+    result = with_record(small_run, changes)
+    assert result.exit_code == 0, result.output
+    assert "solved again: its job.json is not the record of a solve" in result.stderr
+    (row,) = csv.DictReader(io.StringIO((small_run / "results.csv").read_text()))
+    assert (row["instance"], row["outcome"]) == ("small", "optimal")
+
+
+def test_the_figures_are_those_of_the_plan_file(small_run: Path) -> None:
+    """Figures that only the record states are not shown; the plan is kept."""
+    others = {"objective": 1e12, "message": "lost", "instance.name": "other"}
+    result = with_record(small_run, {f"summary.{key}": value for key, value in others.items()})
+    assert result.exit_code == 0
+    assert "solved again" not in result.stderr
+    (row,) = csv.DictReader(io.StringIO((small_run / "results.csv").read_text()))
+    plan = json.loads((small_run / "small" / "plan.json").read_text(encoding="utf-8"))
+    assert (float(row["objective"]), row["message"]) == (plan["objective"], plan["message"])
+
+
+def test_a_record_without_a_plan_is_of_its_folder(tmp_path: Path) -> None:
+    """How another instance ended says nothing of the one whose folder it lies in."""
+    summary = plan_file.summary(Plan(load(SMALL), "infeasible", message="no plan"))
+    found = []
+    for name in ("small", "other"):
+        (tmp_path / name).mkdir()
+        write_record(tmp_path / name, 64 * "0", "infeasible", summary, planned=False)
+        found.append(any_record(tmp_path / name))
+    assert found[0] is not None
+    assert found[0]["summary"]["message"] == "no plan"
+    assert found[1] is None
 
 
 def test_a_bad_file_is_found_before_anything_is_solved(stage: Stage, tmp_path: Path) -> None:

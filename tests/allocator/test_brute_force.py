@@ -48,6 +48,120 @@ def test_equal_marginal_visits_by_hand() -> None:
     assert plan.decisions.boost_spend[:, 0] == pytest.approx([200 / 3, 700 / 3], rel=1e-2)
 
 
+def test_fewest_live_hours_by_hand() -> None:
+    """A room that takes all its visits within minutes, 8 hours at least where it is live, each for
+    200 of outsourced work: 1600 for the 1000 that a period sells, so nobody goes live. At 100 an
+    hour a period is worth 200.
+    """
+    for price, expected in ((200.0, 0.0), (100.0, 600.0)):
+        host = {"heads": 0, "wage": 0.0, "hours": 40.0}
+        world = built(
+            calendar={"periods": 3},
+            field={"accounts": {"main": {"hours_min": 8.0, "crew": {"host": 1.0}}}},
+            staff={"roles": {"host": {**host, "outsource_max": 10.0, "outsource_price": price}}},
+            objective={"goal": "profit"},
+        )
+        plan = solve(world, gap=1e-7)
+        assert interval(plan) == pytest.approx((expected, expected), rel=3e-6, abs=1e-3)
+
+
+def test_awareness_in_a_campaign_by_hand() -> None:
+    """An awareness of 50 that lasts adds 50 visits to the 100 in every period after the first; a
+    package doubles the orders of the second and third: 1000, 2 x 1500 and 2 x 2000.
+    """
+    young = {"awareness": 50.0, "traffic_per_awareness": 1.0}
+    spring = {"first": 2, "last": 3, "packages": {"full": package(0.0, 2.0)}}
+    world = built(
+        calendar={"periods": 3},
+        snowball={"segments": {"young": young}, "awareness_retention": 1.0},
+        campaign={"campaigns": {"spring": spring}},
+    )
+    plan = solve(world, gap=1e-7)
+    assert interval(plan) == pytest.approx((8000.0, 8000.0), rel=3e-6)
+
+
+def test_covered_hours_by_hand() -> None:
+    """A host of 8 hours does the work of a controller at half the pace: 4 live hours, in which 10
+    visits an hour are received, worth 10 each.
+    """
+    host = {"heads": 1, "wage": 0.0, "hours": 8.0, "covers": {"control": 0.5}}
+    room = {"reception": {"rate": 10.0}, "crew": {"control": 1.0}, "current_hours": 0.0}
+    world = built(
+        calendar={"periods": 1},
+        field={"accounts": {"main": room}},
+        staff={"roles": {"host": host, "control": {"heads": 0, "wage": 0.0, "hours": 8.0}}},
+    )
+    plan = solve(world, gap=1e-7)
+    assert interval(plan) == pytest.approx((400.0, 400.0), rel=3e-6)
+
+
+def test_interest_on_credit_by_hand() -> None:
+    """A fee of 100 in the first of two periods is paid by credit, at 10 % a period, since nothing
+    sold arrives in time: a line of 111 pays the interest of 10 as well, one of 105 does not.
+    """
+    star = deal(500.0, 100.0, first=1, last=1)
+    for line, expected in ((105.0, 2000.0), (111.0, 2500.0)):
+        cash = {"opening": 0.0, "credit": line, "interest": 0.1}
+        world = built(
+            calendar={"periods": 2},
+            kol={"deals": {"star": star}},
+            money={"settlement": [0.0, 0.0, 1.0], "cash": cash},
+        )
+        plan = solve(world, gap=1e-7)
+        assert interval(plan) == pytest.approx((expected, expected), rel=3e-6)
+
+
+def test_visits_of_a_deal_by_hand() -> None:
+    """Of two deals that come about half the time, and then cost 10, a budget of 5 pays one: half
+    of its 1000 and of its 100 visits to the own room, worth 10 each.
+    """
+    one = deal(1000.0, 10.0, last=1, acceptance=0.5, own_visits={"young": 100.0})
+    world = built(
+        calendar={"periods": 1},
+        kol={"deals": {"star": one, "rising": one}},
+        money={"budget": 5.0},
+    )
+    plan = solve(world, gap=1e-7)
+    assert interval(plan) == pytest.approx((2000.0, 2000.0), rel=3e-6)
+
+
+def test_most_live_hours_by_hand() -> None:
+    """Two slots of 8 hours, 10 live hours at most, of which the first four of a slot take 5 visits
+    each and the rest 10: 8 hours in one take 60, 2 in the other 10, worth 10 each.
+    """
+    reception = {"kind": "piecewise", "x": [0.0, 8.0, 20.0], "y": [0.0, 40.0, 160.0]}
+    slots = {"day": {"hours_max": 8.0}, "night": {"hours_max": 8.0}}
+    room = {"reception": {**reception, "rate": None}, "slots": slots}
+    world = built(calendar={"periods": 1}, field={"accounts": {"main": room}})
+    plan = solve(world, gap=1e-7)
+    assert interval(plan) == pytest.approx((700.0, 700.0), rel=3e-6)
+
+
+def test_most_accounts_by_hand() -> None:
+    """A second room that opens at once brings 50 visits once, worth 10 each, for nothing; where
+    one room is the most there may be, it stays closed.
+    """
+    second = {
+        "type": "persona",
+        "open": False,
+        "opening_lead": 0,
+        "opening_first": 1,
+        "share": 0.0,
+        "cold_start": {"young": 50.0},
+        "saturation": {"young": 1e12},
+        "ceiling": {"young": 1e12},
+        "hours_max": 10.0,
+        "reception": {"kind": "linear", "rate": 1e6},
+    }
+    for most, expected in ((1, 2000.0), (2, 2500.0)):
+        world = built(
+            calendar={"periods": 2},
+            field={"accounts": {"second": second}, "accounts_max": most},
+        )
+        plan = solve(world, gap=1e-7)
+        assert interval(plan) == pytest.approx((expected, expected), rel=3e-6)
+
+
 def test_knapsack_of_deals_by_hand() -> None:
     """Budget 10 for deals of (fee, GMV) = (6, 600), (5, 480), (5, 470): the two small ones, 950,
     beat the big one.

@@ -170,7 +170,7 @@ def random_tiny(seed: int) -> Instance:
     rng = np.random.default_rng(seed)
 
     def some(low: float, high: float) -> float:
-        return float(np.round(rng.uniform(low, high), 3))
+        return float(rng.uniform(low, high))
 
     tree: Tree = {
         "calendar": {"periods": 3},

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mutation.run import left_out
 from tests.mutation.table import MUTANTS, Mutant
 
 ROOT = Path(__file__).parents[2]
@@ -17,3 +18,13 @@ def test_a_fault_can_be_planted(mutant: Mutant) -> None:
     assert source.count(mutant.old) == 1
     assert mutant.new != mutant.old
     ast.parse(source.replace(mutant.old, mutant.new))
+
+
+def test_a_file_of_tests_can_be_left_out() -> None:
+    """Only the faults that it noticed first are planted, with the other tests."""
+    table = [Mutant("a", "x", "y", "one.py two.py::t"), Mutant("b", "x", "y", "one.py")]
+    rows = [
+        {"file": "a", "old": "x", "new": "y", "test": "one.py::first"},
+        {"file": "b", "old": "x", "new": "y", "test": ""},
+    ]
+    assert left_out(table, "one.py", rows) == [Mutant("a", "x", "y", "two.py::t")]

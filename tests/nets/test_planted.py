@@ -6,24 +6,36 @@ import pytest
 from allocator.solve import solve
 from fact_models.spec.instance import Instance
 from tests.allocator.tiny import built, deal, interval
+from tests.models.worlds import Tree
 from tests.nets.tiers import seeds
 
 TOLERANCE = 3e-6
+
+
+def crooked(rng: np.random.Generator) -> Tree:
+    """A conversion with arbitrary digits and a price that leaves a visit worth 10."""
+    conversion = float(rng.uniform(0.02, 0.12))
+    return {
+        "snowball": {"segments": {"young": {"conversion": conversion}}},
+        "goods": {"lines": {"basic": {"price": 10 / conversion}}},
+    }
 
 
 def planted_deals(rng: np.random.Generator) -> tuple[Instance, float]:
     """Deals that bring 100 yuan a yuan of fee, those planted 101, and a budget of just their
     fees: no choice can earn more than 101 on every yuan. Two periods sell 1000 each without.
     """
-    fees = rng.integers(10, 99, 8).astype(float)
+    fees = rng.uniform(10, 99, 8)
     chosen = rng.random(8) < 0.5
     chosen[0] = True
     deals = {
-        f"deal{n}": deal(fee * (101.0 if mine else 100.0), fee)
+        f"deal{n}": deal(float(fee * (101.0 if mine else 100.0)), float(fee))
         for n, (fee, mine) in enumerate(zip(fees, chosen, strict=True))
     }
     budget = float(fees[chosen].sum())
-    world = built(calendar={"periods": 2}, kol={"deals": deals}, money={"budget": budget})
+    world = built(
+        calendar={"periods": 2}, kol={"deals": deals}, money={"budget": budget}, **crooked(rng)
+    )
     return world, 2000 + 101 * budget
 
 
@@ -44,7 +56,10 @@ def planted_spend(rng: np.random.Generator) -> tuple[Instance, float]:
         for n, (a, h) in enumerate(zip(scales, halves, strict=True))
     }
     world = built(
-        calendar={"periods": 1}, field={"boosts": boosts}, money={"budget": float(spends.sum())}
+        calendar={"periods": 1},
+        field={"boosts": boosts},
+        money={"budget": float(spends.sum())},
+        **crooked(rng),
     )
     return world, 1000 + 10 * float(np.sum(scales * np.log1p(spends / halves)))
 
@@ -54,9 +69,9 @@ def planted_hire(rng: np.random.Generator) -> tuple[Instance, float]:
     come: a second host from period 2 earns 400 a period and costs a wage, so over T periods it is
     worth (T - 1)(400 - wage) - hire_cost, planted above or below 0. Goal profit.
     """
-    periods, wage = int(rng.integers(3, 7)), float(rng.integers(100, 390))
+    periods, wage = int(rng.integers(3, 7)), float(rng.uniform(100, 390))
     gain = (periods - 1) * (400 - wage)
-    cost = float(max(gain + rng.choice([-1.0, 1.0]) * rng.integers(20, 400), 0.0))
+    cost = float(max(gain + rng.choice([-1.0, 1.0]) * rng.uniform(20, 400), 0.0))
     role = {"heads": 1, "wage": wage, "hours": 4.0, "hires_max": 1, "hires_total": 1}
     room = {"reception": {"rate": 10.0}, "crew": {"host": 1.0}, "current_hours": 4.0}
     world = built(
@@ -64,6 +79,7 @@ def planted_hire(rng: np.random.Generator) -> tuple[Instance, float]:
         field={"accounts": {"main": room}},
         staff={"roles": {"host": {**role, "hire_lead": 1, "hire_cost": cost}}},
         objective={"goal": "profit"},
+        **crooked(rng),
     )
     return world, periods * (400 - wage) + max(gain - cost, 0.0)
 
@@ -74,9 +90,9 @@ def planted_package(rng: np.random.Generator) -> tuple[Instance, float]:
     """
     packages = {
         f"p{n}": {
-            "fee": float(rng.integers(0, 500)),
-            "uplift": float(np.round(rng.uniform(0.9, 2.0), 3)),
-            "discount": float(np.round(rng.uniform(0, 0.3), 3)),
+            "fee": float(rng.uniform(0, 500)),
+            "uplift": float(rng.uniform(0.9, 2.0)),
+            "discount": float(rng.uniform(0, 0.3)),
         }
         for n in range(3)
     }
@@ -85,6 +101,7 @@ def planted_package(rng: np.random.Generator) -> tuple[Instance, float]:
         calendar={"periods": 3},
         campaign={"campaigns": {"spring": campaign}},
         objective={"goal": "profit"},
+        **crooked(rng),
     )
     gains = [1000 * p["uplift"] * (1 - p["discount"]) - 1000 - p["fee"] for p in packages.values()]
     return world, 3000 + max(0.0, *gains)

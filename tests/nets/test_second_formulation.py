@@ -10,6 +10,7 @@ from allocator.solve import solve
 from fact_models.replay import funnel
 from fact_models.spec.instance import Instance
 from tests.allocator.rich import CONCAVE, random_rich
+from tests.allocator.rich_draws import CURVE_KEYS
 from tests.allocator.tiny import four_levers
 from tests.models.worlds import Tree, full_world, merged
 from tests.nets.tiers import seeds
@@ -26,7 +27,11 @@ def apart(first: tuple[float, float], second: tuple[float, float], size: float) 
 
 
 def missed(instance: Instance, gap: float = GAP) -> float:
-    """By what share both formulations' intervals miss each other; both may find no plan."""
+    """By what share both formulations' intervals miss each other; both may find no plan.
+
+    The interval of the solve is closed to the gap: that of a program that promises more than a
+    replay gives would be wide enough to meet any other.
+    """
     second = Second(instance).solve(gap)
     plan = solve(instance, gap=gap, time_limit=None)
     if second.x is None:
@@ -37,6 +42,7 @@ def missed(instance: Instance, gap: float = GAP) -> float:
     assert instance.money.budget is not None
     sign = -1.0 if instance.objective.goal == "cost" else 1.0
     mine = (sign * plan.objective, sign * plan.bound)
+    assert mine[0] >= mine[1] - 1.01 * gap * max(abs(mine[0]), abs(mine[1]), 1.0)
     other = (sign * second.value, sign * second.bound)
     return apart(mine, other, max(abs(mine[1]), instance.money.budget))
 
@@ -61,16 +67,23 @@ def test_plans_under_way_overlap(
 
 @pytest.mark.parametrize("seed", seeds(2, 40))
 def test_s_curves_overlap(seed: int, record_property: Callable[[str, object], None]) -> None:
-    """The same with a reception or a boost that is S-shaped. The second formulation's chords are
-    not split, so its own interval may be some per mille wide.
+    """The same with a reception or a boost that is S-shaped, by Hill or ADBUDG. The second
+    formulation's chords are not split, so its own interval may be some per mille wide.
     """
     rng = np.random.default_rng([seed, 12])
-    curve = {"kind": "hill", "scale": float(rng.uniform(15000, 40000)), "slope": 1.5}
-    field: Tree = {"accounts": {"main": {"reception": {**curve, "half": 20.0}, "slots": None}}}
+
+    def s_curve(top: float, half: float, slope: float) -> Tree:
+        own = {"kind": "hill", "scale": top}
+        if seed % 4 > 1:
+            own = {"kind": "adbudg", "low": 0.0, "high": top}
+        return {**dict.fromkeys(CURVE_KEYS), **own, "half": half, "slope": slope}
+
+    reception = s_curve(float(rng.uniform(15000, 40000)), 20.0, float(rng.uniform(1.2, 1.8)))
+    field: Tree = {"accounts": {"main": {"reception": reception, "slots": None}}}
     if seed % 2:
-        curve |= {"scale": float(rng.uniform(1000, 5000)), "slope": 3.0}
-        boost = {"per_content": False, "curve": {**curve, "half": float(rng.uniform(1000, 4000))}}
-        field = {"boosts": {"feed": boost}}
+        top, half = float(rng.uniform(1000, 5000)), float(rng.uniform(1000, 4000))
+        curve = s_curve(top, half, float(rng.uniform(2.5, 3.5)))
+        field = {"boosts": {"feed": {"per_content": False, "curve": curve}}}
     tree = told(random_rich(8000 + seed, terminal=False))
     instance = Instance.model_validate(merged(tree, {"field": field}))
     worst = missed(instance, gap=1e-3)

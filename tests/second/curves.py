@@ -45,10 +45,11 @@ def curve_of(record: Any) -> Curve:
     if kind == "tanh":
         a, b = record.scale, record.rate_scale
         return Curve(lambda x: a * math.tanh(x / b), lambda x: a / b * (1 - math.tanh(x / b) ** 2))
-    if kind == "hill":
-        a, h, n = record.scale, record.half, record.steepness
+    if kind in ("hill", "adbudg"):
+        low, high = (record.low, record.high) if kind == "adbudg" else (0.0, record.scale)
+        a, h, n = high - low, record.half, record.steepness
         return Curve(
-            lambda x: a * x**n / (h**n + x**n),
+            lambda x: low + a * x**n / (h**n + x**n),
             lambda x: a * n * h**n * x ** (n - 1) / (h**n + x**n) ** 2,
             # The second derivative is 0 where (n - 1) h^n = (n + 1) x^n.
             h * ((n - 1) / (n + 1)) ** (1 / n) if n > 1 else 0.0,
