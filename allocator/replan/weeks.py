@@ -183,11 +183,11 @@ def _reset(later: Instance, played: Played, states: Replay, known: Facts, row: R
         tier["pool"] = min(tier["pool"] * by, max(most, tier["pool"]))
     lines = {g: line for g, line in tree["goods"]["lines"].items() if line["stock"]}
     on_hand = np.array([line["stock"]["opening"] for line in lines.values()])
-    counted = row.spread("stock", list(lines), on_hand, np.ones(on_hand.size))
+    counted, _ = row.spread("stock", list(lines), on_hand)
     for line, count in zip(lines.values(), counted, strict=True):
         line["stock"]["opening"] = float(count)
     heads = states.heads[:, 0]
-    seen = row.spread("team", known.ids.roles, heads, np.ones(heads.size))
+    seen, _ = row.spread("team", known.ids.roles, heads)
     for n, j in enumerate(known.ids.roles):
         role, spec = tree["staff"]["roles"][j], known.staff.roles[n]
         # Who was there, less those who leave as planned.

@@ -12,11 +12,13 @@ from allocator.faults import InputError
 from allocator.plan import Plan
 from allocator.replan.advance import advance, tail
 from allocator.replan.figures import figures, items
-from allocator.replan.screen import _week
+from allocator.replan.played import with_spend
+from allocator.replan.row import Row, filled
+from allocator.replan.screen import _week, note_words
 from allocator.replan.weeks import Reality, Week, reality
 from allocator.runs_replan import PER_ITEM, REQUIRED
 from allocator.weekly.reading import Weeks, read_weeks
-from fact_models.replay import facts, replay
+from fact_models.replay import facts, replay, status_quo
 from fact_models.spec.instance import Instance
 from fact_models.verify import verify
 from tests.allocator.small_plan import small, small_plan
@@ -105,6 +107,61 @@ def test_hours_beyond_the_file_are_said() -> None:
     assert found.instance.field == allowed.instance.field
     assert "60 live hours were done, the plan's file allows 40" in shown(found.weeks[0])
     assert not allowed.weeks[0].notes
+
+
+@pytest.mark.parametrize(
+    ("total", "own", "spent", "beyond", "said"),
+    [
+        (400, {}, [120, 280], 0, []),
+        (700, {}, [120, 500], 80, ["ad spend: 700 was spent, by the plan's file at most 620"]),
+        (400, {"feed": 150}, [120, 250], 30, ["feed: 150 was spent, by the plan's file at most"]),
+    ],
+)
+def test_a_total_fills_what_has_no_column(
+    total: float, own: Values, spent: list[float], beyond: float, said: list[str]
+) -> None:
+    """A total of boosts planned 100 and 100 with most 120 and 500: what one cannot take goes to
+    the other; beyond is only what neither can, and only a boost with a column is named.
+    """
+    tree = plan().instance.model_dump(mode="json", by_alias=True)
+    boosts = tree["field"]["boosts"]
+    boosts["feed"].update(spend_max=120)
+    boosts["search"] = boosts["feed"] | {"spend_max": 500}
+    for boost in boosts.values():
+        boost["current_spend"] = 100
+    known = facts(Instance.model_validate(tree))
+    decisions = status_quo(known.instance)
+    items = {("ad_spend", k): x for k, x in own.items()}
+    done, lost, notes = with_spend(decisions, known, Row("w", 2, {"ad_spend": total}, items))
+    np.testing.assert_allclose(done.boost_spend[:, 0], spent)
+    assert lost == pytest.approx(beyond)
+    words = [note_words(note, "en") for note in notes]
+    assert [text[: len(start)] for text, start in zip(words, said, strict=True)] == said
+
+
+def test_hours_as_a_total_name_no_room() -> None:
+    """A total that the open room cannot take is said of the hours, not of a room."""
+    words = [note_words(note, "en") for note in came({"hours": 2.0}).weeks[0].notes]
+    assert words == [
+        "hours: 60 live hours were done, the plan's file allows 40; visits are counted for 40."
+    ]
+    assert not came({"hours": 1.3}).weeks[0].notes
+
+
+@pytest.mark.parametrize(
+    ("weight", "most", "shares"),
+    [
+        ([1, 1, 0], [5, 50, 50], [5, 15, 0]),
+        ([1, 0, 0], [5, 10, 20], [5, 5, 10]),
+        ([1, 3, 0], [np.inf] * 3, [5, 15, 0]),
+        ([0, 0, 0], [np.inf] * 3, [20 / 3] * 3),
+        ([2, 1, 0], [5, 5, 5], [5, 5, 5]),
+        ([1, 1, 0], [10, 10, 10], [10, 10, 0]),
+    ],
+)
+def test_shares_of_a_total(weight: list[float], most: list[float], shares: list[float]) -> None:
+    """Twenty, in proportion up to the room, then to those of no weight; no more than fits."""
+    np.testing.assert_allclose(filled(20.0, np.array(weight), np.array(most)), shares)
 
 
 @pytest.mark.parametrize("by", [0.5, 1.4])
