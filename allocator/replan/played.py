@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from allocator.replan.figures import figures, moved, sources
-from allocator.replan.row import Row
+from allocator.replan.row import Row, filled
 from fact_models.decisions import AXES, Array, Decisions
 from fact_models.replay import Facts, Replay, facts, replay
 from fact_models.spec.instance import Instance
@@ -117,12 +117,22 @@ def with_hours(states: Replay, known: Facts, row: Row) -> tuple[Decisions, list[
         return d, notes
     found = d.copy()
     for n, hours in enumerate(done):
-        split = f.slot_weight[n] if planned[n] <= 0 else d.hours[n, :, 0] / planned[n]
-        found.hours[n, :, 0] = np.minimum(hours * split, f.slot_hours[n])
+        found.hours[n, :, 0] = _slots(float(hours), d.hours[n, :, 0], n, known)
         found.on[n, 0] = float(hours > 0 and f.hours_min[n] > 0)
         if planned[n] > 0:
             found.skilled[n, 0] = min(d.skilled[n, 0] * hours / planned[n], f.skilled_max[n])
     return found, notes
+
+
+def _slots(hours: float, planned: Array, n: int, known: Facts) -> Array:
+    """Hours of room ``n`` by slot: as split in the plan, what a full slot leaves by the weights of
+    the slots with room.
+    """
+    f, due = known.field, float(planned.sum())
+    split = planned / due if due > 0 else f.slot_weight[n]
+    first = np.minimum(hours * split, f.slot_hours[n])
+    left = max(hours - float(first.sum()), 0.0)
+    return np.asarray(first + filled(left, f.slot_weight[n], f.slot_hours[n] - first))
 
 
 def with_spend(d: Decisions, known: Facts, row: Row) -> tuple[Decisions, float, list[Note]]:

@@ -12,7 +12,7 @@ from allocator.faults import InputError
 from allocator.plan import Plan
 from allocator.replan.advance import advance, tail
 from allocator.replan.figures import figures, items
-from allocator.replan.played import with_spend
+from allocator.replan.played import with_hours, with_spend
 from allocator.replan.row import Row, filled
 from allocator.replan.screen import _week, note_words
 from allocator.replan.weeks import Reality, Week, reality
@@ -107,6 +107,23 @@ def test_hours_beyond_the_file_are_said() -> None:
     assert found.instance.field == allowed.instance.field
     assert "60 live hours were done, the plan's file allows 40" in shown(found.weeks[0])
     assert not allowed.weeks[0].notes
+
+
+def test_hours_move_on_from_a_full_slot() -> None:
+    """Seventy hours where 5 were planned by day and 35 in a full prime slot: the day takes what
+    the prime slot cannot, and nothing is beyond.
+    """
+    tree = plan().instance.model_dump(mode="json", by_alias=True)
+    slots = {"day": {"hours_max": 84}, "prime": {"hours_max": 35}}
+    tree["field"]["accounts"]["main"].update(slots=slots, hours_max=119)
+    world = Instance.model_validate(tree)
+    decisions = status_quo(world)
+    decisions.hours[0, :, 0] = [5, 35]
+    known = facts(world)
+    states = replay(world, decisions, accept="greedy", known=known)
+    done, notes = with_hours(states, known, Row("w.csv", 2, {}, {("hours", "main"): 70.0}))
+    np.testing.assert_allclose(done.hours[0, :, 0], [35, 35])
+    assert not notes
 
 
 @pytest.mark.parametrize(
