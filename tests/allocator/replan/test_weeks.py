@@ -389,6 +389,22 @@ def test_sales_below_their_parts_are_refused() -> None:
         came({"gmv": 0.1}, {"deal:star": 60000.0}, STAR + 1)
 
 
+def test_cash_below_the_floor_is_refused_in_words() -> None:
+    """Where sales are paid later, cash seen below what floor and credit can bear is refused with
+    column, value, rule and what there is; unseen, what follows from the rest is. Cash seen above
+    it is believed, whatever the spend leaves by the books.
+    """
+    tree = plan().instance.model_dump(mode="json", by_alias=True)
+    tree["money"]["settlement"] = [0.0, 0.5, 0.5]
+    late = Instance.model_validate(tree)
+    said = r"w\.csv:2: cash = [\d.]+: leaves no plan: money\.cash\.floor = 10000.*\(together "
+    with pytest.raises(InputError, match=said):
+        came({"cash": 0.001}, None, 1, late)
+    with pytest.raises(InputError, match=r"w\.csv:2: leads to .*: money\.cash\.floor = "):
+        came({}, {"ad_spend:feed": 900000.0}, 1, late)
+    assert came({"cash": 1.0}, {"ad_spend:feed": 900000.0}, 1, late).instance.money.cash
+
+
 def test_a_deal_needs_an_id() -> None:
     """A column of all deals is refused, and a session's GMV of 0 before its week says nothing."""
     weeks = Weeks("w.csv", (plan().instance.calendar.first_day(0),), {"deal": (1.0,)}, {})
