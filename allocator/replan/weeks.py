@@ -11,7 +11,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from allocator.faults import InputError, Problem
-from allocator.replan.advance import advance, tail
+from allocator.replan.advance import advance, tail, with_what_holds
 from allocator.replan.figures import FIGURES, PARTS, figures, items, sources, stock
 from allocator.replan.past import Came
 from allocator.replan.played import AS_PLANNED, OVER, Note, Played, play
@@ -165,7 +165,15 @@ def _week(
     came = _came(row, made, played)
     later = advance(played.instance, played.decisions, 1, came)
     later = _reset(later, played, states, world, row)
-    return later, tail(decisions, 1), why, played.notes
+    notes = played.notes + _fallen(instance, later)
+    return later, tail(decisions, 1), why, notes
+
+
+def _fallen(before: Instance, after: Instance) -> tuple[Note, ...]:
+    """Words for the scenarios that no longer hold, and for what becomes of their chances."""
+    gone = [name for name in before.scenarios if name not in after.scenarios]
+    key = "scenario_gone" if after.scenarios else "scenarios_gone"
+    return (Note(key, {"name": ", ".join(gone)}),) if gone else ()
 
 
 def _came(row: Row, made: dict[str, float], played: Played) -> Came:
@@ -224,7 +232,7 @@ def _reset(later: Instance, played: Played, states: Replay, known: Facts, row: R
             role["heads_max"] = max(role["heads_max"], on_way)
     for k in played.sessions.off:
         tree["kol"]["deals"][k].update(OVER)
-    return Instance.model_validate(tree)
+    return with_what_holds(tree)
 
 
 def _people(tree: dict[str, Any], expected: dict[str, float], row: Row) -> None:

@@ -405,6 +405,30 @@ def test_cash_below_the_floor_is_refused_in_words() -> None:
     assert came({"cash": 1.0}, {"ad_spend:feed": 900000.0}, 1, late).instance.money.cash
 
 
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ({"slow": {"probability": 0.8}}, "chances are shared out to the others in proportion"),
+        ({}, "none is left, so score and hedge assume how growth may turn out"),
+    ],
+)
+def test_scenarios_that_fall_are_said(others: dict[str, Any], said: str) -> None:
+    """A scenario that what was seen leaves no room for is named, with what becomes of chances."""
+    segments = plan().instance.snowball.segments
+    times = 0.999 * segments["core"].pool / segments["core"].followers
+    changes = [{"at": "snowball.segments.core.followers", "times": times}]
+    crowd = {"probability": 1 - sum(x["probability"] for x in others.values())}
+    tree = plan().instance.model_dump(mode="json", by_alias=True)
+    tree["scenarios"] = {"crowd": {**crowd, "changes": changes}} | others
+    found = came({"followers": 1.2}, None, 1, Instance.model_validate(tree))
+    assert list(found.instance.scenarios) == list(others)
+    words = [note_words(note, "en") for note in found.weeks[0].notes]
+    assert len(words) == 1
+    assert "no longer hold after this week: crowd;" in words[0]
+    assert said in words[0]
+    assert "不再成立的情景：crowd" in shown(found.weeks[0], "zh")
+
+
 def test_a_deal_needs_an_id() -> None:
     """A column of all deals is refused, and a session's GMV of 0 before its week says nothing."""
     weeks = Weeks("w.csv", (plan().instance.calendar.first_day(0),), {"deal": (1.0,)}, {})
