@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from allocator.changing import plain
 from allocator.csv_table import plain_number, read_csv_text, rows_of
-from allocator.doubt.worlds import OUTCOMES, World, Worlds, WorldsError, plain, settle
+from allocator.doubt.worlds import OUTCOMES, World, Worlds, WorldsError, settle
 from allocator.faults import InputError, Problem, heading_name, shown
 from allocator.parquet_table import read_parquet
 from allocator.trials import FEEDBACK
