@@ -32,7 +32,7 @@ class Row:
     """Figures of one week.
 
     Attributes:
-        file: name of the export; ``line`` the week's line in it.
+        file: name of the export; ``line`` the week's line in it, 0 without one.
         figures: by column; None where the export has none.
         items: of one account, boost, role, line or deal: ``("hours", "flagship")``.
     """
@@ -135,7 +135,7 @@ def rows(weeks: Weeks, first: int, known: Facts) -> list[Row]:
     return [
         Row(
             weeks.file,
-            n + 2,
+            weeks.lines[n] if weeks.lines else 0,
             {name: values[n] for name, values in weeks.figures.items()},
             {key: x for key, values in weeks.of.items() if (x := values[n]) is not None},
         )
@@ -154,14 +154,16 @@ def _known_ids(weeks: Weeks, known: Facts) -> None:
         "deal": ids.deals,
     }
     problems = [
-        Problem(weeks.file, 1, f"{name}:{i}", "", f"no {WHAT[name]} is called {i!r}", hint)
+        Problem(
+            weeks.file, weeks.head, f"{name}:{i}", "", f"no {WHAT[name]} is called {i!r}", hint
+        )
         for name, i in weeks.of
         if i not in named[name]
         for hint in (_hint(i, named[name]),)
     ]
     if "deal" in weeks.figures:
         rule = "needs the id of a deal behind a colon, such as deal:star"
-        problems.append(Problem(weeks.file, 1, "deal", "", rule, _hint("", ids.deals)))
+        problems.append(Problem(weeks.file, weeks.head, "deal", "", rule, _hint("", ids.deals)))
     if problems:
         raise InputError(problems)
 

@@ -39,6 +39,8 @@ class Weeks:
         figures: by column, a value a week; None where the cell is empty.
         of: figures of one account, role, line or tier: ``("hours", "flagship")``.
         unused: headings of columns that hold none of the used figures, as shown.
+        head: line of the heading, from 1; 0 where the weeks come from no file.
+        lines: line of every week; empty where they come from no file.
     """
 
     file: str
@@ -46,6 +48,8 @@ class Weeks:
     figures: dict[str, tuple[float | None, ...]]
     of: dict[tuple[str, str], tuple[float | None, ...]]
     unused: tuple[str, ...] = ()
+    head: int = 0
+    lines: tuple[int, ...] = ()
 
     def note(self, lang: Lang) -> str:
         """Which columns were left alone; empty if all were used."""
@@ -113,7 +117,8 @@ def read_weeks(
     told.stop()
     plain = {n: tuple(v) for n, v in cells.items() if isinstance(n, str)}
     items = {n: tuple(v) for n, v in cells.items() if not isinstance(n, str)}
-    return Weeks(str(path), tuple(dates), plain, items, unused)
+    lines = tuple(line for line, _ in rows[1:])
+    return Weeks(str(path), tuple(dates), plain, items, unused, rows[0][0], lines)
 
 
 def _rows(told: _Reader, text: str) -> list[Row]:

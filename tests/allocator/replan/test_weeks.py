@@ -64,7 +64,7 @@ def came(
     calendar = plan().instance.calendar
     mondays = tuple(calendar.first_day(t) for t in range(count))
     named = {name: tuple(column) for name, column in figure.items()}
-    weeks = Weeks("w.csv", mondays, named, of)
+    weeks = Weeks("w.csv", mondays, named, of, (), 1, tuple(range(2, count + 2)))
     assert plan().decisions is not None
     return reality(world or plan().instance, plan().decisions, weeks)  # type: ignore[arg-type]
 
@@ -471,6 +471,26 @@ def test_figures_without_a_place_are_said() -> None:
     found = reality(plan().instance, plan().decisions, weeks)  # type: ignore[arg-type]
     assert "stock was given, the plan's file has nothing of it" in shown(found.weeks[0])
     assert "库存件数" in shown(found.weeks[0], "zh")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "said"),
+    [
+        ("views", "9e9", r"w\.csv:5: views = 9e\+09: is more than 20 times"),
+        ("hours:nope", "1", r"w\.csv:3: hours:nope: no account is called"),
+        ("deal", "1", r"w\.csv:3: deal: needs the id"),
+    ],
+)
+def test_a_refusal_names_the_line_of_the_file(
+    tmp_path: Path, column: str, cell: str, said: str
+) -> None:
+    """Blank lines before the heading and between rows count."""
+    path = tmp_path / "w.csv"
+    day = plan().instance.calendar.first_day(0)
+    path.write_text(f"\n\nweek,gmv,{column}\n\n{day},30000,{cell}\n", encoding="utf-8")
+    weeks = read_weeks(path, required=REQUIRED, per_item=PER_ITEM)
+    with pytest.raises(InputError, match=said):
+        reality(plan().instance, plan().decisions, weeks)  # type: ignore[arg-type]
 
 
 def test_a_session_is_read_from_the_export(tmp_path: Path) -> None:
