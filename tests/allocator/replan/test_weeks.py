@@ -16,7 +16,7 @@ from allocator.replan.played import with_hours, with_spend
 from allocator.replan.row import Row, filled
 from allocator.replan.screen import _week, note_words
 from allocator.replan.weeks import Reality, Week, reality
-from allocator.runs_replan import PER_ITEM, REQUIRED
+from allocator.runs_replan import PER_ITEM, REQUIRED, USED
 from allocator.weekly.reading import Weeks, read_weeks
 from fact_models.replay import facts, replay, status_quo
 from fact_models.spec.instance import Instance
@@ -494,9 +494,10 @@ def test_a_refusal_names_the_line_of_the_file(
 
 
 def test_a_session_is_read_from_the_export(tmp_path: Path) -> None:
-    """``deal:star`` is a column in English and in Chinese."""
+    """``deal:star`` is a column in English and in Chinese; refunds are not used."""
     path = tmp_path / "w.csv"
     for name in ("deal:star", "大V专场成交金额：star"):
-        path.write_text(f"week,gmv,{name}\n2026-W01,100,25\n", encoding="utf-8")
-        weeks = read_weeks(path, required=REQUIRED, per_item=PER_ITEM)
+        path.write_text(f"week,gmv,refunds,{name}\n2026-W01,100,few,25\n", encoding="utf-8")
+        weeks = read_weeks(path, required=REQUIRED, per_item=PER_ITEM, used=USED)
         assert weeks.of == {("deal", "star"): (25.0,)}
+        assert weeks.unused == ("refunds",)
