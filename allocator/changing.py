@@ -1,4 +1,4 @@
-"""The start of every merchant that is not the file's: its instance as plain values to change."""
+"""Starts of instances that are not the file's, without what would not survive the change."""
 
 from typing import Any
 
@@ -10,3 +10,8 @@ def changed(instance: Instance) -> dict[str, Any]:
     who lacks one of them could not be read."""
     tree: dict[str, Any] = instance.model_dump(mode="python")
     return tree | {"current": None, "last_year": {}, "scenarios": {}}
+
+
+def plain(instance: Instance) -> Instance:
+    """The instance without its scenarios, which need not hold once a figure is another."""
+    return instance.model_copy(update={"scenarios": {}})

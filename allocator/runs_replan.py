@@ -9,6 +9,7 @@ from allocator.exits import OK
 from allocator.faults import InputError, Problem
 from allocator.labels import Lang
 from allocator.named_files import plan_at, read_plan, real
+from allocator.replan.figures import FIGURES
 from allocator.replan.replanned import Replanned, replan
 from allocator.replan.screen import record, replan_screen
 from allocator.reporting import reporting
@@ -20,6 +21,7 @@ from allocator.writing import write_atomic
 
 REQUIRED = ("gmv",)
 PER_ITEM = ("hours", "ad_spend", "team", "stock", "deal")
+USED = (*FIGURES, "deal")
 LINK = "replan.json"
 """Beside the new plan: the plan it goes on from, the weeks, the changes."""
 
@@ -44,7 +46,7 @@ def replan_one(
     if old.decisions is None:
         rule = f"there is no plan in it ({old.status}), so there is nothing to re-plan"
         raise InputError([Problem(path, 0, "", "", rule)])
-    weeks = read_weeks(actuals, required=REQUIRED, per_item=PER_ITEM)
+    weeks = read_weeks(actuals, required=REQUIRED, per_item=PER_ITEM, used=USED)
     if weeks.unused:
         log(weeks.note(lang))
     target = real(plan_at(path)).parent.parent if out is None else out

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from allocator.changing import plain
 from allocator.csv_table import plain_number, read_csv_text, rows_of
-from allocator.doubt.worlds import OUTCOMES, World, Worlds, WorldsError, plain, settle
+from allocator.doubt.worlds import OUTCOMES, World, Worlds, WorldsError, settle
 from allocator.faults import InputError, Problem, heading_name, shown
 from allocator.parquet_table import read_parquet
 from allocator.trials import FEEDBACK
@@ -71,15 +72,22 @@ def drawn(instance: Instance, path: str | Path, most: int = MOST, seed: int = 0)
     Raises:
         InputError: the file cannot be read, or a draw breaks a rule of the instance file.
     """
-    return drawn_from(instance, _table(Path(path), most), path, most, seed)
+    head, table = _table(Path(path), most)
+    return drawn_from(instance, table, path, most, seed, head)
 
 
 def drawn_from(
-    instance: Instance, table: pd.DataFrame, path: str | Path, most: int = MOST, seed: int = 0
+    instance: Instance,
+    table: pd.DataFrame,
+    path: str | Path,
+    most: int = MOST,
+    seed: int = 0,
+    head: int = 0,
 ) -> Worlds:
     """The same for draws that are at hand as a table.
 
-    ``path`` names them in messages; an index called ``LINE`` says the line of each.
+    ``path`` names them in messages; an index called ``LINE`` says the line of each, ``head`` that
+    of the heading, 0 without one.
     """
     columns = [str(name) for name in table.columns if "." in str(name)]
     if not columns or table.empty:
@@ -92,11 +100,11 @@ def drawn_from(
             at[name] = places(tree, name)
         except OverrideError as error:
             rule = str(error).removeprefix(f"{name}: ")
-            raise _error(path, 1, name, rule, "name figures of the instance") from None
+            raise _error(path, head, name, rule, "name figures of the instance") from None
         for steps in at[name]:
             if steps in column_of:
                 rule = f"names the same figure as {shown(column_of[steps])}"
-                raise _error(path, 1, name, rule, "one column for each figure")
+                raise _error(path, head, name, rule, "one column for each figure")
             column_of[steps] = name
     table = table[columns].iloc[_evenly(len(table), most)]
     values = table.to_numpy(dtype=np.float64)
@@ -183,8 +191,9 @@ def _evenly(count: int, most: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     return np.linspace(0, count - 1, min(most, count)).round().astype(np.intp)
 
 
-def _table(path: Path, most: int) -> pd.DataFrame:
-    """Finite numbers of the columns that name figures, of ``most`` rows at most, by line."""
+def _table(path: Path, most: int) -> tuple[int, pd.DataFrame]:
+    """Line of the heading, 0 without one, and finite numbers of the columns that name figures, of
+    ``most`` rows at most, by line."""
     if path.suffix.lower() == ".csv":
         return _csv(path, most)
     if path.suffix.lower() != ".parquet":
@@ -196,16 +205,16 @@ def _table(path: Path, most: int) -> pd.DataFrame:
         finite = table[name].dtype.kind in "iuf" and np.isfinite(table[name]).all()
         if not finite:
             raise _error(path, 0, str(name), "must hold a finite number in every draw", RULE)
-    return table
+    return 0, table
 
 
-def _csv(path: Path, most: int) -> pd.DataFrame:
+def _csv(path: Path, most: int) -> tuple[int, pd.DataFrame]:
     """The text is gone through twice: only the cells of draws that are used become numbers."""
     text = read_csv_text(path, LARGEST)
     count = sum(1 for _ in rows_of(path, text)) - 1
     used = set(_evenly(count, most).tolist()) if count else set()
     rows = rows_of(path, text)
-    _, heading = next(rows)
+    head, heading = next(rows)
     named = ["." in name for name in heading]
     columns = [name.strip() for name in compress(heading, named)]
     values, lines = [], []
@@ -214,7 +223,7 @@ def _csv(path: Path, most: int) -> pd.DataFrame:
             cells = zip(columns, compress(row, named), strict=True)
             values.append([_number(path, line, name, cell) for name, cell in cells])
             lines.append(line)
-    return pd.DataFrame(values, pd.Index(lines, name=LINE), columns, dtype=np.float64)
+    return head, pd.DataFrame(values, pd.Index(lines, name=LINE), columns, dtype=np.float64)
 
 
 def _number(path: Path, line: int, name: str, cell: str) -> float:

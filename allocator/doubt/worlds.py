@@ -5,6 +5,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from allocator.changing import plain
 from allocator.matrix import Vector
 from allocator.trials import with_growth
 from fact_models.overriding import under, validated
@@ -89,11 +90,6 @@ def worlds_of(instance: Instance, tree: Tree | None = None) -> Worlds:
             raise WorldsError("the file has no deals whose outcome is in doubt")
         members = [World(n, p, with_outcome(written, n)) for n, p in OUTCOMES.items()]
     return Worlds(written, tuple(members), tree)
-
-
-def plain(instance: Instance) -> Instance:
-    """The instance without its scenarios."""
-    return instance.model_copy(update={"scenarios": {}})
 
 
 def grown(instance: Instance, factor: float) -> Instance:

@@ -20,11 +20,13 @@ class Cells:
 
     Attributes:
         file: the file's name.
+        head: line of the heading; 0 in parquet, which has none.
         lines: line of every row; in parquet the number of the row.
         columns: cells by meaning: a name and, in a family, an id.
     """
 
     file: str
+    head: int
     lines: list[int]
     columns: dict[tuple[str, str], list[str]]
 
@@ -39,39 +41,40 @@ def read_cells(path: str | Path) -> Cells:
     Raises:
         InputError: the file cannot be read, or a heading is unknown or there twice.
     """
-    names, rows = _parquet(path) if Path(path).suffix.lower() in PARQUET else _csv(path)
+    in_parquet = Path(path).suffix.lower() in PARQUET
+    (head, names), rows = _parquet(path) if in_parquet else _csv(path)
     if len(rows) > MOST_ROWS:
-        raise _refusal(path, f"has {len(rows)} rows, more than {MOST_ROWS}")
+        raise _refusal(path, f"has more than {MOST_ROWS} rows")
     columns: dict[tuple[str, str], list[str]] = {}
     problems = []
     for n, heading in enumerate(names):
         found, told = meaning(heading), heading_name(heading)
         if found is None:
             hint = "docs/fit.md lists the headings"
-            problems.append(Problem(str(path), 1, told, "", "is no heading of a history", hint))
+            problems.append(Problem(str(path), head, told, "", "is no heading of a history", hint))
         elif found in columns:
-            problems.append(Problem(str(path), 1, told, "", "is there twice"))
+            problems.append(Problem(str(path), head, told, "", "is there twice"))
         else:
             columns[found] = [row[n].strip() for _, row in rows]
     if problems:
         raise InputError(problems)
-    return Cells(str(path), [line for line, _ in rows], columns)
+    return Cells(str(path), head, [line for line, _ in rows], columns)
 
 
 def _refusal(path: str | Path, rule: str, hint: str = "") -> InputError:
     return InputError([Problem(str(path), 0, "", "", rule, hint)])
 
 
-def _csv(path: str | Path) -> tuple[list[str], list[Row]]:
-    """Headings and rows."""
+def _csv(path: str | Path) -> tuple[Row, list[Row]]:
+    """Headings with their line, and rows."""
     rows = rows_of(path, read_csv_text(path, LARGEST))
-    _, names = next(rows)
-    return names, list(islice(rows, MOST_ROWS + 1))
+    head = next(rows)
+    return head, list(islice(rows, MOST_ROWS + 1))
 
 
-def _parquet(path: str | Path) -> tuple[list[str], list[Row]]:
+def _parquet(path: str | Path) -> tuple[Row, list[Row]]:
     """Headings and rows that hold something."""
     table = read_parquet(path, LARGEST)
     text = table.astype(object).where(table.notna(), "").astype(str)
     rows = [(n, list(row)) for n, row in enumerate(text.itertuples(index=False), 1)]
-    return [str(name) for name in table.columns], [row for row in rows if any(row[1])]
+    return (0, [str(name) for name in table.columns]), [row for row in rows if any(row[1])]

@@ -119,7 +119,13 @@ class _Reader:
         for h in HEADINGS:
             if h.needed and (h.name, "") not in self.cells.columns:
                 also = " or ".join(h.chinese)
-                self.problem(1, h.name, "", "is missing", f"a column headed {h.name} or {also}")
+                self.problem(
+                    self.cells.head,
+                    h.name,
+                    "",
+                    "is missing",
+                    f"a column headed {h.name} or {also}",
+                )
         for family, members in self.members.items():
             found = {
                 self.labels[family].get(k, k): k for n, k in self.cells.columns if n == family
@@ -127,11 +133,11 @@ class _Reader:
             for key in members:
                 if key not in found:
                     hint = f"a column headed {family}.{key} or {FAMILIES[family][0]}.{key}"
-                    self.problem(1, f"{family}.{key}", "", "is missing", hint)
+                    self.problem(self.cells.head, f"{family}.{key}", "", "is missing", hint)
             for key, text in found.items():
                 if key not in members:
                     rule = f"the instance file has no such {_KIND[family]}"
-                    self.problem(1, f"{family}.{text}", "", rule, _choice(members))
+                    self.problem(self.cells.head, f"{family}.{text}", "", rule, _choice(members))
 
     def _weeks(self) -> list[date]:
         found = []
@@ -277,7 +283,7 @@ class _Reader:
             else:
                 found[t] = known[text]
         if ("promotion_days", "") not in self.cells.columns and any(found):
-            self.problem(1, "promotion_days", "", "is missing beside promotion")
+            self.problem(self.cells.head, "promotion_days", "", "is missing beside promotion")
         return tuple(found)
 
     def _days(self, days: Array) -> Array:

@@ -7,6 +7,8 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from allocator.changing import plain
+from fact_models.overriding import OverrideError, validated
 from fact_models.spec.instance import Instance
 
 Over = Literal["budget", "cash", "profit-floor", "staff"]
@@ -47,7 +49,8 @@ def sweep_of(
     and a half times the hires that the file allows. A profit floor has no ends of its own.
 
     Raises:
-        SweepError: the instance has no such limit, or the ends are no range of it.
+        SweepError: the instance has no such limit, the ends are no range of it, or a value breaks
+            a rule of the file.
     """
     own = own_limit(instance, over)
     if over == "staff":
@@ -126,7 +129,7 @@ def _hires(
 
 
 def _with_hires(instance: Instance, limits: dict[str, int]) -> Instance:
-    tree = instance.model_dump()
+    tree = plain(instance).model_dump()
     for name, limit in limits.items():
         tree["staff"]["roles"][name]["hires_total"] = limit
     return Instance.model_validate(tree)
@@ -134,12 +137,16 @@ def _with_hires(instance: Instance, limits: dict[str, int]) -> Instance:
 
 def _with_money(*path: str) -> Callable[[Instance, float], Instance]:
     def changed(instance: Instance, value: float) -> Instance:
-        tree: dict[str, Any] = instance.model_dump()
+        tree: dict[str, Any] = plain(instance).model_dump()
         record = tree["money"]
         for key in path[:-1]:
             record = record[key]
         record[path[-1]] = value
-        return Instance.model_validate(tree)
+        try:
+            return validated(tree)
+        except OverrideError as error:
+            at = ".".join(("money", *path))
+            raise SweepError(f"the file cannot hold {at} = {value:g}: {error}") from None
 
     return changed
 

@@ -15,13 +15,14 @@ from pydantic import ValidationError
 
 from allocator.replan.past import Came, hand_over
 from fact_models.decisions import AXES, Decisions
-from fact_models.overriding import ANY
+from fact_models.overriding import ANY, OverrideError, under
 from fact_models.replay.course import Course
 from fact_models.replay.forward import run
 from fact_models.replay.known import Facts, facts
 from fact_models.replay.money import ledger
 from fact_models.spec.calendar import Calendar
 from fact_models.spec.instance import Instance
+from fact_models.spec.scenario import Scenario
 
 Tree = dict[str, Any]
 OVER = {"first": 0, "last": 0}
@@ -54,7 +55,8 @@ def advance(
             is still to be settled and what limits have counted move with it. As decided without.
 
     Returns:
-        An instance with the same ids and ``periods - k`` periods.
+        An instance with the same ids and ``periods - k`` periods; of the scenarios, those that
+        still hold.
 
     Raises:
         ValueError: ``k`` leaves nothing, or the states are no start of a plan: cash below what
@@ -81,11 +83,34 @@ def advance(
     _goods(tree, w, k)
     _staff(tree, w, k)
     hand_over(tree, w, ledger(w), k, came)
+    return with_what_holds(tree)
+
+
+def with_what_holds(tree: Tree) -> Instance:
+    """The instance of plain values with those of its scenarios that hold.
+
+    A way in which figures may turn out may be none of what is left of them. It goes, and its
+    chance is shared out to the others in proportion.
+
+    Raises:
+        ValidationError: the figures as written break a rule.
+    """
     try:
         return Instance.model_validate(tree)
     except ValidationError:
-        # A way in which figures may turn out may be none of what is left of them.
-        return Instance.model_validate(tree | {"scenarios": {}})
+        written = Instance.model_validate(tree | {"scenarios": {}})
+    left = {name: one for name, one in tree["scenarios"].items() if _holds(written, one)}
+    chance = sum(one["probability"] for one in left.values())
+    shared = {n: one | {"probability": one["probability"] / chance} for n, one in left.items()}
+    return Instance.model_validate(tree | {"scenarios": shared})
+
+
+def _holds(written: Instance, scenario: Tree) -> bool:
+    try:
+        under(written, Scenario.model_validate(scenario))
+    except OverrideError:
+        return False
+    return True
 
 
 def _name(instance: Instance, k: int) -> str:

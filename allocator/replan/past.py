@@ -31,6 +31,8 @@ class Came:
         creators: the same of creators' rooms [k]; ``sessions`` of deals [deal,k].
         beyond: spend on traffic beyond that of the decisions [k], CNY.
         gmv: GMV seen [k], CNY; where None, that of the parts.
+        cash: money at hand at the end, drawn credit included, CNY; where None, what follows from
+            the rest.
     """
 
     rooms: Array
@@ -38,6 +40,7 @@ class Came:
     sessions: Array
     beyond: Array
     gmv: Array | None = None
+    cash: float | None = None
 
 
 def hand_over(tree: Tree, w: Course, book: Ledger, k: int, came: Came | None) -> None:
@@ -98,6 +101,8 @@ def _cash(money: Tree, w: Course, sold: Course, balance: Array, k: int, came: Ca
         costs = _costs_in_cash(w, counted) - _costs_in_cash(w, planned)
         cash["opening"] += float(settled - (costs[:k] + came.beyond).sum())
     cash["drawn"] = float(w.d.drawn[k - 1])
+    if came is not None and came.cash is not None:
+        cash["opening"] = came.cash - cash["drawn"]
     cash["receivables"] = [
         (stated[k + t] if k + t < len(stated) else 0.0)
         + float(sum(shares[n] * due[k + t - n] for n in range(t + 1, len(shares)) if k + t >= n))

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from allocator.replan.figures import figures, moved, sources
-from allocator.replan.row import Row
+from allocator.replan.row import Row, filled
 from fact_models.decisions import AXES, Array, Decisions
 from fact_models.replay import Facts, Replay, facts, replay
 from fact_models.spec.instance import Instance
@@ -18,6 +18,8 @@ from fact_models.spec.kol import Outcome
 
 AS_PLANNED = 1e-9
 """Relative difference below which a control was as planned."""
+FORMATS = {"beyond_hours": "g", "beyond_spend": ",.0f"}
+"""How figures of a note are written, by its key."""
 OVER = {"first": 0, "last": 0, "agreed": None}
 """Dates of a deal that was called off: it can no longer be signed."""
 
@@ -107,23 +109,30 @@ def with_hours(states: Replay, known: Facts, row: Row) -> tuple[Decisions, list[
     d, f = states.decisions, known.field
     planned = d.hours[..., 0].sum(axis=1)
     most = np.minimum(f.slot_hours.sum(axis=1), f.hours_max) * (states.open[:, 0] > 0.5)
-    wanted = row.spread("hours", known.ids.accounts, planned, most)
-    notes = [
-        Note("beyond_hours", {"name": a, "seen": f"{wanted[n]:g}", "most": f"{most[n]:g}"})
-        for n, a in enumerate(known.ids.accounts)
-        if _differ(wanted[n], most[n]) and wanted[n] > most[n]
-    ]
+    wanted, excess = row.spread("hours", known.ids.accounts, planned, most)
     done = np.minimum(wanted, most)
+    total = row.get("hours") or 0.0
+    notes = _beyond("beyond_hours", known.ids.accounts, wanted, most, total, excess)
     if not _differ(done, planned):
         return d, notes
     found = d.copy()
     for n, hours in enumerate(done):
-        split = f.slot_weight[n] if planned[n] <= 0 else d.hours[n, :, 0] / planned[n]
-        found.hours[n, :, 0] = np.minimum(hours * split, f.slot_hours[n])
+        found.hours[n, :, 0] = _slots(float(hours), d.hours[n, :, 0], n, known)
         found.on[n, 0] = float(hours > 0 and f.hours_min[n] > 0)
         if planned[n] > 0:
             found.skilled[n, 0] = min(d.skilled[n, 0] * hours / planned[n], f.skilled_max[n])
     return found, notes
+
+
+def _slots(hours: float, planned: Array, n: int, known: Facts) -> Array:
+    """Hours of room ``n`` by slot: as split in the plan, what a full slot leaves by the weights of
+    the slots with room.
+    """
+    f, due = known.field, float(planned.sum())
+    split = planned / due if due > 0 else f.slot_weight[n]
+    first = np.minimum(hours * split, f.slot_hours[n])
+    left = max(hours - float(first.sum()), 0.0)
+    return np.asarray(first + filled(left, f.slot_weight[n], f.slot_hours[n] - first))
 
 
 def with_spend(d: Decisions, known: Facts, row: Row) -> tuple[Decisions, float, list[Note]]:
@@ -131,14 +140,13 @@ def with_spend(d: Decisions, known: Facts, row: Row) -> tuple[Decisions, float, 
     and words for it; ``d`` itself where as planned.
     """
     planned, most, ids = d.boost_spend[:, 0], known.field.spend_max, known.ids.boosts
-    wanted = row.spread("ad_spend", ids, planned, most)
+    wanted, excess = row.spread("ad_spend", ids, planned, most)
+    total = row.get("ad_spend") or 0.0
     if not ids:
-        spent = row.get("ad_spend") or 0.0
-        return d, spent, [_beyond("", spent, 0.0)] if spent else []
-    over = [n for n in range(len(ids)) if _differ(wanted[n], most[n]) and wanted[n] > most[n]]
-    notes = [_beyond(ids[n], wanted[n], most[n]) for n in over]
-    beyond = float((wanted - most)[over].sum())
+        excess = total
     done = np.minimum(wanted, most)
+    notes = _beyond("beyond_spend", ids, wanted, most, total, excess)
+    beyond = float((wanted - done).sum()) + excess
     if not _differ(done, planned):
         return d, beyond, notes
     found = d.copy()
@@ -150,8 +158,22 @@ def _differ(one: Array, other: Array) -> bool:
     return bool(np.any(np.abs(one - other) > AS_PLANNED * np.maximum(other, 1.0)))
 
 
-def _beyond(name: str, seen: float, most: float) -> Note:
-    return Note("beyond_spend", {"name": name, "seen": f"{seen:,.0f}", "most": f"{most:,.0f}"})
+def _beyond(
+    key: str, names: tuple[str, ...], seen: Array, most: Array, total: float, excess: float
+) -> list[Note]:
+    """What is beyond the limits: of those that have a column of their own, by name; of the total,
+    what no room or boost takes.
+    """
+
+    def note(name: str, came: float, allowed: float) -> Note:
+        shape = FORMATS[key]
+        return Note(key, {"name": name, "seen": f"{came:{shape}}", "most": f"{allowed:{shape}}"})
+
+    over = [n for n in range(len(names)) if _differ(seen[n], most[n]) and seen[n] > most[n]]
+    found = [note(names[n], seen[n], most[n]) for n in over]
+    if excess > AS_PLANNED * total:
+        found.append(note("", total, float(np.minimum(seen, most).sum())))
+    return found
 
 
 def sessions_of(d: Decisions, known: Facts, row: Row) -> Sessions:

@@ -15,6 +15,8 @@ MOST_FACTOR = 20.0
 """Largest factor by which one week's figure moves a state; beyond it the export is doubted."""
 AGREE = 0.005
 """Relative difference up to which a total and its parts are the same figure."""
+NOTHING = 1e-9
+"""Part of a total that is no longer worth a place."""
 WHAT = {
     "hours": "account",
     "ad_spend": "boost",
@@ -30,7 +32,7 @@ class Row:
     """Figures of one week.
 
     Attributes:
-        file: name of the export; ``line`` the week's line in it.
+        file: name of the export; ``line`` the week's line in it, 0 without one.
         figures: by column; None where the export has none.
         items: of one account, boost, role, line or deal: ``("hours", "flagship")``.
     """
@@ -65,9 +67,14 @@ class Row:
             raise self.refusal(column, value, rule, f"check the unit of {column}")
         return value / due
 
-    def spread(self, name: str, ids: Sequence[str], planned: Array, room: Array) -> Array:
-        """Figures of all ids: their own columns; the others share what is left of the total in
-        the proportion of ``planned``, of ``room`` where nothing was planned; else as planned.
+    def spread(
+        self, name: str, ids: Sequence[str], planned: Array, most: Array | None = None
+    ) -> tuple[Array, float]:
+        """Figures of all ids: their own columns; the others share what is left of the total as
+        ``filled`` does it, from ``planned`` up to ``most``; else as planned.
+
+        Returns:
+            The figures, and what of the total has no room below ``most``.
 
         Raises:
             InputError: the total is beyond belief or differs from the sum of its parts.
@@ -78,7 +85,7 @@ class Row:
             [p if x is None else x for x, p in zip(given, planned, strict=True)], dtype=np.float64
         )
         if total is None or not len(ids):
-            return found
+            return found, 0.0
         self.ratio(name, float(planned.sum()))
         rest = np.array([x is None for x in given])
         parts = float(found[~rest].sum())
@@ -86,11 +93,36 @@ class Row:
         if over > AGREE * max(total, 1.0):
             rule = f"does not fit the columns {name}:ID, which sum to {parts:g}"
             raise self.refusal(name, total, rule)
-        weights = np.where(rest, planned if planned[rest].sum() > 0 else room, 0.0)
-        if weights.sum() > 0:
-            shares = weights / weights.sum()
-            found[rest] = (max(total - parts, 0.0) * shares)[rest]
-        return found
+        if not rest.any():
+            return found, 0.0
+        left = max(total - parts, 0.0)
+        room = np.full(len(ids), np.inf) if most is None else most
+        found[rest] = filled(left, planned[rest], room[rest])
+        return found, max(left - float(found[rest].sum()), 0.0)
+
+
+def filled(total: float, weight: Array, most: Array) -> Array:
+    """Shares of a total in the proportion of ``weight``, none above ``most``.
+
+    What the full ones leave goes to the others in the same proportion; to those of no weight by
+    their room, in equal parts where that has no end, and only once all others are full.
+    """
+    found = np.zeros(most.shape)
+    endless = np.isinf(most)
+    room = np.where(endless, 1.0, 0.0) if endless.any() else most
+    for by in (weight, np.where(weight > 0, 0.0, room)):
+        open_ = (by > 0) & (most > 0)
+        while open_.any():
+            left = total - float(found.sum())
+            if left <= NOTHING * total:
+                return found
+            more = np.where(open_, by, 0.0) / by[open_].sum() * left
+            full = open_ & (more > most)
+            if not full.any():
+                return np.asarray(found + more)
+            found = np.where(full, most, found)
+            open_ &= ~full
+    return found
 
 
 def rows(weeks: Weeks, first: int, known: Facts) -> list[Row]:
@@ -103,7 +135,7 @@ def rows(weeks: Weeks, first: int, known: Facts) -> list[Row]:
     return [
         Row(
             weeks.file,
-            n + 2,
+            weeks.lines[n] if weeks.lines else 0,
             {name: values[n] for name, values in weeks.figures.items()},
             {key: x for key, values in weeks.of.items() if (x := values[n]) is not None},
         )
@@ -122,14 +154,16 @@ def _known_ids(weeks: Weeks, known: Facts) -> None:
         "deal": ids.deals,
     }
     problems = [
-        Problem(weeks.file, 1, f"{name}:{i}", "", f"no {WHAT[name]} is called {i!r}", hint)
+        Problem(
+            weeks.file, weeks.head, f"{name}:{i}", "", f"no {WHAT[name]} is called {i!r}", hint
+        )
         for name, i in weeks.of
         if i not in named[name]
         for hint in (_hint(i, named[name]),)
     ]
     if "deal" in weeks.figures:
         rule = "needs the id of a deal behind a colon, such as deal:star"
-        problems.append(Problem(weeks.file, 1, "deal", "", rule, _hint("", ids.deals)))
+        problems.append(Problem(weeks.file, weeks.head, "deal", "", rule, _hint("", ids.deals)))
     if problems:
         raise InputError(problems)
 

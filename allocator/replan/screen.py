@@ -24,6 +24,8 @@ SHOWN = 15
 """Changes that are listed; the rest is counted."""
 PART = 0.005
 """Part of the planned GMV below which a cause is not named."""
+BEYOND = {"beyond_hours": "hours", "beyond_spend": "ad_spend"}
+"""Column of a note that is about a total, by its key."""
 YES = ("discount", "offer", "package")
 """Kinds that are there or not."""
 
@@ -122,7 +124,7 @@ def note_words(note: Note, lang: Lang) -> str:
     """A note on a week in words."""
     name = note.values["name"]
     if note.key == "no_place" or not name:
-        name = column_words(name or "ad_spend", lang)
+        name = column_words(name or BEYOND[note.key], lang)
     return say(note.key, lang, **{**note.values, "name": name})
 
 

@@ -4,13 +4,14 @@ Week after week the seen figures are set against the plan, the states are moved 
 and the difference of the GMV is split into causes (``variance``).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from allocator.faults import InputError, Problem
-from allocator.replan.advance import advance, tail
+from allocator.replan.advance import advance, tail, with_what_holds
 from allocator.replan.figures import FIGURES, PARTS, figures, items, sources, stock
 from allocator.replan.past import Came
 from allocator.replan.played import AS_PLANNED, OVER, Note, Played, play
@@ -18,6 +19,7 @@ from allocator.replan.row import Row, rows
 from allocator.replan.variance import Variance, variance
 from allocator.weekly.reading import Weeks
 from fact_models.decisions import Decisions
+from fact_models.faults import Fault, FaultError
 from fact_models.replay import Facts, Replay, facts, replay
 from fact_models.spec.instance import Instance
 
@@ -86,6 +88,8 @@ def reality(instance: Instance, decisions: Decisions, weeks: Weeks) -> Reality:
             step, rest, why, notes = _week(step, rest, plan["gmv"], row)
         except InputError:
             raise
+        except ValidationError as error:
+            raise _refused(row, error) from None
         except ValueError as error:
             raise InputError([Problem(row.file, row.line, "", "", str(error))]) from None
         seen = {name: row.get(name) for name in FIGURES}
@@ -98,6 +102,25 @@ def reality(instance: Instance, decisions: Decisions, weeks: Weeks) -> Reality:
         monday = weeks.mondays[first + n].isoformat()
         found.append(Week(monday, plan, seen, parted, why, notes))
     return Reality(step, rest, tuple(found))
+
+
+def _refused(row: Row, error: ValidationError) -> InputError:
+    """The error that what was seen leads to no start of a plan, with the rules that break."""
+    found: list[Fault] = []
+    for one in error.errors(include_url=False):
+        cause = one.get("ctx", {}).get("error")
+        if isinstance(cause, FaultError):
+            found += cause.faults
+        else:
+            found.append(Fault(one["loc"], one["msg"], one["input"]))
+    seen = row.get("cash")
+    for fault in found:
+        if seen is not None and fault.path[:2] == ("money", "cash"):
+            rule = f"leaves no plan: {replace(fault, hint='')}"
+            hint = f"{fault.hint}; give the instance a floor that can be kept first"
+            return row.refusal("cash", seen, rule, hint)
+    rule = "leads to what no plan can start from: "
+    return InputError([Problem(row.file, row.line, "", "", f"{rule}{fault}") for fault in found])
 
 
 def _absent(known: Facts) -> tuple[str, ...]:
@@ -142,7 +165,15 @@ def _week(
     came = _came(row, made, played)
     later = advance(played.instance, played.decisions, 1, came)
     later = _reset(later, played, states, world, row)
-    return later, tail(decisions, 1), why, played.notes
+    notes = played.notes + _fallen(instance, later)
+    return later, tail(decisions, 1), why, notes
+
+
+def _fallen(before: Instance, after: Instance) -> tuple[Note, ...]:
+    """Words for the scenarios that no longer hold, and for what becomes of their chances."""
+    gone = [name for name in before.scenarios if name not in after.scenarios]
+    key = "scenario_gone" if after.scenarios else "scenarios_gone"
+    return (Note(key, {"name": ", ".join(gone)}),) if gone else ()
 
 
 def _came(row: Row, made: dict[str, float], played: Played) -> Came:
@@ -170,6 +201,7 @@ def _came(row: Row, made: dict[str, float], played: Played) -> Came:
         sessions=np.where(told, 1.0, other)[:, None],
         beyond=np.array([played.beyond]),
         gmv=None if gmv is None else np.array([gmv]),
+        cash=row.get("cash"),
     )
 
 
@@ -183,11 +215,11 @@ def _reset(later: Instance, played: Played, states: Replay, known: Facts, row: R
         tier["pool"] = min(tier["pool"] * by, max(most, tier["pool"]))
     lines = {g: line for g, line in tree["goods"]["lines"].items() if line["stock"]}
     on_hand = np.array([line["stock"]["opening"] for line in lines.values()])
-    counted = row.spread("stock", list(lines), on_hand, np.ones(on_hand.size))
+    counted, _ = row.spread("stock", list(lines), on_hand)
     for line, count in zip(lines.values(), counted, strict=True):
         line["stock"]["opening"] = float(count)
     heads = states.heads[:, 0]
-    seen = row.spread("team", known.ids.roles, heads, np.ones(heads.size))
+    seen, _ = row.spread("team", known.ids.roles, heads)
     for n, j in enumerate(known.ids.roles):
         role, spec = tree["staff"]["roles"][j], known.staff.roles[n]
         # Who was there, less those who leave as planned.
@@ -200,10 +232,7 @@ def _reset(later: Instance, played: Played, states: Replay, known: Facts, row: R
             role["heads_max"] = max(role["heads_max"], on_way)
     for k in played.sessions.off:
         tree["kol"]["deals"][k].update(OVER)
-    cash, at_hand = tree["money"]["cash"], row.get("cash")
-    if cash and at_hand is not None:
-        cash["opening"] = at_hand - cash["drawn"]
-    return Instance.model_validate(tree)
+    return with_what_holds(tree)
 
 
 def _people(tree: dict[str, Any], expected: dict[str, float], row: Row) -> None:

@@ -34,6 +34,17 @@ WORDS = {
         "{name} was given, the plan's file has nothing of it: it is not used.",
         "填写了{name}，但方案文件中没有这一项：未使用。",
     ),
+    "scenario_gone": Label(
+        "Scenarios that no longer hold after this week: {name}; they are left out, and their"
+        " chances are shared out to the others in proportion.",
+        "本周之后不再成立的情景：{name}；已略去，其概率按比例分给其余情景。",
+    ),
+    "scenarios_gone": Label(
+        "Scenarios that no longer hold after this week: {name}; none is left, so score and hedge"
+        " assume how growth may turn out until the new plan's file is given others.",
+        "本周之后不再成立的情景：{name}；已无情景，"
+        "在新方案文件补上情景之前，score 和 hedge 采用假定的增长情形。",
+    ),
     "rest": Label("smaller parts", "其余"),
     "none": Label("close to the plan in every part", "各部分都接近计划"),
     "same": Label("Go on with the plan: nothing has to change.", "照原计划执行：无需改动。"),

@@ -23,6 +23,17 @@ from fact_models.verify import Violation, verify
 Tree = dict[str, Any]
 REQUIRED = ("gmv", "views", "orders", "hours")
 """Columns without which nothing can be scaled."""
+USED = (
+    *REQUIRED,
+    "ad_spend",
+    "followers",
+    "refunds",
+    "team",
+    "cash",
+    "creator_gmv",
+    "creators",
+)
+"""Columns that tell something of an ordinary week."""
 DIGITS = 6
 """Significant digits of what the file holds; her figures come back to 1 in 10,000."""
 NOTES = {
@@ -69,7 +80,7 @@ def read_export(path: str) -> Weeks:
     Raises:
         InputError: with file, line, column, value and rule.
     """
-    return read_weeks(path, required=REQUIRED)
+    return read_weeks(path, required=REQUIRED, used=USED)
 
 
 def start(

@@ -163,8 +163,9 @@ LEAST = 4
 """Fewest characters of a heading that can be misspelt: shorter ones are other words."""
 
 
-def misspelt(heading: str) -> list[str]:
-    """Columns with a heading one slip away: a sign added, left out, changed, or two swapped.
+def misspelt(heading: str, used: tuple[str, ...]) -> list[str]:
+    """Columns of ``used`` with a heading one slip away: a sign added, left out, changed, or two
+    swapped.
 
     A heading whose last Chinese character differs is another measure, not a slip: 观看人数 counts
     people, 观看人次 visits.
@@ -173,7 +174,7 @@ def misspelt(heading: str) -> list[str]:
     return [
         name
         for known, name in KNOWN.items()
-        if len(known) >= LEAST and text != known and _a_slip_apart(text, known)
+        if name in used and len(known) >= LEAST and text != known and _a_slip_apart(text, known)
     ]
 
 

@@ -38,7 +38,9 @@ class Weeks:
         mondays: first day of every week, in order.
         figures: by column, a value a week; None where the cell is empty.
         of: figures of one account, role, line or tier: ``("hours", "flagship")``.
-        unused: headings of columns that hold none of the known figures, as shown.
+        unused: headings of columns that hold none of the used figures, as shown.
+        head: line of the heading, from 1; 0 where the weeks come from no file.
+        lines: line of every week; empty where they come from no file.
     """
 
     file: str
@@ -46,6 +48,8 @@ class Weeks:
     figures: dict[str, tuple[float | None, ...]]
     of: dict[tuple[str, str], tuple[float | None, ...]]
     unused: tuple[str, ...] = ()
+    head: int = 0
+    lines: tuple[int, ...] = ()
 
     def note(self, lang: Lang) -> str:
         """Which columns were left alone; empty if all were used."""
@@ -72,7 +76,11 @@ class _Reader:
 
 
 def read_weeks(
-    path: str | Path, *, required: tuple[str, ...] = (), per_item: tuple[str, ...] = ()
+    path: str | Path,
+    *,
+    required: tuple[str, ...] = (),
+    per_item: tuple[str, ...] = (),
+    used: tuple[str, ...] = tuple(BY_NAME),
 ) -> Weeks:
     """The weeks in an export.
 
@@ -80,6 +88,7 @@ def read_weeks(
         path: the file.
         required: columns that must be there with a value in every row.
         per_item: columns that may also come as ``name:id``, such as ``hours:flagship``.
+        used: columns that the caller looks at beside the week; cells of others are not read.
 
     Raises:
         InputError: with file, line, column, value and rule of all that is wrong.
@@ -87,7 +96,7 @@ def read_weeks(
     told = _Reader(str(path), [])
     rows = _rows(told, read_csv_text(path, LARGEST))
     heading = rows[0][1]
-    columns, unused = _columns(told, rows[0], required, per_item)
+    columns, unused = _columns(told, rows[0], required, per_item, ("week", *used))
     told.stop()
     dates: list[date] = []
     cells: dict[str | tuple[str, str], list[float | None]] = {
@@ -108,7 +117,8 @@ def read_weeks(
     told.stop()
     plain = {n: tuple(v) for n, v in cells.items() if isinstance(n, str)}
     items = {n: tuple(v) for n, v in cells.items() if not isinstance(n, str)}
-    return Weeks(str(path), tuple(dates), plain, items, unused)
+    lines = tuple(line for line, _ in rows[1:])
+    return Weeks(str(path), tuple(dates), plain, items, unused, rows[0][0], lines)
 
 
 def _rows(told: _Reader, text: str) -> list[Row]:
@@ -122,30 +132,36 @@ def _rows(told: _Reader, text: str) -> list[Row]:
 
 
 def _columns(
-    told: _Reader, head: Row, required: tuple[str, ...], per_item: tuple[str, ...]
+    told: _Reader,
+    head: Row,
+    required: tuple[str, ...],
+    per_item: tuple[str, ...],
+    used: tuple[str, ...],
 ) -> tuple[dict[str | tuple[str, str], int], tuple[str, ...]]:
-    """Position of every column that is known, and the headings of the others.
+    """Position of every column that is used, and the headings of the others.
 
     Platforms export more columns than are used, so others are left alone, unless their heading is
-    a slip away from that of a figure that the file does not have.
+    unknown and a slip away from that of a used figure that the file does not have.
     """
     line, heading = head
     found: dict[str | tuple[str, str], int] = {}
-    others = []
+    others, unknown = [], []
     for at, text in enumerate(heading):
         stem, colon, item = text.replace("：", ":").partition(":")
         name: str | tuple[str, str] | None = KNOWN.get(folded(text))
         if name is None and colon and KNOWN.get(folded(stem)) in per_item:
             name = (KNOWN[folded(stem)], item.strip())
         if name is None:
+            unknown.append(text)
+        if name is None or (name if isinstance(name, str) else name[0]) not in used:
             others.append(text)
             continue
         if name in found:
             told.refuse(line, text, "", f"means the same as {shown(heading[found[name]])}")
         found[name] = at
-    for text in others:
+    for text in unknown:
         stem = text.replace("：", ":").partition(":")[0]
-        near = next((name for name in misspelt(stem) if name not in found), None)
+        near = next((name for name in misspelt(stem, used) if name not in found), None)
         if near is not None:
             right = BY_NAME[near]
             hint = f"did you mean `{right.en}` (`{right.zh}`)? else rename or delete the column"

@@ -322,6 +322,20 @@ def test_a_limit_that_is_not_there_is_refused(
         sweep_of(instance, over, 3, *ends)
 
 
+def test_a_sweep_lets_go_of_the_scenarios() -> None:
+    """A scenario that halves the cash need not hold under every value; what the file itself could
+    not hold is refused in words.
+    """
+    late = {"settlement": [0.0, 1.0], "cash": {"opening": 8000.0, "floor": 3000.0, "credit": 0.0}}
+    poor = {"probability": 1.0, "changes": [{"at": "money.cash.opening", "times": 0.5}]}
+    instance = four_levers(money=late, scenarios={"poor": poor})
+    swept = sweep_of(instance, "cash", 3, None, None)
+    assert swept.values == (4000.0, 8000.0, 12000.0)
+    assert not any(one.scenarios for one in swept.instances)
+    with pytest.raises(SweepError, match=r"cannot hold money\.cash\.opening = 100: .*floor"):
+        sweep_of(instance, "cash", 3, 100.0, 9000.0)
+
+
 def test_ends_that_cannot_be_planned_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A profit floor needs a plan that tells its ends."""
     answering(monkeypatch, lambda instance: Plan(instance, "no_plan_yet"))

@@ -176,6 +176,7 @@ def test_draws_come_from_a_table(tmp_path: Path) -> None:
             "snowball.segments.*.conversion,snowball.segments.young.conversion\n0.1,0.2\n",
             r":1: .* names the same figure as .*\*",
         ),
+        ("\n\na.b\n1\n", r":3: a\.b: no figure stands there"),
         ("a.\x1b[31m\n1\n", r"U\+001B"),
         ('"a.\nb"\n1\n', r':1: "a\.\\nb": no figure stands there'),
     ],

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from allocator.faults import InputError
+from allocator.fit.cells import MOST_ROWS
 from allocator.fit.reader import read_history
 from benchmarks.fit_worlds import World
 from tests.allocator.fit.planted import believed, planted, reread, written
@@ -98,6 +99,11 @@ FAULTS = {
     "column twice": (_heading(",hours,", ",skilled_hours,"), "skilled_hours: is there twice"),
     "alias twice": (_heading(",hours,", ",直播间,"), "直播间: is there twice"),
     "boost": (_heading("spend.feed", "spend.food"), ":1: spend.feed: is missing"),
+    "later heading": (
+        lambda text: f"\n\n{text.replace('hours', 'stunden', 1)}",
+        ":3: stunden: is",
+    ),
+    "later boost": (lambda text: f"\n{text.replace('d.feed', 'd.food', 1)}", ":2: spend.feed: is"),
     "package": (_cell("promotion", 6, "june.half"), "the instance file has no such package"),
     "days": (_cell("promotion_days", 6, "8"), "a week has 7 days"),
     "too few": (lambda text: "\n".join(text.splitlines()[:6]), "5 weeks are too few"),
@@ -137,6 +143,16 @@ def test_thousands_commas(tmp_path: Path, merchant: World) -> None:
     text = _cell("orders", 4, '"1,234"')(_cell("orders", 5, '"12,345.6"')(text))
     path.write_text(text, encoding="utf-8")
     assert reread(path, merchant).rows["orders"][2:4, 0, 0].tolist() == [1234.0, 12345.6]
+
+
+def test_more_rows_than_a_history_may_have(tmp_path: Path, merchant: World) -> None:
+    """What lies behind the last row that is looked at is not counted."""
+    path = written(tmp_path, merchant)
+    head = path.read_text(encoding="utf-8").splitlines()[0]
+    row = "1" + "," * head.count(",") + "\n"
+    path.write_text(f"{head}\n{row * (MOST_ROWS + 5)}", encoding="utf-8")
+    with pytest.raises(InputError, match=r"history\.csv: has more than 200000 rows$"):
+        reread(path, merchant)
 
 
 @pytest.mark.parametrize("name", ["history.csv", "history.parquet"])

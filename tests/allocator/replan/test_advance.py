@@ -282,7 +282,7 @@ def test_nothing_or_all_is_refused(k: int) -> None:
 
 def test_scenarios_follow_the_weeks_that_are_left() -> None:
     """What a scenario says of a span that is over goes, what it says of a later one moves up; one
-    that no longer holds takes the scenarios along and nothing else.
+    that no longer holds goes alone, its chance shared out to the others in proportion.
     """
     span = {"traffic": 0.8, "first": 1, "last": 1}
     changes = [{"at": f"season.{n}.traffic", "times": 1.2} for n in range(2)]
@@ -293,8 +293,12 @@ def test_scenarios_follow_the_weeks_that_are_left() -> None:
     later = advance(instance, today, 1)
     assert [one.at for one in later.scenarios["rush"].changes] == ["season.0.traffic"]
     many = {"at": "snowball.segments.young.followers", "times": 39.9}
-    crowd = {"crowd": {"probability": 1.0, "changes": [many]}}
-    grown = four_levers(scenarios=crowd)
+    crowd = {"crowd": {"probability": 0.2, "changes": [many]}}
+    others = {"slow": {"probability": 0.2}, "calm": {"probability": 0.6}}
+    grown = four_levers(scenarios=crowd | others)
     left = advance(grown, status_quo(grown), 2)
     assert left.snowball.segments["young"].followers * 39.9 > 20000.0
-    assert left.scenarios == {}
+    chances = {name: one.probability for name, one in left.scenarios.items()}
+    assert chances == pytest.approx({"slow": 0.25, "calm": 0.75})
+    alone = four_levers(scenarios={"crowd": {"probability": 1.0, "changes": [many]}})
+    assert advance(alone, status_quo(alone), 2).scenarios == {}

@@ -52,7 +52,7 @@ def seen(plan: Plan, count: int, **factors: float) -> Weeks:
     }
     calendar = plan.instance.calendar
     mondays = tuple(calendar.first_day(t) for t in range(count))
-    return Weeks("week.csv", mondays, named, {})
+    return Weeks("week.csv", mondays, named, {}, (), 1, tuple(range(2, count + 2)))
 
 
 def test_rolling_on_forecasts_is_planning_at_once() -> None:

@@ -12,11 +12,13 @@ from allocator.faults import InputError
 from allocator.plan import Plan
 from allocator.replan.advance import advance, tail
 from allocator.replan.figures import figures, items
-from allocator.replan.screen import _week
+from allocator.replan.played import with_hours, with_spend
+from allocator.replan.row import Row, filled
+from allocator.replan.screen import _week, note_words
 from allocator.replan.weeks import Reality, Week, reality
-from allocator.runs_replan import PER_ITEM, REQUIRED
+from allocator.runs_replan import PER_ITEM, REQUIRED, USED
 from allocator.weekly.reading import Weeks, read_weeks
-from fact_models.replay import facts, replay
+from fact_models.replay import facts, replay, status_quo
 from fact_models.spec.instance import Instance
 from fact_models.verify import verify
 from tests.allocator.small_plan import small, small_plan
@@ -62,7 +64,7 @@ def came(
     calendar = plan().instance.calendar
     mondays = tuple(calendar.first_day(t) for t in range(count))
     named = {name: tuple(column) for name, column in figure.items()}
-    weeks = Weeks("w.csv", mondays, named, of)
+    weeks = Weeks("w.csv", mondays, named, of, (), 1, tuple(range(2, count + 2)))
     assert plan().decisions is not None
     return reality(world or plan().instance, plan().decisions, weeks)  # type: ignore[arg-type]
 
@@ -105,6 +107,78 @@ def test_hours_beyond_the_file_are_said() -> None:
     assert found.instance.field == allowed.instance.field
     assert "60 live hours were done, the plan's file allows 40" in shown(found.weeks[0])
     assert not allowed.weeks[0].notes
+
+
+def test_hours_move_on_from_a_full_slot() -> None:
+    """Seventy hours where 5 were planned by day and 35 in a full prime slot: the day takes what
+    the prime slot cannot, and nothing is beyond.
+    """
+    tree = plan().instance.model_dump(mode="json", by_alias=True)
+    slots = {"day": {"hours_max": 84}, "prime": {"hours_max": 35}}
+    tree["field"]["accounts"]["main"].update(slots=slots, hours_max=119)
+    world = Instance.model_validate(tree)
+    decisions = status_quo(world)
+    decisions.hours[0, :, 0] = [5, 35]
+    known = facts(world)
+    states = replay(world, decisions, accept="greedy", known=known)
+    done, notes = with_hours(states, known, Row("w.csv", 2, {}, {("hours", "main"): 70.0}))
+    np.testing.assert_allclose(done.hours[0, :, 0], [35, 35])
+    assert not notes
+
+
+@pytest.mark.parametrize(
+    ("total", "own", "spent", "beyond", "said"),
+    [
+        (400, {}, [120, 280], 0, []),
+        (700, {}, [120, 500], 80, ["ad spend: 700 was spent, by the plan's file at most 620"]),
+        (400, {"feed": 150}, [120, 250], 30, ["feed: 150 was spent, by the plan's file at most"]),
+    ],
+)
+def test_a_total_fills_what_has_no_column(
+    total: float, own: Values, spent: list[float], beyond: float, said: list[str]
+) -> None:
+    """A total of boosts planned 100 and 100 with most 120 and 500: what one cannot take goes to
+    the other; beyond is only what neither can, and only a boost with a column is named.
+    """
+    tree = plan().instance.model_dump(mode="json", by_alias=True)
+    boosts = tree["field"]["boosts"]
+    boosts["feed"].update(spend_max=120)
+    boosts["search"] = boosts["feed"] | {"spend_max": 500}
+    for boost in boosts.values():
+        boost["current_spend"] = 100
+    known = facts(Instance.model_validate(tree))
+    decisions = status_quo(known.instance)
+    items = {("ad_spend", k): x for k, x in own.items()}
+    done, lost, notes = with_spend(decisions, known, Row("w", 2, {"ad_spend": total}, items))
+    np.testing.assert_allclose(done.boost_spend[:, 0], spent)
+    assert lost == pytest.approx(beyond)
+    words = [note_words(note, "en") for note in notes]
+    assert [text[: len(start)] for text, start in zip(words, said, strict=True)] == said
+
+
+def test_hours_as_a_total_name_no_room() -> None:
+    """A total that the open room cannot take is said of the hours, not of a room."""
+    words = [note_words(note, "en") for note in came({"hours": 2.0}).weeks[0].notes]
+    assert words == [
+        "hours: 60 live hours were done, the plan's file allows 40; visits are counted for 40."
+    ]
+    assert not came({"hours": 1.3}).weeks[0].notes
+
+
+@pytest.mark.parametrize(
+    ("weight", "most", "shares"),
+    [
+        ([1, 1, 0], [5, 50, 50], [5, 15, 0]),
+        ([1, 0, 0], [5, 10, 20], [5, 5, 10]),
+        ([1, 3, 0], [np.inf] * 3, [5, 15, 0]),
+        ([0, 0, 0], [np.inf] * 3, [20 / 3] * 3),
+        ([2, 1, 0], [5, 5, 5], [5, 5, 5]),
+        ([1, 1, 0], [10, 10, 10], [10, 10, 0]),
+    ],
+)
+def test_shares_of_a_total(weight: list[float], most: list[float], shares: list[float]) -> None:
+    """Twenty, in proportion up to the room, then to those of no weight; no more than fits."""
+    np.testing.assert_allclose(filled(20.0, np.array(weight), np.array(most)), shares)
 
 
 @pytest.mark.parametrize("by", [0.5, 1.4])
@@ -315,6 +389,46 @@ def test_sales_below_their_parts_are_refused() -> None:
         came({"gmv": 0.1}, {"deal:star": 60000.0}, STAR + 1)
 
 
+def test_cash_below_the_floor_is_refused_in_words() -> None:
+    """Where sales are paid later, cash seen below what floor and credit can bear is refused with
+    column, value, rule and what there is; unseen, what follows from the rest is. Cash seen above
+    it is believed, whatever the spend leaves by the books.
+    """
+    tree = plan().instance.model_dump(mode="json", by_alias=True)
+    tree["money"]["settlement"] = [0.0, 0.5, 0.5]
+    late = Instance.model_validate(tree)
+    said = r"w\.csv:2: cash = [\d.]+: leaves no plan: money\.cash\.floor = 10000.*\(together "
+    with pytest.raises(InputError, match=said):
+        came({"cash": 0.001}, None, 1, late)
+    with pytest.raises(InputError, match=r"w\.csv:2: leads to .*: money\.cash\.floor = "):
+        came({}, {"ad_spend:feed": 900000.0}, 1, late)
+    assert came({"cash": 1.0}, {"ad_spend:feed": 900000.0}, 1, late).instance.money.cash
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ({"slow": {"probability": 0.8}}, "chances are shared out to the others in proportion"),
+        ({}, "none is left, so score and hedge assume how growth may turn out"),
+    ],
+)
+def test_scenarios_that_fall_are_said(others: dict[str, Any], said: str) -> None:
+    """A scenario that what was seen leaves no room for is named, with what becomes of chances."""
+    segments = plan().instance.snowball.segments
+    times = 0.999 * segments["core"].pool / segments["core"].followers
+    changes = [{"at": "snowball.segments.core.followers", "times": times}]
+    crowd = {"probability": 1 - sum(x["probability"] for x in others.values())}
+    tree = plan().instance.model_dump(mode="json", by_alias=True)
+    tree["scenarios"] = {"crowd": {**crowd, "changes": changes}} | others
+    found = came({"followers": 1.2}, None, 1, Instance.model_validate(tree))
+    assert list(found.instance.scenarios) == list(others)
+    words = [note_words(note, "en") for note in found.weeks[0].notes]
+    assert len(words) == 1
+    assert "no longer hold after this week: crowd;" in words[0]
+    assert said in words[0]
+    assert "不再成立的情景：crowd" in shown(found.weeks[0], "zh")
+
+
 def test_a_deal_needs_an_id() -> None:
     """A column of all deals is refused, and a session's GMV of 0 before its week says nothing."""
     weeks = Weeks("w.csv", (plan().instance.calendar.first_day(0),), {"deal": (1.0,)}, {})
@@ -359,10 +473,31 @@ def test_figures_without_a_place_are_said() -> None:
     assert "库存件数" in shown(found.weeks[0], "zh")
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "said"),
+    [
+        ("views", "9e9", r"w\.csv:5: views = 9e\+09: is more than 20 times"),
+        ("hours:nope", "1", r"w\.csv:3: hours:nope: no account is called"),
+        ("deal", "1", r"w\.csv:3: deal: needs the id"),
+    ],
+)
+def test_a_refusal_names_the_line_of_the_file(
+    tmp_path: Path, column: str, cell: str, said: str
+) -> None:
+    """Blank lines before the heading and between rows count."""
+    path = tmp_path / "w.csv"
+    day = plan().instance.calendar.first_day(0)
+    path.write_text(f"\n\nweek,gmv,{column}\n\n{day},30000,{cell}\n", encoding="utf-8")
+    weeks = read_weeks(path, required=REQUIRED, per_item=PER_ITEM)
+    with pytest.raises(InputError, match=said):
+        reality(plan().instance, plan().decisions, weeks)  # type: ignore[arg-type]
+
+
 def test_a_session_is_read_from_the_export(tmp_path: Path) -> None:
-    """``deal:star`` is a column in English and in Chinese."""
+    """``deal:star`` is a column in English and in Chinese; refunds are not used."""
     path = tmp_path / "w.csv"
     for name in ("deal:star", "大V专场成交金额：star"):
-        path.write_text(f"week,gmv,{name}\n2026-W01,100,25\n", encoding="utf-8")
-        weeks = read_weeks(path, required=REQUIRED, per_item=PER_ITEM)
+        path.write_text(f"week,gmv,refunds,{name}\n2026-W01,100,few,25\n", encoding="utf-8")
+        weeks = read_weeks(path, required=REQUIRED, per_item=PER_ITEM, used=USED)
         assert weeks.of == {("deal", "star"): (25.0,)}
+        assert weeks.unused == ("refunds",)

@@ -290,6 +290,17 @@ def test_an_answered_score_is_hers() -> None:
     assert re.fullmatch(r"merchant: \{score: \d+\}  # assumed, [\d.]+ to 100", assumed), assumed
 
 
+def test_columns_of_other_commands_are_named_as_unused(tmp_path: Path) -> None:
+    """A stock and sessions in words say nothing of an ordinary week, and stop nothing."""
+    head, *lines = EXPORT.read_text("utf-8").splitlines()
+    path = tmp_path / "export.csv"
+    rows = [f"{head},库存,专场", *(f"{line},many,周三晚" for line in lines)]
+    path.write_text("\n".join(rows), "utf-8")
+    weeks = read_export(str(path))
+    assert weeks.unused == ("库存", "专场")
+    assert weeks.figures == read_export(str(EXPORT)).figures
+
+
 def test_answered_heads_are_not_called_the_exports() -> None:
     """A role that is answered says so, the others are split."""
     text = started(team={"host": 4}).text

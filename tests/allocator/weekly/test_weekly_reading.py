@@ -184,6 +184,18 @@ def test_columns_that_are_not_used(tmp_path: Path) -> None:
     assert told.note("zh").endswith("未使用的列：成交人数, 观看人数, 退款率, rate")
 
 
+def test_known_columns_that_the_caller_does_not_use(tmp_path: Path) -> None:
+    """Columns that only another command knows are not read, not refused for what stands in them or
+    for a slip towards another of them, and named as unused; those of the caller are.
+    """
+    text = HEAD.replace("\n", ",deals,专场,库存,deal:star\n") + "2026-W07,1,5,4,3,2,周三晚,9,x\n"
+    told = read(tmp_path, text, used=NEEDED)
+    assert set(told.figures) == set(NEEDED)
+    assert told.unused == ("deals", "专场", "库存", "deal:star")
+    assert "must be a number" in refused(tmp_path, text)
+    assert "did you mean `week`" in refused(tmp_path, text.replace("week", "wek"), used=NEEDED)
+
+
 def test_no_escape_reaches_a_terminal(tmp_path: Path) -> None:
     """Control characters are refused by their code; a line break in a heading is escaped."""
     said = refused(tmp_path, HEAD.replace("gmv", "\x1b[31mgmv") + "2026-W07,1,5,4,3\n")
