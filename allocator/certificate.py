@@ -155,18 +155,24 @@ class Stop(threading.Event):
     Args:
         outer: the caller's stop.
         heeded: whether the caller's stop counts at this moment; always if not given.
+        due: whether it is time to end though nobody asked for it; never if not given.
     """
 
     def __init__(
-        self, outer: threading.Event | None, heeded: Callable[[], bool] | None = None
+        self,
+        outer: threading.Event | None,
+        heeded: Callable[[], bool] | None = None,
+        due: Callable[[], bool] | None = None,
     ) -> None:
         super().__init__()
-        self.outer, self.heeded = outer, heeded
+        self.outer, self.heeded, self.due = outer, heeded, due
 
     def is_set(self) -> bool:
-        """Whether anyone asked for the end."""
+        """Whether anyone asked for the end, or it is due."""
         asked = self.outer is not None and self.outer.is_set()
-        return super().is_set() or (asked and (self.heeded is None or self.heeded()))
+        if super().is_set() or (asked and (self.heeded is None or self.heeded())):
+            return True
+        return self.due is not None and self.due()
 
 
 class StoppedError(Exception):
@@ -185,6 +191,8 @@ class Search:
         seed: of the solver's random choices.
         progress: receives the state at every step.
         stop: set by anyone who wants the end.
+        spare: seconds before the deadline that the caller wants for itself as things stand; the
+            trees and the search for a better team leave them, polishing and tidying go on.
     """
 
     instance: Instance
@@ -194,6 +202,7 @@ class Search:
     seed: int = 0
     progress: Callable[[Progress], None] | None = None
     stop: threading.Event | None = None
+    spare: Callable[[], float] | None = None
     upper: float = math.inf
     told: float = math.inf
     """The least bound that was reported; that of a tree under way is not yet ``upper``."""
@@ -305,7 +314,7 @@ class Search:
             strategic: leave the team in fractions in the first round.
         """
         gap = max(self.gap * 0.5, 1e-6)
-        while not self.closed and not self.halted():
+        while not (self.closed or self.stopped or self.trees_over()):
             outcome = self.tree(gap, strategic)
             if outcome.status is Status.INFEASIBLE and not self.best:
                 self.status = Status.INFEASIBLE
@@ -314,7 +323,7 @@ class Search:
             if outcome.status is Status.ERROR:
                 self.message = outcome.message
                 break
-            if self.closed or self.halted() or time.monotonic() >= self.last_tree():
+            if self.closed or self.stopped or self.trees_over():
                 break
             refined = self.refine(outcome)
             if strategic:
@@ -356,7 +365,7 @@ class Search:
         """Status of what was found."""
         interrupted = self.stopped
         if self.best is not None and not self.closed and not self.halted():
-            self.rehire((self.deadline - time.monotonic()) / 2)
+            self.rehire((self.deadline - self.spared() - time.monotonic()) / 2)
         self.tidy()
         if self.best is None:
             self.status = Status.NO_PLAN_YET
@@ -464,7 +473,7 @@ class Search:
             roles=self.roles(),
             threads=self.threads,
             deadline=self.last_tree(),
-            stop=self.stop,
+            stop=self.tree_stop(),
             lower=lambda: self.lower,
             cutoff=lambda: bound_at(self.lower, CLOSE * self.gap),
             found=self.sharpen,
@@ -805,6 +814,18 @@ class Search:
             return self.deadline
         return self.deadline - RESERVE * max(self.deadline - self.began, 0.0)
 
+    def spared(self) -> float:
+        """Seconds before the deadline that are the caller's own as things stand."""
+        return self.spare() if self.spare else 0.0
+
+    def trees_over(self) -> bool:
+        """Whether the time of the trees is over; without a deadline it never is."""
+        return time.monotonic() >= self.last_tree() - self.spared()
+
+    def tree_stop(self) -> Stop:
+        """Ends a tree, and nothing that comes after it."""
+        return Stop(self.stop, due=self.trees_over if self.spare else None)
+
     @staged("milp")
     def tree(self, gap: float, strategic: bool) -> Outcome:
         """One tree search over the tangents at hand; every better plan is polished while it
@@ -814,7 +835,7 @@ class Search:
             gap: relative gap at which the search ends.
             strategic: leave the team in fractions; its bound holds all the same.
         """
-        halt = Stop(self.stop)
+        halt = self.tree_stop()
         pending: list[Vector] = []
         rest = [0.0]
 

@@ -18,17 +18,18 @@ from allocator.matrix import ModelError
 from allocator.plan import Plan, Status, TracePoint, figures_of, relative_gap
 from allocator.variants.at_hand import made_at_hand
 from allocator.variants.desk import Desk
-from allocator.variants.simple import Early, better
+from allocator.variants.simple import better
 from fact_models.spec.instance import Instance
 
 __all__ = ["Progress", "solve"]
 
 LOOSE = 0.03
 """Certified gap above which a plan is held against simple ways to plan."""
-RESERVE = 0.08
-"""Share of the time limit that is kept for them while the gap is that loose."""
 BUILDS = 3.0
 """Times that building the program took, which they need at least."""
+SPARED = 0.05
+"""Share of the time limit that the search leaves them at most; beside it they have what polishing
+and tidying leave of the search's own reserve."""
 ANY = 1.0
 """Asked gap from which on any plan at all will do."""
 
@@ -82,45 +83,53 @@ def solve(
         if progress:
             progress(replace(state, incumbent=sign * state.incumbent, bound=sign * state.bound))
 
-    deadline = math.inf if time_limit is None else began + time_limit
-    reserved = math.inf if time_limit is None else deadline - RESERVE * time_limit
-
-    def gated() -> bool:
-        """Whether the gap is loose and there is time for simple ways."""
-        found = search.best is not None
-        if not found or gap >= ANY or gap_between(search.lower, search.told) <= LOOSE:
-            return False
+    def wanted() -> float:
+        """Seconds that simple ways need while the gap is loose; else none."""
+        if search.best is None or gap >= ANY or gap_between(search.lower, search.told) <= LOOSE:
+            return 0.0
         # The desk builds a program of its own, which hears of no deadline.
-        needed = BUILDS * (search.seconds["build"] + search.seconds["hand_over"])
-        return deadline - time.monotonic() >= needed
+        return BUILDS * (search.seconds["build"] + search.seconds["hand_over"])
 
-    early = Early(stop, lambda: time.monotonic() >= reserved and gated())
-    search = Search(instance, gap, deadline, threads=threads, seed=seed, progress=told, stop=early)
+    def spare() -> float:
+        """What the search leaves them of its time: nothing where that would not be enough."""
+        seconds = wanted()
+        return seconds if seconds <= SPARED * (time_limit or math.inf) else 0.0
+
+    deadline = math.inf if time_limit is None else began + time_limit
+    search = Search(
+        instance, gap, deadline, threads=threads, seed=seed, progress=told, stop=stop, spare=spare
+    )
     try:
         search.best = made_at_hand(instance, deadline=deadline, seed=seed, stop=stop)
         search.run()
-        if gated() and not early.asked:
-            _gate(search, stop)
-        if search.status is Ending.INTERRUPTED_FEASIBLE and not early.asked:
-            # Nobody but the reserve ended the search.
-            search.status = Ending.FEASIBLE_LIMIT
     except (ModelError, SolverError) as error:
         # A program that was not handed over whole, or a solver that contradicts itself, proves
         # nothing, not even for a plan found before.
         search.best, search.status, search.message = None, Ending.ERROR, str(error)
-    return plan_of(search, sign, began)
+    message = ""
+    if not search.stopped and 0 < wanted() <= deadline - time.monotonic():
+        message = _gate(search, stop)
+    return plan_of(search, sign, began, message=message)
 
 
-def _gate(search: Search, stop: threading.Event | None) -> None:
-    """Let a better one of the simple ways take the place of the plan that was found."""
+def _gate(search: Search, stop: threading.Event | None) -> str:
+    """Let a better one of the simple ways take the place of the plan that was found; returns why
+    they were not all made, if something failed."""
     assert search.best is not None
     desk = Desk(search.instance, 0.0, search.deadline, seed=search.seed, stop=stop)
-    made = better(search.best, desk, lambda: search.report("simple ways"))
+    try:
+        made = better(search.best, desk, lambda: search.report("simple ways"))
+    except (ModelError, SolverError) as error:
+        # Another program failed than the one that the plan and its bound come from.
+        return f"the plan was not held against simple ways to plan: {error}"
     if made is not None:
         search.best, search.upper = made, max(search.upper, made.value)
         search.report("simple ways")
     if search.closed:
         search.status = Ending.OPTIMAL
+    elif search.stopped:
+        search.status = Ending.INTERRUPTED_FEASIBLE
+    return ""
 
 
 def checked_limits(gap: float, time_limit: float | None, threads: int) -> None:
@@ -137,7 +146,9 @@ def checked_limits(gap: float, time_limit: float | None, threads: int) -> None:
         raise ValueError(f"threads must be at least 1, is {threads}")
 
 
-def plan_of(search: Search, sign: float, began: float, *, growth: bool = True) -> Plan:
+def plan_of(
+    search: Search, sign: float, began: float, *, growth: bool = True, message: str = ""
+) -> Plan:
     """What a search that has ended hands over.
 
     Args:
@@ -145,6 +156,7 @@ def plan_of(search: Search, sign: float, began: float, *, growth: bool = True) -
         sign: -1 for the goal ``cost``, else 1.
         began: value of ``time.monotonic()`` when the solve began.
         growth: whether to replay the snowball's own figures.
+        message: what to say beside a plan that was found.
     """
     runtime = {**search.seconds, "total": time.monotonic() - began}
     trace: list[TracePoint] = [
@@ -166,6 +178,7 @@ def plan_of(search: Search, sign: float, began: float, *, growth: bool = True) -
     plan = replace(
         _verified(search.instance, status, found, sign * search.upper, runtime),
         trace=trace,
+        message=message,
         growth=growth_figures(search.instance, found.replay) if growth else {},
     )
     plan.runtime["total"] = time.monotonic() - began

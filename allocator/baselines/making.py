@@ -14,9 +14,8 @@ from allocator.plan import Plan
 from allocator.rule_words import broken_words
 from allocator.solve import solve
 from allocator.variants import sketches
-from allocator.variants.desk import Desk, controls_of
+from allocator.variants.desk import Desk, controls_of, fitted
 from allocator.variants.myopic import myopic
-from allocator.variants.simple import fitted
 from allocator.variants.sketches import NO_TIME, Ground, Sketch, ground, moved
 from fact_models.decisions import Decisions
 from fact_models.replay import funnel, replay
@@ -192,7 +191,8 @@ class Maker:
             as_it_is = self.desk.verified(sketch.decisions, {}, self.desk.arrays.matrix.cost)
             if as_it_is is not None:
                 return as_it_is
-        return fitted(self.desk, sketch, abs(self.plan.objective or 1.0))
+        size = abs(self.plan.objective or 1.0)
+        return fitted(self.desk, sketch.decisions, sketch.wanted, size)
 
     def why(self, sketch: Sketch) -> Label:
         """Why a sketch could not be made to keep the rules."""

@@ -48,7 +48,7 @@ def choices(
 
     Args:
         plan: a plan with decisions.
-        each: seconds for every question.
+        each: seconds for every package, and for every deal; as many again for a deal's weeks.
         seed: of the solver's random choices.
         progress: called with the name of the deal or package as the phase.
         stop: an event that ends it with what is known then.
@@ -84,7 +84,7 @@ class Maker:
         bound = math.inf if plan.bound is None else sign * plan.bound
         self.own = Interval(sign * plan.objective, bound)
         self.contest = Contest(plan.instance, STEADY, math.inf, seed=seed)
-        self.seed = seed
+        self.seed, self.ends = seed, math.inf
         self.desk: Desk | None = None
         self.switching: Switching | None = None
         self.known: list[tuple[float, Decisions]] = [(self.own.value, plan.decisions)]
@@ -121,6 +121,7 @@ class Maker:
     def make(self, option: Choice) -> Choice:
         """What one deal or package is worth."""
         clock = time.monotonic()
+        self.ends = clock + self.each
         option, kept = self.kept(option)
         mine, theirs, found = self.contested(option)
         other = kept if found is None else found
@@ -138,15 +139,16 @@ class Maker:
         and the best of the latter that was found.
 
         Whether one of them beats the plan comes first; with the seconds left the best of them is
-        closed in on.
+        closed in on, from a plan that is looked for before the clock is spent if none is known.
         """
         ceiling, taken = self.own.bound, option.taken
         floor = self.best(option, taken)[0]
-        self.contest.put({self.column(option): float(not taken)}, self.each)
+        if self.best(option, not taken)[1] is None:
+            self.planned(option)
+        left = max(self.ends - time.monotonic(), 0.0)
+        self.contest.put({self.column(option): float(not taken)}, left)
         bound, found = self.contest.ask(floor, ceiling)
         self.learn(found)
-        if self.best(option, not taken)[1] is None and math.isfinite(bound):
-            self.planned(option)
         value, decisions = self.best(option, not taken)
         if math.isfinite(bound) and not self.contest.over:
             bound, found = self.contest.ask(value, bound, near=CLOSED)
@@ -221,9 +223,8 @@ class Maker:
         at = self.switching
         if at is None or at.own is None:
             return option, None
-        left = at.best([self.without(option)], 1, self.each) if option.taken else [at.own]
-        starts = self.starts(option)
-        held = at.best(starts, 2, self.each)
+        left = at.best([self.without(option)], 1, self.half()) if option.taken else [at.own]
+        held = at.best(self.starts(option), 2, self.half())
         for one in (*left, *held):
             self.known.append((one.value, one.decisions))
         if not left or not held:
@@ -237,6 +238,10 @@ class Maker:
         )
         option = replace(option, kept=worth)
         return option, (other.decisions if option.taken else best.decisions)
+
+    def half(self) -> float:
+        """Half of the seconds that the option has left, so that other answers have some too."""
+        return max(self.ends - time.monotonic(), 0.0) / 2
 
     def given_up(self, option: Choice, decisions: Decisions) -> tuple[str, ...]:
         """Names of what the plan takes and ``decisions`` leave out beside the option."""
@@ -255,7 +260,7 @@ class Maker:
         if self.desk is None:
             self.desk = Desk(self.plan.instance, 0.0, math.inf, seed=self.seed, stop=self.stop)
             self.desk.load()
-        self.desk.deadline = time.monotonic() + self.each
+        self.desk.deadline = time.monotonic() + self.half()
         found = self.desk.answer(
             Ask(
                 integers=lambda desk: desk.placed(starts[0], team=False),

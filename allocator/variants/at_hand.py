@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from allocator.certificate import Found
+from allocator.certificate import Found, StoppedError
 from allocator.labels import Label
-from allocator.variants.desk import Ask, Desk, controls_of, pulled
+from allocator.variants.desk import Desk, controls_of, fitted
 from allocator.variants.picking import allowed
 from fact_models.decisions import Decisions
 from fact_models.replay import replay, status_quo
@@ -44,25 +44,18 @@ def made_at_hand(
     if instance.current is None:
         return None
     desk = Desk(instance, 0.0, deadline, seed=seed, stop=stop)
-    desk.load()
+    desk.running = True
+    try:
+        desk.load()
+    except StoppedError:
+        return None
     today = status_quo(instance)
     sketch = wanted_at_hand(desk, today)
     if sketch.fault:
         return None
-    size = abs(replay(instance, today, known=desk.facts).objective)
-    for team in (True, False):
-        found = desk.answer(_asked(sketch, size, team))
-        if found is not None:
-            return replace(found, integers={}, x=np.zeros(0), near=math.inf)
-    return None
-
-
-def _asked(sketch: AtHand, size: float, team: bool) -> Ask:
-    return Ask(
-        integers=lambda desk: desk.placed(sketch.decisions, team=team),
-        matrix=lambda desk: pulled(desk, sketch.wanted, size),
-        better=lambda one, other: one.value > other.value,
-    )
+    size = abs(replay(instance, today, known=desk.facts).objective) or 1.0
+    found = fitted(desk, sketch.decisions, sketch.wanted, size, first=True)
+    return found and replace(found, integers={}, x=np.zeros(0), near=math.inf)
 
 
 def wanted_at_hand(desk: Desk, today: Decisions) -> AtHand:

@@ -9,11 +9,12 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from allocator.certificate import TREE_OPTIONS, Found, Search
+from allocator.certificate import TREE_OPTIONS, Found, Search, StoppedError
 from allocator.highs import Outcome, Status
 from allocator.matrix import Matrix, Vector
 from allocator.polish import Polisher
@@ -117,7 +118,10 @@ class Desk(Search):
                 best = found
             if outcome is None or outcome.x is None or self.halted() or not self.split(outcome.x):
                 return best
-            self.load()
+            try:
+                self.load()
+            except StoppedError:
+                return best
         return best
 
     def _exact(self, x: Vector, ask: Ask) -> tuple[Found | None, Outcome | None]:
@@ -217,6 +221,40 @@ def pulled(desk: Desk, wanted: dict[str, dict[Any, float]], size: float) -> Matr
         return PULL * size / (usual or reach)
 
     return desk.near(wanted, price, desk.goal)
+
+
+def fitted(
+    desk: Desk,
+    decisions: Decisions,
+    wanted: dict[str, dict[Any, float]],
+    size: float,
+    *,
+    first: bool = False,
+) -> Found | None:
+    """A sketch made to keep the rules: the better of two plans, with its own team and with one
+    that may hire; None if there is neither, or time is over.
+
+    Args:
+        desk: loaded.
+        decisions: the sketch's whole-number choices.
+        wanted: its amounts as ``Desk.near`` takes them.
+        size: size of the objective.
+        first: take the plan with its own team if there is one.
+    """
+    best: Found | None = None
+    for team in (True, False):
+        found = desk.answer(
+            Ask(
+                integers=partial(Desk.placed, decisions=decisions, team=team),
+                matrix=lambda desk: pulled(desk, wanted, size),
+                better=lambda one, other: one.value > other.value,
+            )
+        )
+        if found is not None and (best is None or found.value > best.value):
+            best = found
+        if desk.halted() or not desk.team.size or (first and best is not None):
+            break
+    return best
 
 
 def controls_of(desk: Desk, decisions: Decisions) -> dict[str, dict[Any, float]]:

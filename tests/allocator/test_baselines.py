@@ -5,7 +5,9 @@ plan.
 import importlib
 import io
 import json
+import math
 import threading
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,14 +17,20 @@ import pytest
 from rich.console import Console
 
 import allocator
+from allocator import certificate
 from allocator.baselines import making
 from allocator.baselines.making import baselines
 from allocator.baselines.record import Baseline, Baselines, record
 from allocator.baselines.screen import baselines_screen
 from allocator.baselines.words import sentences
+from allocator.certificate import Found
+from allocator.highs import SolverError
+from allocator.matrix import ModelError
 from allocator.plan import Plan
 from allocator.reading import to_yaml
+from allocator.variants import simple
 from allocator.variants.desk import Desk
+from allocator.variants.simple import better
 from allocator.variants.sketches import NO_TIME, even, ground
 from fact_models.replay import facts, replay, status_quo
 from fact_models.verify import verify
@@ -79,23 +87,103 @@ def test_no_plan_below_a_simple_way_is_handed_back() -> None:
 def test_a_closed_gap_makes_no_simple_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that closes its gap, and one that asks for any plan at all, pay nothing for them."""
     tried: list[str] = []
-    monkeypatch.setattr(solving, "_gate", lambda *_: tried.append("gate"))
+    monkeypatch.setattr(solving, "better", lambda *_: tried.append("simple ways"))
     for gap in (0.01, 10.0):
         assert allocator.solve(four_levers(), gap=gap, time_limit=60, threads=1).verified
     assert not tried
 
 
-def test_a_search_is_ended_early_for_simple_ways_while_its_gap_is_loose(
+def loose(monkeypatch: pytest.MonkeyPatch, **limits: Any) -> Plan:
+    """A plan of a search whose trees had no time, so its gap stays loose."""
+    monkeypatch.setattr(certificate, "RESERVE", 1.0)
+    return allocator.solve(
+        four_levers(), **{"gap": 1e-4, "time_limit": 60, "threads": 1, **limits}
+    )
+
+
+def test_a_loose_plan_is_tidied_and_then_held_against_simple_ways(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The last part of the limit is theirs, and the status is that of the limit."""
-    monkeypatch.setattr(solving, "RESERVE", 1.0)
-    plan = allocator.solve(four_levers(), gap=1e-4, time_limit=60, threads=1)
-    assert plan.status in ("feasible_limit", "optimal")
+    """The search ends as always; then one of them takes its plan's place, and the status is that
+    of the limit.
+    """
+    plan = loose(monkeypatch)
+    phases = [point[1] for point in plan.trace]
+    assert 0 < phases.index("tidy") < phases.index("simple ways")
+    assert plan.status == "feasible_limit"
+    assert plan.runtime["total"] < 30
     myopic = baselines(plan, only=("myopic",)).found[0].plan
     assert myopic is not None
     assert plan.objective >= myopic.objective * (1 - 1e-6)  # type: ignore[operator]
+    monkeypatch.setattr(solving, "_gate", lambda *_: "")
+    alone = loose(monkeypatch)
+    assert alone.gap > solving.LOOSE
+    assert alone.objective < plan.objective * (1 - 1e-3)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("spared", "gap", "status"),
+    [(math.inf, 0.03, "feasible_limit"), (math.inf, math.inf, "optimal"), (0.05, 0.03, "optimal")],
+)
+def test_trees_leave_time_only_while_the_gap_is_loose_and_it_is_little(
+    monkeypatch: pytest.MonkeyPatch, spared: float, gap: float, status: str
+) -> None:
+    """Simple ways that need more than the whole limit end the trees at once, and nothing else:
+    the plan is tidied all the same. Below the gap, or above their share, they are left nothing.
+    """
+    monkeypatch.setattr(solving, "BUILDS", 1e6)
+    monkeypatch.setattr(solving, "SPARED", spared)
+    monkeypatch.setattr(solving, "LOOSE", gap)
+    plan = allocator.solve(four_levers(), gap=1e-3, time_limit=60, threads=1)
+    assert plan.status == status
+    assert "tidy" in [point[1] for point in plan.trace]
     assert plan.runtime["total"] < 30
+
+
+@pytest.mark.parametrize("error", [ModelError, SolverError])
+def test_simple_ways_that_fail_leave_the_plan(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """Their program is another one: the certified plan stays, with a word about it."""
+
+    def failing(*_: object) -> None:
+        raise error("a row is not linear")
+
+    monkeypatch.setattr(solving, "better", failing)
+    plan = loose(monkeypatch)
+    assert plan.status == "feasible_limit"
+    assert plan.verified
+    assert plan.message.endswith("not held against simple ways to plan: a row is not linear")
+
+
+def test_a_stop_ends_the_build_for_simple_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The desk's program is left unfinished, and the plan that was found is handed back."""
+    stop, unfinished = threading.Event(), []
+
+    def stopped(best: Found, desk: Desk, tell: Any) -> Found | None:
+        stop.set()
+        found = better(best, desk, tell)
+        unfinished.append(found is None and not hasattr(desk, "arrays"))
+        return found
+
+    monkeypatch.setattr(solving, "better", stopped)
+    plan = loose(monkeypatch, stop=stop)
+    assert unfinished == [True]
+    assert plan.status == "interrupted_feasible"
+    assert plan.verified
+
+
+def test_a_sketch_pulls_where_the_objective_is_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that is worth nothing does not make moves away from a sketch free."""
+    sizes: list[float] = []
+    monkeypatch.setattr(simple, "fitted", lambda *args: sizes.append(args[-1]))
+    plan, desk = planned(), Desk(planned().instance, 0.0, np.inf)
+    assert plan.decisions is not None
+    desk.load()
+    found = desk.verified(plan.decisions, {}, np.zeros(0))
+    assert found is not None
+    better(replace(found, value=0.0), desk)
+    assert set(sizes) == {1.0}
 
 
 def test_every_baseline_keeps_every_rule_and_none_is_above_the_plan() -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import math
 import threading
+import time
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -15,7 +16,7 @@ from rich.console import Console
 import allocator
 from allocator import plan_file
 from allocator.choices.making import Maker, choices
-from allocator.choices.record import Choice, Choices, Interval, chance_of_loss, record
+from allocator.choices.record import CLOSED, Choice, Choices, Interval, chance_of_loss, record
 from allocator.choices.screen import choices_screen
 from allocator.plan import Plan
 from allocator.variants.desk import Ask, Desk
@@ -188,6 +189,38 @@ def test_where_the_team_must_change_the_plan_is_made_anew() -> None:
     made_anew = maker.finished(maker.make(option))
     assert made_anew.kept is None
     assert math.isfinite(made_anew.worth)
+
+
+def test_a_package_keeps_its_time_and_its_closing_question(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where the rest kept and a team made anew use up all that they may, what is left is enough to
+    ask for the best plan the other way, within the seconds of one option.
+    """
+    maker = Maker(planned(), 4.0, 0, None)
+    maker.ready()
+    asked: list[float] = []
+    ask = maker.contest.ask
+
+    def noted(floor: float, ceiling: float, **how: float) -> Any:
+        asked.append(how.get("near", 0.0))
+        return ask(floor, ceiling, **how)
+
+    def waited(desk: Desk, _: Ask) -> None:
+        time.sleep(max(desk.deadline - time.monotonic(), 0.0))
+
+    def unanswered(_: list[Decisions], __: int, seconds: float) -> list[Any]:
+        time.sleep(seconds)
+        return []
+
+    assert maker.switching is not None
+    monkeypatch.setattr(maker.switching, "best", unanswered)
+    monkeypatch.setattr(Desk, "answer", waited)
+    monkeypatch.setattr(maker.contest, "ask", noted)
+    option = next(one for one in maker.options() if one.kind == "package" and one.taken)
+    monkeypatch.setattr(maker, "known", [(maker.own.value, maker.decisions)])
+    assert maker.make(option).seconds < 5.0
+    assert asked == [0.0, CLOSED]
 
 
 def test_chance_of_loss_by_hand() -> None:
