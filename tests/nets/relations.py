@@ -354,7 +354,8 @@ def _(tree: Tree, plan: Plan) -> Iterator[Claim]:
         for lever in ("field", "alliance", "campaign", "kol")
         if lever in tree
     ]
-    yield Claim(changed(tree, money={"locked": locked}), SAME)
+    later = [cell for cell in tree["money"].get("locked") or [] if cell["period"] != 1]
+    yield Claim(changed(tree, money={"locked": locked + later}), SAME)
 
 
 @relation("M17 dearer work, creators and deals never help")
