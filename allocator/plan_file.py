@@ -238,7 +238,8 @@ def folder_of(out: str | Path, plan: Plan) -> Path:
 def write(out: str | Path, plan: Plan) -> Path:
     """Write a plan and its tables below ``out``: all of it, or nothing is changed there.
 
-    Reports of an earlier plan of this name go.
+    Whoever writes where other runs may work holds ``run_folder.locked``: what is half written
+    there goes when another one begins. Reports of an earlier plan of this name go.
 
     Returns:
         The folder of the plan.
