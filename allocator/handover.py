@@ -101,7 +101,8 @@ def hand_over(program: Program, tick: Callable[[], None] | None = None) -> Hando
         tick: called now and then; what it raises ends the work.
 
     Raises:
-        ModelError: a constant of a whole number is too large beside what it limits.
+        ModelError: a constant of a whole number is too large beside what it limits, or it cannot
+            be told which small coefficients are rounding errors.
     """
     tick = tick or (lambda: None)
     tick()
@@ -122,7 +123,7 @@ def hand_over(program: Program, tick: Callable[[], None] | None = None) -> Hando
     stated = sparse.csr_array(
         (linear.data, linear.indices, linear.indptr), shape=(linear.shape[0], width)
     )
-    rows = without_residues(stated, [row.constraint.body for row in form.rows], column_of)
+    rows = _without_residues(stated, [row.constraint.body for row in form.rows], column_of)
     cost = np.zeros(width)
     objective = np.asarray(sparse.csr_array(form.c).todense()).ravel()
     cost[: objective.size] = objective
@@ -141,6 +142,15 @@ def hand_over(program: Program, tick: Callable[[], None] | None = None) -> Hando
     audit_links(matrix, column_scale)
     tick()
     return Handover(matrix, column_scale, _arrays(program, forms, column_of), column_of)
+
+
+def _without_residues(
+    rows: sparse.csr_array, expressions: list[Any], column_of: dict[int, int]
+) -> sparse.csr_array:
+    try:
+        return without_residues(rows, expressions, column_of)
+    except TypeError as error:
+        raise ModelError(f"the size of a small coefficient cannot be judged: {error}") from None
 
 
 def _names(components: Iterable[Any]) -> list[str]:
@@ -299,7 +309,7 @@ def _stack(
         (np.array(data, dtype=np.float64), np.array(indices, dtype=np.int32), np.array(indptr)),
         shape=(len(constant), len(column_of)),
     )
-    rows = without_residues(rows, expressions, column_of)
+    rows = _without_residues(rows, expressions, column_of)
     return Affine(rows, np.array(constant, dtype=np.float64))
 
 

@@ -14,7 +14,6 @@ import shutil
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +21,7 @@ import numpy as np
 from allocator.checking import check
 from allocator.faults import InputError, OutputError, Problem, reason
 from allocator.plan import Plan
-from allocator.reading import canonical_sha256, dump_json
+from allocator.reading import canonical_sha256, dump_json, read_bytes
 from allocator.sealing import SEAL, digest_of
 from allocator.stating import Stated, refuse, stated_in
 from allocator.writing import csv_text, move_whole, safe_name, write_atomic
@@ -41,7 +40,7 @@ REPORTS = ("plan.xlsx", "plan.html")
 STAGING = ".new"
 """Folder of a plan that is being written; whole once it holds a plan file."""
 LARGEST = 100_000_000
-"""Most bytes of a plan file."""
+"""Most bytes of a plan file or of a table."""
 
 
 def summary(plan: Plan) -> dict[str, Any]:
@@ -161,21 +160,18 @@ def read_stated(path: str | Path) -> Stated:
     """
     file = find(path)
     try:
-        mode = file.stat().st_mode
-        if S_ISDIR(mode) or not S_ISREG(mode):
-            refuse(str(path), "", "cannot be read: it is not a plan file or the folder of one")
-        if file.stat().st_size > LARGEST:
-            refuse(str(file), "", f"is larger than {LARGEST / 1e6:g} MB, the most that is read")
-        text = file.read_text(encoding="utf-8")
-    except InputError:
-        raise
-    except OSError as error:
-        refuse(str(file), "", f"cannot be read: {reason(error)}")
+        text = read_bytes(file, LARGEST).decode()
     except UnicodeDecodeError:
         refuse(str(file), "", "is not UTF-8 text")
-    except ValueError:
-        refuse(str(path), "", "cannot be read: its name holds a NUL or half a character")
     return stated_in(text, str(file))
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a plan file or of a table; empty if there is none that can be read."""
+    try:
+        return hashlib.sha256(read_bytes(path, LARGEST)).hexdigest()
+    except InputError:
+        return ""
 
 
 def strange_tables(file: Path, due: "Mapping[str, str]") -> list[str]:
@@ -192,12 +188,8 @@ def strange_tables(file: Path, due: "Mapping[str, str]") -> list[str]:
         return []
     found = []
     for name, digest in due.items():
-        table = folder / f"{name}.csv"
-        try:
-            told = hashlib.sha256(table.read_bytes()).hexdigest() if table.is_file() else None
-        except OSError:
-            told = None
-        if told is None:
+        told = sha256_of(folder / f"{name}.csv")
+        if not told:
             found.append(f"{TABLES}/{name}.csv is not there or cannot be read")
         elif told != digest:
             found.append(f"{TABLES}/{name}.csv is not the table that was written with this plan")
@@ -212,7 +204,7 @@ def write_incumbent(out: str | Path, plan: Plan) -> Path:
     Raises:
         OutputError: the file cannot be written.
     """
-    folder = Path(out) / safe_name(plan.name)
+    folder = folder_of(out, plan)
     prepare(folder)
     write_atomic(folder / INCUMBENT, to_json(plan))
     return folder / INCUMBENT
@@ -238,7 +230,8 @@ def folder_of(out: str | Path, plan: Plan) -> Path:
 def write(out: str | Path, plan: Plan) -> Path:
     """Write a plan and its tables below ``out``: all of it, or nothing is changed there.
 
-    Reports of an earlier plan of this name go.
+    Whoever writes where other runs may work holds ``run_folder.locked``: what is half written
+    there goes when another one begins. Reports of an earlier plan of this name go.
 
     Returns:
         The folder of the plan.

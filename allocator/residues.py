@@ -48,7 +48,10 @@ def sizes(expression: Any) -> dict[int, float]:
         elif isinstance(node, NegationExpression) or node.is_named_expression_type():
             pending.append((node.arg(0), factor))
         elif isinstance(node, DivisionExpression):
-            pending.append((node.arg(0), factor / abs(value(node.arg(1)))))
+            above, below = node.args
+            if not _is_constant(below):
+                raise TypeError(f"not affine: {node}")
+            pending.append((above, factor / abs(value(below))))
         elif isinstance(node, (ProductExpression, MonomialTermExpression)):
             left, right = node.args
             if _is_constant(left):
@@ -75,6 +78,10 @@ def without_residues(
         rows: coefficients of the ``expressions``.
         expressions: (m,) affine.
         column_of: column of a variable by its ``id``.
+
+    Raises:
+        TypeError: an expression with a coefficient to be looked at is of a kind that ``sizes``
+            does not know.
     """
     data, size = rows.data.copy(), np.abs(rows.data)
     row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))

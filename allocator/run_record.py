@@ -5,7 +5,6 @@ says how one solve ended: one that is not sound counts for nothing, and its inst
 again. The figures of a plan are read from its plan file.
 """
 
-import hashlib
 import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -21,8 +20,8 @@ from allocator.faults import InputError, Problem
 from allocator.labels import Lang
 from allocator.load import World
 from allocator.plan import VERIFIED, Status
-from allocator.plan_file import FILE_NAME
-from allocator.reading import read_text, validate
+from allocator.plan_file import FILE_NAME, sha256_of
+from allocator.reading import read_bytes, read_text, validate
 from allocator.version import installed_version
 from allocator.writing import safe_name, write_atomic
 from fact_models.spec.objective import Goal
@@ -167,7 +166,7 @@ def why_again(folder: Path, found: dict[str, Any], key: str) -> str:
 
 def intact(folder: Path, found: dict[str, Any]) -> bool:
     """Whether the plan that ``found`` tells of, if any, stands in ``folder`` as it was written."""
-    return not found["plan"] or found["plan"] == _digest(folder / FILE_NAME)
+    return not found["plan"] or found["plan"] == sha256_of(folder / FILE_NAME)
 
 
 def any_record(folder: Path) -> dict[str, Any] | None:
@@ -175,7 +174,7 @@ def any_record(folder: Path) -> dict[str, Any] | None:
 
     Where the plan that it tells of is intact, the figures are those of the plan file.
     """
-    with suppress(OSError, ValueError, RecursionError):
+    with suppress(ValueError, RecursionError):
         found = _mapping(folder / RECORD, LARGEST)
         _Record.model_validate(found)
         if found["plan"] and intact(folder, found):
@@ -188,11 +187,7 @@ def any_record(folder: Path) -> dict[str, Any] | None:
 
 
 def _mapping(path: Path, largest: int) -> dict[str, Any]:
-    with path.open("rb") as file:
-        content = file.read(largest + 1)
-    if len(content) > largest:
-        raise ValueError("it is too large")
-    found = json.loads(content, parse_constant=_refuse_constant)
+    found = json.loads(read_bytes(path, largest), parse_constant=_refuse_constant)
     if not isinstance(found, dict):
         raise ValueError("it is not a mapping")
     return found
@@ -200,14 +195,6 @@ def _mapping(path: Path, largest: int) -> dict[str, Any]:
 
 def _refuse_constant(word: str) -> NoReturn:
     raise ValueError(f"{word} is not a number of JSON")
-
-
-def _digest(path: Path) -> str:
-    """SHA-256 of a file; empty if there is none."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""
 
 
 def write_record(
@@ -225,6 +212,6 @@ def write_record(
     Raises:
         OutputError: it cannot be written.
     """
-    plan = _digest(folder / FILE_NAME) if planned else ""
+    plan = sha256_of(folder / FILE_NAME) if planned else ""
     stated = {"key": key, "outcome": outcome, "plan": plan, "summary": summary}
     write_atomic(folder / RECORD, json.dumps(stated, indent=1, ensure_ascii=False) + "\n")

@@ -122,7 +122,7 @@ def run_all(
     Raises:
         OutputError: the folder cannot be written, or another run works in it.
     """
-    with _held(out):
+    with held(out):
         _import_solver()
         with stop_on_signals() as stop:
             plans, codes, folders = [], [], []
@@ -149,7 +149,7 @@ def run_all(
     return worst(codes)
 
 
-def _held(out: Path | None) -> AbstractContextManager[None]:
+def held(out: Path | None) -> AbstractContextManager[None]:
     """Keeps other runs out of the folder while plans are written there.
 
     Raises:

@@ -10,7 +10,7 @@ from allocator.answers.book import alternatives_workbook
 from allocator.answers.page import alternatives_page
 from allocator.exits import unless_stopped
 from allocator.reporting import reporting
-from allocator.runs import Options, code_of, plan_of, show_plans
+from allocator.runs import Options, code_of, held, plan_of, show_plans
 from allocator.runs_compare import Output
 from allocator.signals import stop_on_signals
 from allocator.terminal import log, stderr
@@ -34,11 +34,13 @@ def alternatives_of(
         seconds: time for each alternative.
         out: folder for their plan files, or None.
         output: where the result goes and in which language.
+
+    Raises:
+        InputError: the file cannot be read.
+        OutputError: a file cannot be written, or another run works in the folder.
     """
     output.check(path)
-    if out is not None:
-        plan_file.prepare(out)
-    with stop_on_signals() as stop:
+    with held(out), stop_on_signals() as stop:
         plan = plan_of(path, options, stop)
         if plan.decisions is None:
             show_plans([plan], [""])

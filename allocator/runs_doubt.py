@@ -21,7 +21,7 @@ from allocator.faults import InputError, Problem
 from allocator.named_files import read_plan
 from allocator.plan import Plan
 from allocator.reporting import reporting
-from allocator.runs import Options, instance_of, solve_one
+from allocator.runs import Options, held, instance_of, solve_one
 from allocator.runs_compare import Output
 from allocator.signals import StopEvent, stop_on_signals
 from allocator.terminal import log, stderr, stdout
@@ -154,33 +154,33 @@ def hedge_one(
 
     Raises:
         InputError: the file cannot be read, or the instance has no such worlds.
+        OutputError: a file cannot be written, or another run works in the folder.
     """
     from allocator.doubt.hedge import hedge
     from allocator.doubt.hedge_view import hedge_page, hedge_record, hedge_screen
 
     output.check(path, draws)
-    if out is not None:
-        plan_file.prepare(out)
     instance = instance_of(path)
     worlds = few(wanted(instance), most)
-    with stop_on_signals() as stop, reporting(stderr(), instance.name, options.time_limit) as told:
-        found = hedge(
-            worlds,
-            measure,
-            gap=options.gap,
-            time_limit=options.time_limit,
-            threads=options.threads,
-            seed=options.seed,
-            progress=told,
-            stop=stop,
-        )
-    if output.as_json:
-        print(json.dumps(hedge_record(found), ensure_ascii=False))
-    else:
-        stdout().print(hedge_screen(found, output.lang))
-    output.write(output.html, lambda: hedge_page(found, output.lang))
-    if out is not None:
-        _keep(found, out)
+    with held(out), stop_on_signals() as stop:
+        with reporting(stderr(), instance.name, options.time_limit) as told:
+            found = hedge(
+                worlds,
+                measure,
+                gap=options.gap,
+                time_limit=options.time_limit,
+                threads=options.threads,
+                seed=options.seed,
+                progress=told,
+                stop=stop,
+            )
+        if output.as_json:
+            print(json.dumps(hedge_record(found), ensure_ascii=False))
+        else:
+            stdout().print(hedge_screen(found, output.lang))
+        output.write(output.html, lambda: hedge_page(found, output.lang))
+        if out is not None:
+            _keep(found, out)
     if stop.received is not None and found.gap > options.gap:
         return unless_stopped(stop)
     return OK if found.hedge is not None else NO_PLAN

@@ -13,7 +13,7 @@ from allocator.replan.figures import FIGURES
 from allocator.replan.replanned import Replanned, replan
 from allocator.replan.screen import record, replan_screen
 from allocator.reporting import reporting
-from allocator.runs import code_of
+from allocator.runs import code_of, held
 from allocator.signals import stop_on_signals
 from allocator.terminal import log, stderr, stdout
 from allocator.weekly.reading import read_weeks
@@ -40,7 +40,7 @@ def replan_one(
 
     Raises:
         InputError: the plan or the weeks cannot be used.
-        OutputError: the new plan cannot be written.
+        OutputError: the new plan cannot be written, or another run works in its folder.
     """
     old = read_plan(path)
     if old.decisions is None:
@@ -50,7 +50,7 @@ def replan_one(
     if weeks.unused:
         log(weeks.note(lang))
     target = real(plan_at(path)).parent.parent if out is None else out
-    with stop_on_signals() as stop:
+    with held(target), stop_on_signals() as stop:
         with reporting(stderr(), old.name, options.time_limit) as report:
             found = replan(
                 old,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from allocator.faults import shown
 from allocator.figures import DASH, percent, plain, whole
 from allocator.growth import growth_figures, misstated
 from allocator.plan import Plan
@@ -20,6 +21,11 @@ UNSEALED = (
     "the worth against the funnel's plan are unchecked"
 )
 """Said of plan files without a digest."""
+OTHER = (
+    "it was written by version {version} of the program, this is {installed}: the figures of "
+    "growth are unchecked"
+)
+"""Said of plan files of another version, which may define these figures otherwise."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,11 @@ class Checked:
             faults.append(f"there is no plan: {plan.status}")
         elif not plan.verified:
             faults.append(f"its status is {plan.status}")
-        note = "" if stated.sealed else UNSEALED
-        return cls(path, plan, found.max_violation, tuple(faults), note)
+        notes = [] if stated.sealed else [UNSEALED]
+        if plan.growth and plan.version != installed_version():
+            version = shown(plan.version)
+            notes.append(OTHER.format(version=version, installed=installed_version()))
+        return cls(path, plan, found.max_violation, tuple(faults), "; ".join(notes))
 
 
 def _growth_claims(plan: Plan) -> list[str]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from allocator.checking import Finding, check
 from allocator.composing import compose_json
-from allocator.faults import InputError, Problem
+from allocator.faults import InputError, Problem, field_name, shown
 from allocator.plan import Plan, Status, TracePoint, agrees
 from allocator.reading import canonical_sha256, validate
 from allocator.sealing import SEAL, digest_of
@@ -127,8 +127,13 @@ def _changes(record: "Mapping[str, Any]", plan: Plan, text: str, source: str) ->
     return found
 
 
-def refuse(source: str, field: str, rule: str, hint: str = "") -> NoReturn:
-    raise InputError([Problem(source, 0, field, "", rule, hint)]) from None
+def refuse(source: str, field: str, rule: str, value: str = "") -> NoReturn:
+    """Refuse a file, or a field in it with its value as shown.
+
+    Raises:
+        InputError: always.
+    """
+    raise InputError([Problem(source, 0, field, value, rule)]) from None
 
 
 def _parsed(text: str, source: str) -> dict[str, Any]:
@@ -159,14 +164,15 @@ def _parsed(text: str, source: str) -> dict[str, Any]:
         refuse(source, "", f"is not a plan file: {words}")
     if not isinstance(record, dict) or set(record) | LATER != set(KEYS):
         odd = sorted((set(record) | LATER) ^ set(KEYS)) if isinstance(record, dict) else []
-        names = f" (missing or unknown: {', '.join(map(str, odd[:6]))})" if odd else ""
+        listed = ", ".join(field_name((key,)) for key in odd[:6])
+        names = f" (missing or unknown: {listed})" if odd else ""
         refuse(source, "", f"is not a plan file{names}")
     return record
 
 
 def _mapping(record: "Mapping[str, Any]", key: str, source: str) -> dict[str, Any]:
     if not isinstance(record[key], dict):
-        refuse(source, key, "must be a mapping")
+        refuse(source, key, "must be a mapping", shown(record[key]))
     return dict(record[key])
 
 
@@ -175,22 +181,24 @@ def _number(record: "Mapping[str, Any]", key: str, source: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        refuse(source, key, "must be a finite number or null")
+        refuse(source, key, "must be a finite number or null", shown(value))
     if not abs(value) <= LARGEST_FIGURE:
-        refuse(source, key, f"must be a number of at most {LARGEST_FIGURE:g} or null")
+        refuse(
+            source, key, f"must be a number of at most {LARGEST_FIGURE:g} or null", shown(value)
+        )
     return float(value)
 
 
 def _seconds(record: "Mapping[str, Any]", key: str, source: str) -> float | None:
     value = _number(record, key, source)
     if value is not None and value < 0:
-        refuse(source, key, "must be seconds, at least 0")
+        refuse(source, key, "must be seconds, at least 0", shown(value))
     return value
 
 
 def _text(record: "Mapping[str, Any]", key: str, source: str) -> str:
     if not isinstance(record[key], str):
-        refuse(source, key, "must be text")
+        refuse(source, key, "must be text", shown(record[key]))
     return str(record[key])
 
 
@@ -198,12 +206,17 @@ def _status(value: object, source: str) -> Status:
     for status in get_args(Status):
         if value == status:
             return status  # type: ignore[no-any-return]
-    refuse(source, "status", f"must be one of {', '.join(get_args(Status))}")
+    refuse(source, "status", f"must be one of {', '.join(get_args(Status))}", shown(value))
 
 
 def _runtime(stated: dict[str, Any], source: str) -> dict[str, float]:
-    numbers = {key: _seconds(stated, key, source) for key in stated}
-    return {key: value for key, value in numbers.items() if value is not None}
+    found = {}
+    for key, value in stated.items():
+        at = field_name(("runtime", key))
+        seconds = _seconds({at: value}, at, source)
+        if seconds is not None:
+            found[key] = seconds
+    return found
 
 
 def _growth(record: "Mapping[str, Any]", source: str) -> dict[str, Any]:
@@ -220,7 +233,8 @@ def _growth(record: "Mapping[str, Any]", source: str) -> dict[str, Any]:
     found = _mapping(record, "growth", source)
     for name, value in found.items():
         if not plain(value, 2):
-            refuse(source, f"growth.{name}", "must hold finite numbers, texts or null")
+            at = field_name(("growth", name))
+            refuse(source, at, "must hold finite numbers, texts or null", shown(value))
     return found
 
 
@@ -228,15 +242,21 @@ def _tables(record: "Mapping[str, Any]", source: str) -> dict[str, str]:
     found = _mapping({"tables": {}, **record}, "tables", source)
     for name, digest in found.items():
         if not re.fullmatch(r"\w+", name) or not isinstance(digest, str):
-            refuse(source, "tables", "must hold the SHA-256 of every table by its name")
+            at = field_name(("tables", name))
+            refuse(source, at, "must be the SHA-256 of a table by its name", shown(digest))
     return found
 
 
 def _trace(value: object, source: str) -> tuple[TracePoint, ...]:
+    if not isinstance(value, list):
+        refuse(
+            source, "trace", "must be a list of [seconds, phase, objective, bound]", shown(value)
+        )
     found: list[TracePoint] = []
-    for point in value if isinstance(value, list) else [None]:
+    for n, point in enumerate(value):
         if not isinstance(point, list) or len(point) != 4 or not isinstance(point[1], str):
-            refuse(source, "trace", "must be a list of [seconds, phase, objective, bound]")
+            at = field_name(("trace", n))
+            refuse(source, at, "must be [seconds, phase, objective, bound]", shown(point))
         keys = ("trace.seconds", "trace.objective", "trace.bound")
         stated = dict(zip(keys, (point[0], *point[2:]), strict=True))
         objective, bound = (_number(stated, key, source) for key in keys[1:])
@@ -248,7 +268,7 @@ def _decisions(stated: object, instance: Instance, source: str) -> Decisions | N
     if stated is None:
         return None
     if not isinstance(stated, dict):
-        refuse(source, "decisions", "must be a mapping or null")
+        refuse(source, "decisions", "must be a mapping or null", shown(stated))
     try:
         decisions = Decisions.from_plain(stated, ids_of(instance))
     except (ValueError, TypeError) as error:

@@ -25,7 +25,6 @@ from allocator.reading import validate
 from allocator.run_record import write_record
 from allocator.signals import StopEvent
 from allocator.solve import Progress
-from allocator.writing import safe_name
 from fact_models.spec.instance import Instance
 
 BEGUN, MOVED, SOLVED = "begun", "moved", "solved"
@@ -98,7 +97,7 @@ def work(task: dict[str, Any], say: Say, stop: StopEvent) -> None:
     plan = attempt(instance, options, stop, began=began, report=_reporter(say), out=out)
     say({"event": SOLVED})
     outcome = outcome_of(plan)
-    folder = out / safe_name(plan.name)
+    folder = plan_file.folder_of(out, plan)
     if plan.verified:
         plan_file.write(out, plan)
         if task["reports"] is not None:

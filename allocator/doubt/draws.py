@@ -14,7 +14,7 @@ from allocator.changing import plain
 from allocator.csv_table import plain_number, read_csv_text, rows_of
 from allocator.doubt.worlds import OUTCOMES, World, Worlds, WorldsError, settle
 from allocator.faults import InputError, Problem, heading_name, shown
-from allocator.parquet_table import read_parquet
+from allocator.parquet_table import PARQUET, read_parquet
 from allocator.trials import FEEDBACK
 from fact_models.overriding import OverrideError, Steps, number_at, places, replaced, validated
 from fact_models.spec.instance import Instance
@@ -196,7 +196,7 @@ def _table(path: Path, most: int) -> tuple[int, pd.DataFrame]:
     ``most`` rows at most, by line."""
     if path.suffix.lower() == ".csv":
         return _csv(path, most)
-    if path.suffix.lower() != ".parquet":
+    if path.suffix.lower() not in PARQUET:
         raise _error(path, 0, "", "is no file of draws", RULE)
     table = read_parquet(path, LARGEST).reset_index(drop=True)
     table.index = pd.RangeIndex(1, len(table) + 1, name=LINE)

@@ -171,7 +171,7 @@ def test_command_keeps_plan_files(tmp_path: Path) -> None:
     )
     assert result.exit_code == 0, result.stderr
     told = json.loads(result.stdout)
-    folders = {path.name for path in (tmp_path / "other").iterdir()}
+    folders = {path.name for path in (tmp_path / "other").iterdir() if path.is_dir()}
     assert folders == {f"tiny-{row['seek'].replace(' ', '-')}" for row in told["alternatives"]}
     checked = run("verify", *(tmp_path / "other" / name for name in sorted(folders)))
     assert checked.exit_code == 0, checked.stderr

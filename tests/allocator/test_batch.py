@@ -22,9 +22,11 @@ from typer.testing import CliRunner
 
 from allocator import plan_file
 from allocator.cli import app
+from allocator.faults import InputError
 from allocator.load import load
 from allocator.plan import Plan
-from allocator.run_record import any_record, write_record
+from allocator.run_record import any_record, intact, write_record
+from fact_models.replay import status_quo
 from tests.allocator.staged import BATCH_STAGES, STAGES
 
 HERE = Path(__file__).parent
@@ -551,6 +553,25 @@ def test_a_record_without_a_plan_is_of_its_folder(tmp_path: Path) -> None:
     assert found[0] is not None
     assert found[0]["summary"]["message"] == "no plan"
     assert found[1] is None
+
+
+def test_a_pipe_is_no_record_and_no_plan(tmp_path: Path) -> None:
+    """Neither keeps whoever looks at the folder waiting for somebody who writes into it."""
+    instance = load(SMALL)
+    plan = Plan.of(instance, "optimal", status_quo(instance), 1e9)
+    folder = plan_file.write(tmp_path, plan)
+    write_record(folder, 64 * "0", "optimal", plan_file.summary(plan), planned=True)
+    found = any_record(folder)
+    assert found is not None
+    assert intact(folder, found)
+    (folder / "plan.json").unlink()
+    os.mkfifo(folder / "plan.json")
+    assert not intact(folder, found)
+    with pytest.raises(InputError, match="it is a pipe or a device"):
+        plan_file.read(folder)
+    (folder / "job.json").unlink()
+    os.mkfifo(folder / "job.json")
+    assert any_record(folder) is None
 
 
 def test_a_bad_file_is_found_before_anything_is_solved(stage: Stage, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from allocator.plan import Plan
 from allocator.sealing import digest_of
 from allocator.strategy.cases import Case
 from allocator.strategy.keeping import Shelf
+from allocator.version import installed_version
 from fact_models.replay import status_quo
 from tests.allocator.test_cli import run
 
@@ -191,6 +192,18 @@ def test_figures_that_can_be_made_anew_are(tmp_path: Path) -> None:
     assert result.exit_code == 1
     for words in ("growth.returned_share is not", "replay.objective is", "max_violation is"):
         assert words in " ".join(result.stdout.split())
+
+
+def test_figures_of_another_version_are_told_to_be_unchecked(tmp_path: Path) -> None:
+    """They may have been defined otherwise there, and verify says so."""
+    path = tmp_path / "plan.json"
+    for version, told in (("0.0.9", True), (installed_version(), False)):
+        path.write_text(replace(whole(), version=version).to_json(), encoding="utf-8")
+        result = run("verify", path)
+        assert result.exit_code == 0
+        said = " ".join(result.stdout.split())
+        assert ('written by version "0.0.9"' in said) is told
+        assert ("the figures of growth are unchecked" in said) is told
 
 
 def test_a_file_of_an_earlier_program_is_read(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyomo.environ as pyo
@@ -14,7 +15,7 @@ from allocator.handover import audit_links, hand_over, links
 from allocator.load import load
 from allocator.matrix import Matrix, ModelError
 from allocator.solve import solve
-from fact_models.program import build
+from fact_models.program import Program, build
 from fact_models.spec.instance import Instance
 from tests.allocator.rich import random_rich
 from tests.allocator.tiny import built, deal, random_tiny
@@ -70,6 +71,25 @@ def test_every_build_is_audited(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = solve(world, gap=0.01)
     assert plan.status == "error"
     assert "money.lever_spend[kol,0]: a choice weighs 7 times" in plan.message
+
+
+def test_a_small_coefficient_of_unknown_size_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row with a small coefficient and a part that is affine only because a variable is fixed
+    ends a solve with status and message.
+    """
+
+    def odd(instance: Instance, *args: Any, **more: Any) -> Program:
+        program = build(instance, *args, **more)
+        some, other = list(program.model.component_data_objects(pyo.Var))[:2]
+        program.model.held = pyo.Var(initialize=2.0)
+        program.model.held.fix()
+        program.model.odd = pyo.Constraint(expr=1e-9 * program.model.held * some + other >= -1.0)
+        return program
+
+    monkeypatch.setattr("allocator.certificate.build", odd)
+    plan = solve(built(kol={"deals": {"one": deal(600.0, 700.0)}}), gap=0.01)
+    assert plan.status == "error"
+    assert "the size of a small coefficient cannot be judged: not affine" in plan.message
 
 
 @pytest.mark.parametrize(("factor", "seed"), [(10.0, 405), (1e3, 405), (1e-2, 418)])

@@ -94,7 +94,7 @@ def test_names_that_cannot_be_read(command: str, tmp_path: Path) -> None:
     assert "too long" in refused(command, tmp_path / ("x" * 300))
     assert "run in a circle" in refused(command, tmp_path / "one.json")
     if command in ("verify", "page"):
-        assert "it is not a plan file or the folder of one" in refused(command, "/dev/zero")
+        assert "it is a pipe or a device, not a file" in refused(command, "/dev/zero")
 
 
 def test_a_circle_of_links(plan: Path, tmp_path: Path) -> None:

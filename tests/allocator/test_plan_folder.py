@@ -124,6 +124,28 @@ def test_a_kill_between_two_moves_is_seen_and_mended(stage: Stage) -> None:
     assert run("verify", stage.out / "small").exit_code == 0
 
 
+def test_one_run_at_a_time_writes_below_a_folder(tmp_path: Path) -> None:
+    """What writes plans is refused before its search while another run works in the folder: that
+    one would take its half-written plan for a rest of a run that was ended.
+    """
+    instance, out = merchant(tmp_path, 500000), tmp_path / "out"
+    folder = plan_file.write(out, plan_of(tmp_path, 500000))
+    weeks = tmp_path / "weeks.csv"
+    weeks.write_text("week,gmv\n2026-W01,100000\n", encoding="utf-8")
+    before = content(out)
+    with locked(out):
+        for command in (
+            ("replan", folder, "--actuals", weeks),
+            ("replan", folder, "--actuals", weeks, "--out", out),
+            ("hedge", instance, "--scenarios", "growth", "--out", out),
+            ("alternatives", folder, "--out", out),
+        ):
+            result = run(*command)
+            assert result.exit_code == 2, result.output
+            assert "another run is working in this folder" in result.stderr
+    assert content(out) == before
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser may mount")
 def test_a_full_file_system_keeps_the_old_plan(stage: Stage) -> None:
     """A real file system without room for a second plan: 2, the reason, the old plan whole."""

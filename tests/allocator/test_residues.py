@@ -35,8 +35,11 @@ def test_sizes_do_not_cancel(model: pyo.ConcreteModel) -> None:
 
 
 def test_what_is_not_affine_is_refused(model: pyo.ConcreteModel) -> None:
-    """A product of variables, and a power, have no such sizes."""
-    for expression in (model.x * model.y, model.x**2):
+    """A product or a quotient of variables, and a power, have no such sizes, whatever the
+    variables are at the moment.
+    """
+    model.y.value = 2.0
+    for expression in (model.x * model.y, model.x / model.y, model.x**2):
         with pytest.raises(TypeError, match="not affine"):
             sizes(expression)
 

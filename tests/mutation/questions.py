@@ -128,6 +128,6 @@ ROWS = (
     # Workbooks and batches
     ("allocator/workbook/guard.py", "if len({entry.filename for entry in entries}) < len(entries):",
      "if False:", "tests/allocator/workbook/test_guard.py"),
-    ("allocator/run_record.py", 'return not found["plan"] or found["plan"] == _digest(folder / FILE_NAME)',
+    ("allocator/run_record.py", 'return not found["plan"] or found["plan"] == sha256_of(folder / FILE_NAME)',
      "return True", "tests/allocator/test_batch.py"),
 )  # fmt: skip

@@ -191,6 +191,15 @@ def test_draws_that_cannot_be_used_are_refused(tmp_path: Path, table: str, rule:
         drawn(four_levers(), path)
 
 
+@pytest.mark.parametrize("name", ["draws.parquet", "draws.pq"])
+def test_both_names_of_parquet_are_read_as_parquet(name: str, tmp_path: Path) -> None:
+    """A file of such a name is read with pyarrow, or its lack is told."""
+    path = tmp_path / name
+    path.write_bytes(b"no parquet")
+    with pytest.raises(InputError, match=r"is no parquet file|parquet needs pyarrow"):
+        drawn(four_levers(), path)
+
+
 def test_a_spread_has_mean_one_and_moves_its_groups_together() -> None:
     """Factors are log-normal with mean 1 and the asked deviation."""
     worlds = spread(four_levers(), 0.2, 400)

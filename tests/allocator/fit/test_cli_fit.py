@@ -11,8 +11,7 @@ from typer.testing import CliRunner
 
 from allocator import plan_file
 from allocator.cli import app
-from allocator.fit.draws import row_of
-from allocator.fit.output import read_draws
+from allocator.doubt.draws import drawn
 from allocator.fit.seen import Range, outside, ranges
 from allocator.plan import Plan
 from allocator.reading import dump_json
@@ -44,9 +43,11 @@ def test_screen_and_csv(files: tuple[str, str], tmp_path: Path) -> None:
     for words in ("Growth factor", "GMV per yuan of boost 千川", "Seen in a week"):
         assert words in said
     assert "The last 8 weeks, forecast from the ones before" in " ".join(said.split())
-    table = read_draws(out)
-    assert len(table) == 50
-    assert laid(believed(), row_of(table, 0)) != believed()
+    worlds = drawn(believed(), out)
+    assert worlds.values is not None
+    assert len(worlds.values) == 50
+    row = dict(zip(worlds.figures, worlds.values[0].tolist(), strict=True))
+    assert laid(believed(), row) != believed()
 
 
 def test_chinese(files: tuple[str, str]) -> None:
@@ -60,9 +61,9 @@ def test_chinese(files: tuple[str, str]) -> None:
 
 
 def test_json_and_parquet(files: tuple[str, str], tmp_path: Path) -> None:
-    """With --json one object; parquet holds the same draws as CSV."""
+    """With --json one object; parquet, which may be called .pq, holds the same draws as CSV."""
     pytest.importorskip("pyarrow")
-    outs = [tmp_path / "posterior.parquet", tmp_path / "posterior.csv"]
+    outs = [tmp_path / "posterior.pq", tmp_path / "posterior.csv"]
     for out in outs:
         words = ("--instance", files[1], "--out", str(out), "--draws", "20", "--no-hold-out")
         code, said, _ = run(files[0], *words, "--json")
@@ -71,8 +72,11 @@ def test_json_and_parquet(files: tuple[str, str], tmp_path: Path) -> None:
     assert record["weeks"] == 30
     assert record["growth"]["young"]["low"] < record["growth"]["young"]["high"]
     assert record["hold_out"] is None
-    tables = [read_draws(out) for out in outs]
-    np.testing.assert_allclose(tables[0], tables[1])
+    packed, text = (drawn(believed(), out) for out in outs)
+    assert packed.figures == text.figures
+    assert packed.values is not None
+    assert text.values is not None
+    np.testing.assert_allclose(packed.values, text.values)
 
 
 @pytest.mark.parametrize(

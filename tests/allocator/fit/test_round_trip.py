@@ -9,7 +9,7 @@ import numpy as np
 from typer.testing import CliRunner
 
 from allocator.cli import app
-from allocator.fit.output import read_draws
+from allocator.doubt.draws import drawn
 from allocator.load import load
 from allocator.writing import csv_text
 from benchmarks.fit_export import table_of
@@ -50,12 +50,14 @@ def test_start_solve_fit_score(tmp_path: Path) -> None:
         run("fit", str(history), "--instance", mine, "--out", out, "--draws", "60", "--json")
     )
     assert told["weeks"] == 20
-    table = read_draws(Path(out))
+    draws = drawn(instance, out)
+    assert draws.values is not None
     plan = str(tmp_path / "plans" / "mine")
     scored = json.loads(run("score", plan, "--draws", out, "--json"))
     assert scored["worlds"] == 60
     assert np.all(np.isfinite(scored["quantiles"]["objective"]))
-    middle = {str(path): float(x) for path, x in table.median().items()}
+    medians = np.median(draws.values, axis=0).tolist()
+    middle = dict(zip(draws.figures, medians, strict=True))
     taught = changed(instance, [Change(at=path, value=x) for path, x in middle.items()])
     assert taught.calendar.first_day(0) == planted.history.first + timedelta(weeks=20)
     assert taught != instance
