@@ -20,7 +20,7 @@ AS_PLANNED = 1e-9
 """Relative difference below which a control was as planned."""
 FORMATS = {"beyond_hours": "g", "beyond_spend": ",.0f"}
 """How figures of a note are written, by its key."""
-OVER = {"first": 0, "last": 0, "agreed": None}
+SETTLED = {"first": 0, "last": 0, "agreed": None}
 """Dates of a deal that was called off: it can no longer be signed."""
 
 

@@ -14,7 +14,7 @@ from allocator.faults import InputError, Problem
 from allocator.replan.advance import advance, tail, with_what_holds
 from allocator.replan.figures import FIGURES, PARTS, figures, items, sources, stock
 from allocator.replan.past import Came
-from allocator.replan.played import AS_PLANNED, OVER, Note, Played, play
+from allocator.replan.played import AS_PLANNED, SETTLED, Note, Played, play
 from allocator.replan.row import Row, rows
 from allocator.replan.variance import Variance, variance
 from allocator.weekly.reading import Weeks
@@ -231,7 +231,7 @@ def _reset(later: Instance, played: Played, states: Replay, known: Facts, row: R
             on_way = role["heads"] + sum(role["joining"])
             role["heads_max"] = max(role["heads_max"], on_way)
     for k in played.sessions.off:
-        tree["kol"]["deals"][k].update(OVER)
+        tree["kol"]["deals"][k].update(SETTLED)
     return with_what_holds(tree)
 
 
