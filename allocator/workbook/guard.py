@@ -25,6 +25,8 @@ AREA = 2_000_000
 """Most cells of the rectangle around all cells of a sheet: that much is read into memory."""
 DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError)
 """What reading a broken zip raises."""
+UNREADABLE = (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError)
+"""What a parser of XML raises; an encoding that nobody knows is not found."""
 _TINY = re.compile(r"[-+]?[\d.]*[1-9][\d.]*[eE]-\d{3,8}", re.ASCII)
 """Numbers with a digit other than 0 that may yet be too small."""
 TWICE = "open the file in a spreadsheet and save it anew as .xlsx"
@@ -106,7 +108,7 @@ def _sheets(parts: dict[str, bytes]) -> Iterator[tuple[str, str]]:
     try:
         links = ElementTree.fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))
         book = ElementTree.fromstring(parts[_WORKBOOK])
-    except ElementTree.ParseError as error:
+    except UNREADABLE as error:
         raise UnfitError("is damaged: its XML cannot be read") from error
     targets = {link.get("Id"): link.get("Target", "") for link in links}
     for sheet in book.iter():
@@ -197,7 +199,7 @@ def _cells(text: bytes, sheet: str) -> Cells:
     parser.buffer_text = True
     try:
         parser.Parse(text, True)
-    except (expat.ExpatError, ValueError) as error:
+    except UNREADABLE as error:
         raise UnfitError("is damaged: its XML cannot be read", sheet=sheet) from error
     return scanner.found
 

@@ -97,6 +97,16 @@ def test_broken_xml_is_refused() -> None:
     assert "damaged" in refusal(content).rule
 
 
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml"])
+def test_an_encoding_that_nobody_knows_is_refused(part: str) -> None:
+    """What is found by coverage-guided fuzz: the parser does not know it as broken XML."""
+    content = parts_changed(
+        small(A1=1),
+        lambda name, data: data.replace(b"UTF-8", b"UTF-8RRR") if name == part else data,
+    )
+    assert "damaged" in refusal(content).rule
+
+
 def test_formulas_without_results_and_errors_are_found() -> None:
     """Stored results are fine, an empty text too; what is missing and what failed has its cell."""
     buffer = BytesIO()
