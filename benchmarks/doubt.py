@@ -20,11 +20,13 @@ import math
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+from allocator.changing import plain
 from allocator.doubt.hedge import hedge
 from allocator.doubt.hedge_view import hedge_record
 from allocator.doubt.measures import Measure
-from allocator.doubt.worlds import World, Worlds, grown, plain
+from allocator.doubt.worlds import World, Worlds, grown
 from allocator.load import load
 from allocator.plan import relative_gap
 from allocator.writing import write_atomic
@@ -84,18 +86,18 @@ def run(results: Path, gap: float, seconds: float) -> list[str]:
     return refused
 
 
-def own_gaps(row: dict) -> list[float]:
+def own_gaps(row: dict[str, Any]) -> list[float]:
     """Gap of the best plan known for each world alone; infinite without plan or bound."""
     pairs = zip(row["best_alone"], row["bound_alone"], strict=True)
     return [math.inf if None in pair else relative_gap(*pair) for pair in pairs]
 
 
-def own_words(row: dict) -> str:
+def own_words(row: dict[str, Any]) -> str:
     """The gaps of the worlds' own plans, one after the other."""
     return " / ".join(f"{100 * gap:.2f} %" for gap in own_gaps(row))
 
 
-def rows(results: Path) -> list[dict]:
+def rows(results: Path) -> list[dict[str, Any]]:
     """What was measured."""
     if not results.exists():
         return []
