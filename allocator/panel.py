@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from allocator.plan import Plan
 from fact_models.decisions import Decisions, Ids, ids_of
 from fact_models.replay import Replay
-from fact_models.spec.calendar import Calendar
+from fact_models.spec.calendar import Calendar, iso_week
 from fact_models.spec.instance import Instance
 
 Array = NDArray[np.float64]
@@ -69,8 +69,7 @@ def source(plan: Plan) -> Source:
 
 def week_of(calendar: Calendar, t: int) -> str:
     """ISO week of the first day of the 0-based period ``t``, such as ``2026-W07``."""
-    year, week, _ = calendar.first_day(t).isocalendar()
-    return f"{year}-W{week:02d}"
+    return iso_week(calendar.first_day(t))
 
 
 def month_of(calendar: Calendar, t: int) -> str:

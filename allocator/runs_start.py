@@ -10,11 +10,11 @@ from allocator.load import load
 from allocator.named_files import check_free, check_outputs
 from allocator.reading import read_tree, validate
 from allocator.start.answers import Answers
-from allocator.start.dates import iso_week
 from allocator.start.screen import start_screen
 from allocator.start.started import Started, read_export, start
 from allocator.terminal import log, stdout
 from allocator.writing import safe_name, write_atomic
+from fact_models.spec.calendar import iso_week
 
 SUFFIXES = (".yaml", ".yml")
 

@@ -13,7 +13,7 @@ from allocator.faults import InputError, Problem, heading_name, shown
 from allocator.fit.cells import Cells, read_cells
 from allocator.fit.headings import BY_NAME, FAMILIES, HEADINGS, TEXT
 from allocator.fit.history import LEAST_WEEKS, Array, History
-from fact_models.spec.calendar import as_date
+from fact_models.spec.calendar import as_date, iso_week
 from fact_models.spec.instance import Instance
 
 MOST_WEEKS = 520
@@ -156,7 +156,7 @@ class _Reader:
         count = (max(found) - min(found)).days // 7 + 1
         there = set(found)
         gaps = [min(found) + timedelta(weeks=n) for n in range(min(count, MOST_WEEKS + 1))]
-        missing = [_week(day) for day in gaps if day not in there]
+        missing = [iso_week(day) for day in gaps if day not in there]
         if count > MOST_WEEKS:
             self.problem(0, "week", "", f"spans {count} weeks, more than {MOST_WEEKS}")
         elif missing:
@@ -308,8 +308,3 @@ def _names(labels: dict[str, str]) -> dict[str, str]:
 
 def _choice(known: list[str]) -> str:
     return f"it has {', '.join(known[:12])}" if known else "it has none"
-
-
-def _week(day: date) -> str:
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02d}"

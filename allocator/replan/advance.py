@@ -20,7 +20,7 @@ from fact_models.replay.course import Course
 from fact_models.replay.forward import run
 from fact_models.replay.known import Facts, facts
 from fact_models.replay.money import ledger
-from fact_models.spec.calendar import Calendar
+from fact_models.spec.calendar import Calendar, iso_week
 from fact_models.spec.instance import Instance
 from fact_models.spec.scenario import Scenario
 
@@ -114,17 +114,14 @@ def _holds(written: Instance, scenario: Tree) -> bool:
 
 
 def _name(instance: Instance, k: int) -> str:
-    day = instance.calendar.first_day(k).isocalendar()
-    suffix = f"-from-{day.year}-W{day.week:02d}"
+    suffix = f"-from-{iso_week(instance.calendar.first_day(k))}"
     return SUFFIX.sub("", instance.name)[: 64 - len(suffix)] + suffix
 
 
 def _calendar(calendar: Calendar, k: int) -> Tree:
     day = calendar.first_day(k)
-    start = day.isoformat()
-    if "W" in calendar.start and calendar.days == 7:
-        week = day.isocalendar()
-        start = f"{week.year}-W{week.week:02d}"
+    weekly = "W" in calendar.start and calendar.days == 7
+    start = iso_week(day) if weekly else day.isoformat()
     return {"start": start, "periods": calendar.periods - k, "days": calendar.days}
 
 

@@ -15,6 +15,7 @@ from allocator.solve import Progress, solve
 from allocator.weekly.reading import Weeks
 from fact_models.decisions import Decisions
 from fact_models.replay import replay
+from fact_models.spec.calendar import iso_week
 from fact_models.spec.instance import Instance
 from fact_models.verify import verify
 
@@ -102,9 +103,8 @@ def replan(
 
 def _linked(instance: Instance, old: Plan) -> Instance:
     """The instance with a note that names the plan it goes on from."""
-    day = instance.calendar.first_day(0).isocalendar()
     note = (
-        f"Re-planned for {day.year}-W{day.week:02d} from the plan of {old.name}"
+        f"Re-planned for {iso_week(instance.calendar.first_day(0))} from the plan of {old.name}"
         f" (instance sha256 {canonical_sha256(old.instance)[:16]}), states as seen."
     )
     return instance.model_copy(update={"note": note})

@@ -1,7 +1,5 @@
 """Monday morning on a terminal: last week against the plan, what to change, what it is worth."""
 
-from datetime import date
-
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +16,7 @@ from allocator.replan.words import KINDS, say
 from allocator.screen_levers import simple
 from allocator.weekly.columns import BY_NAME
 from fact_models.replay import replay
+from fact_models.spec.calendar import as_date, iso_week
 from fact_models.spec.instance import Instance
 
 SHOWN = 15
@@ -53,8 +52,7 @@ def replan_screen(found: Replanned, lang: Lang) -> RenderableType:
 
 def _week(week: Week, lang: Lang) -> list[RenderableType]:
     """Plan, actual and difference of every figure seen, the causes of the GMV's, what to know."""
-    year, number, _ = date.fromisoformat(week.monday).isocalendar()
-    title = Text(say("week", lang, week=f"{year}-W{number:02d}"), style="bold cyan")
+    title = Text(say("week", lang, week=iso_week(as_date(week.monday))), style="bold cyan")
     shown: list[RenderableType] = [title, _figures(week, lang)]
     if week.causes:
         shown.append(Text(_why(week, lang)))

@@ -21,6 +21,7 @@ from allocator.weekly.reading import Weeks
 from fact_models.decisions import Decisions
 from fact_models.faults import Fault, FaultError
 from fact_models.replay import Facts, Replay, facts, replay
+from fact_models.spec.calendar import iso_week
 from fact_models.spec.instance import Instance
 
 ROUNDED = 0.005
@@ -141,8 +142,7 @@ def _first(instance: Instance, weeks: Weeks) -> int:
         raise refuse(f"holds weeks, the plan has periods of {calendar.days} days")
     periods = [calendar.period_of(day.isoformat()) for day in weeks.mondays]
     if 0 not in periods:
-        day = calendar.first_day(0).isocalendar()
-        rule = f"must hold the plan's first week, {day.year}-W{day.week:02d}"
+        rule = f"must hold the plan's first week, {iso_week(calendar.first_day(0))}"
         raise refuse(rule, "every week since the plan was made, oldest first")
     first = periods.index(0)
     if periods[-1] >= calendar.periods - 1:

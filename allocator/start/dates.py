@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from allocator.start.answers import Factors
-from fact_models.spec.calendar import Calendar, as_date
+from fact_models.spec.calendar import Calendar, as_date, iso_week
 
 Tree = dict[str, Any]
 YEAR = 364
@@ -17,12 +17,6 @@ YEARS = range(-3, 12)
 def calendar_of(start: date, periods: int) -> Tree:
     """The horizon that starts with the ISO week of ``start``."""
     return {"start": iso_week(start), "periods": periods}
-
-
-def iso_week(day: date) -> str:
-    """The week of a day as ``2026-W07``."""
-    year, week, _ = day.isocalendar()
-    return f"{year}-W{week:02d}"
 
 
 def _moved(value: str, years: int) -> str:

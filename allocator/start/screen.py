@@ -8,9 +8,9 @@ from rich.text import Text
 from allocator.figures import plain, signed_percent, whole
 from allocator.labels import Label, Lang
 from allocator.screen_levers import simple
-from allocator.start.dates import iso_week
 from allocator.start.started import Started
 from allocator.weekly.columns import BY_NAME
+from fact_models.spec.calendar import iso_week
 
 if TYPE_CHECKING:
     from fact_models.verify import Violation

@@ -9,7 +9,7 @@ from allocator.annotating import rounded, text
 from allocator.faults import InputError, Problem, field_name, shown
 from allocator.start.answers import Answers, Today, today
 from allocator.start.archetypes import NAMES, archetype
-from allocator.start.dates import iso_week, season_factors
+from allocator.start.dates import season_factors
 from allocator.start.ordinary import Ordinary, ordinary_week
 from allocator.start.ranges import remarks
 from allocator.start.scaling import scaled
@@ -17,6 +17,7 @@ from allocator.start.stretching import AnswerError, ScalingError
 from allocator.tree import Tree as Answered
 from allocator.weekly.reading import Weeks, read_weeks
 from fact_models.replay import replay, status_quo
+from fact_models.spec.calendar import iso_week
 from fact_models.spec.instance import Instance
 from fact_models.verify import Violation, verify
 

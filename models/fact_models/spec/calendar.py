@@ -33,6 +33,12 @@ def as_date(text: str) -> date:
     raise ValueError("must be a period number, a date like 2026-02-12 or a week like 2026-W07")
 
 
+def iso_week(day: date) -> str:
+    """The ISO week of a day, as ``as_date`` reads it: ``2026-W07``."""
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
 class Calendar(Spec):
     """The horizon."""
 
