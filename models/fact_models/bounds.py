@@ -5,13 +5,13 @@ One pass forward in time with every lever at its largest. The numbers are valid 
 that a variable can carry them as bounds and a disaggregated row can use them as its constant.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fact_models.parameters import Parameters
+from fact_models.parameters import Entry, Parameters
 from fact_models.reception import parts_of
 from fact_models.spec.field import Account
 from fact_models.spec.instance import Instance
@@ -33,6 +33,8 @@ class Bounds:
     recommended: dict[tuple[str, str], Array]
     boosted: dict[tuple[str, str], Array]
     inflow: dict[str, Array]
+    sent: dict[tuple[str, str], Array]
+    """Visits that a campaign sends, by campaign and segment."""
     others: dict[str, Array]
     """Visits that are not recommended."""
     awareness: dict[str, Array]
@@ -60,18 +62,13 @@ class Bounds:
         return min(float(self.reach[account][t]), visits)
 
 
-def sent(p: Parameters, campaign: str, segment: str) -> Array:
-    """(T,) most visits that a campaign sends."""
-    mine = [entry for entry in p.entries.values() if entry.campaign == campaign]
-    return np.asarray(np.max([e.coverage * e.spec.visits.get(segment, 0.0) for e in mine], axis=0))
-
-
 def bounds(instance: Instance, p: Parameters) -> Bounds:
     """Upper bounds for ``instance``."""
     n = p.ids.periods
     accounts = instance.field.accounts if instance.field else {}
     capacity = _capacity(accounts, n)
-    awareness, inflow, kol_orders = _gains(instance, p)
+    sent = _by_campaign(p, lambda x, s: x.coverage * x.spec.visits.get(s, 0.0))
+    awareness, inflow, kol_orders = _gains(instance, p, sent)
     content = _content(instance, n)
     creator_visits, creator_orders, creator_contacts, creator_reach = _creators(instance, p)
     rooms = [(a, s) for a in accounts for s in p.ids.segments]
@@ -86,6 +83,7 @@ def bounds(instance: Instance, p: Parameters) -> Bounds:
         recommended={key: np.zeros(n) for key in rooms},
         boosted=_boosted(instance, p, content),
         inflow=inflow,
+        sent=sent,
         others={s: np.zeros(n) for s in segments},
         awareness=awareness,
         followers={s: np.zeros(n + 1) for s in segments},
@@ -235,21 +233,30 @@ def _capacity(accounts: dict[str, Account], n: int) -> dict[tuple[str, str], Arr
     }
 
 
+def _by_campaign(
+    p: Parameters, amount: Callable[[Entry, str], Array]
+) -> dict[tuple[str, str], Array]:
+    """Largest amount (T,) that a package brings to a segment, by campaign and segment."""
+    return {
+        (e, s): np.max([amount(x, s) for x in p.entries.values() if x.campaign == e], axis=0)
+        for e in sorted({entry.campaign for entry in p.entries.values()})
+        for s in p.ids.segments
+    }
+
+
 def _gains(
-    instance: Instance, p: Parameters
+    instance: Instance, p: Parameters, sent: dict[tuple[str, str], Array]
 ) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array]]:
     n, segments = p.ids.periods, instance.snowball.segments
     awareness = {s: np.zeros(n + 1) for s in segments}
     inflow = {s: np.zeros(n) for s in segments}
     orders = {s: np.zeros(n) for s in segments}
     gain = {s: np.zeros(n) for s in segments}
-    for campaign in {entry.campaign for entry in p.entries.values()}:
-        mine = [entry for entry in p.entries.values() if entry.campaign == campaign]
-        for s in segments:
-            inflow[s] += sent(p, campaign, s)
-            gain[s] += np.max(
-                [e.coverage / e.window_days * e.spec.awareness.get(s, 0.0) for e in mine], axis=0
-            )
+    for (_, s), visits in sent.items():
+        inflow[s] += visits
+    known = _by_campaign(p, lambda x, s: x.coverage / x.window_days * x.spec.awareness.get(s, 0.0))
+    for (_, s), points in known.items():
+        gain[s] += points
     for session in p.sessions.values():
         deal = session.spec
         for t in session.dates:

@@ -14,7 +14,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from fact_models import field
-from fact_models.bounds import Bounds, sent
+from fact_models.bounds import Bounds
 from fact_models.parameters import Mode, Parameters
 from fact_models.spec.instance import Instance
 
@@ -167,7 +167,7 @@ class Rooms:
         sends."""
         found = sum(float(self.top.others[s][t]) for s in segments)
         if without:
-            found -= sum(float(sent(self.p, without, s)[t]) for s in segments)
+            found -= sum(float(self.top.sent[without, s][t]) for s in segments)
         return min(found, self.most_received(segments, t))
 
     def most(self, values: dict[Any, Any], s: str, t: int) -> float:
