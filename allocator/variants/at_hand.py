@@ -3,16 +3,13 @@
 It is a baseline, and a start of every search: so no plan lies below it.
 """
 
-import math
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from allocator.certificate import Found, StoppedError
+from allocator.certificate import Found
 from allocator.labels import Label
-from allocator.variants.desk import Desk, controls_of, fitted
+from allocator.variants.desk import Desk, controls_of, fitted, handed_on
 from allocator.variants.picking import allowed
 from fact_models.decisions import Decisions
 from fact_models.replay import replay, status_quo
@@ -44,10 +41,7 @@ def made_at_hand(
     if instance.current is None:
         return None
     desk = Desk(instance, 0.0, deadline, seed=seed, stop=stop)
-    desk.running = True
-    try:
-        desk.load()
-    except StoppedError:
+    if not desk.opened():
         return None
     today = status_quo(instance)
     sketch = wanted_at_hand(desk, today)
@@ -55,7 +49,7 @@ def made_at_hand(
         return None
     size = abs(replay(instance, today, known=desk.facts).objective) or 1.0
     found = fitted(desk, sketch.decisions, sketch.wanted, size, first=True)
-    return found and replace(found, integers={}, x=np.zeros(0), near=math.inf)
+    return found and handed_on(found)
 
 
 def wanted_at_hand(desk: Desk, today: Decisions) -> AtHand:

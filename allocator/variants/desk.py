@@ -85,6 +85,15 @@ class Desk(Search):
         self.column = {name: n for n, name in enumerate(matrix.column_names)}
         self.row = {name: n for n, name in enumerate(matrix.row_names)}
 
+    def opened(self) -> bool:
+        """Load the program; False if somebody asked for the end meanwhile."""
+        self.running = True
+        try:
+            self.load()
+        except StoppedError:
+            return False
+        return True
+
     def polisher(self, points: list[Vector], deadline: float | None = None) -> Polisher:
         """A polisher that hears of a stop at once: other answers are there already."""
         return Polisher(
@@ -255,6 +264,11 @@ def fitted(
         if desk.halted() or not desk.team.size or (first and best is not None):
             break
     return best
+
+
+def handed_on(found: Found) -> Found:
+    """A desk's plan for another search, whose program has columns of its own."""
+    return replace(found, integers={}, x=np.zeros(0), near=math.inf)
 
 
 def controls_of(desk: Desk, decisions: Decisions) -> dict[str, dict[Any, float]]:

@@ -4,15 +4,11 @@ Where a certificate is loose, ways that need seconds are planned at a desk and v
 one takes the plan's place. The bound of the search holds for it too.
 """
 
-import math
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
-import numpy as np
-
-from allocator.certificate import Found, StoppedError
+from allocator.certificate import Found
 from allocator.variants import sketches
-from allocator.variants.desk import Desk, fitted
+from allocator.variants.desk import Desk, fitted, handed_on
 from allocator.variants.myopic import myopic
 from allocator.variants.picking import spend_in
 from allocator.variants.sketches import Ground, Sketch, ground
@@ -35,10 +31,7 @@ def better(
         tell: called before each way.
     """
     tell()
-    desk.running = True
-    try:
-        desk.load()
-    except StoppedError:
+    if not desk.opened():
         return None
     best, size = search_best, abs(search_best.value) or 1.0
     for way in _ways(ground(desk, desk.facts, spend_in(search_best.replay))):
@@ -49,10 +42,7 @@ def better(
         made = None if sketch.fault else fitted(desk, sketch.decisions, sketch.wanted, size)
         if made is not None and made.value > best.value:
             best = made
-    if best is search_best:
-        return None
-    # Columns of the desk's program are not those of the search.
-    return replace(best, integers={}, x=np.zeros(0), near=math.inf)
+    return None if best is search_best else handed_on(best)
 
 
 def _ways(g: Ground) -> Iterator[Callable[[], Sketch]]:
