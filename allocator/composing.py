@@ -272,3 +272,12 @@ def compose_json(file: str, text: str) -> Tree:
         InputError: the text is not JSON, or breaks a limit.
     """
     return _JsonComposer(file, text).compose()
+
+
+def no_constant(word: str) -> NoReturn:
+    """For ``json.loads(parse_constant=...)``: NaN and Infinity are refused.
+
+    Raises:
+        ValueError: always.
+    """
+    raise ValueError(f"{word} is not a number of JSON")

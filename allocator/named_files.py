@@ -5,8 +5,8 @@ an ``OutputError`` for what is written.
 """
 
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from allocator.faults import InputError, OutputError, Problem, reason
@@ -14,35 +14,33 @@ from allocator.plan import Plan
 from allocator.plan_file import FILE_NAME, find, read
 
 
-@contextmanager
-def reading(path: str | Path) -> Iterator[None]:
+def reading(path: str | Path) -> AbstractContextManager[None]:
     """Around what looks at a path that is read.
 
     Raises:
         InputError: the operating system refused.
     """
-    try:
-        yield
-    except OutputError:
-        raise
-    except OSError as error:
-        rule = f"cannot be read: {reason(error)}"
-        raise InputError([Problem(str(path), 0, "", "", rule)]) from None
+    return _told(lambda why: InputError([Problem(str(path), 0, "", "", f"cannot be read: {why}")]))
 
 
-@contextmanager
-def writing(path: str | Path) -> Iterator[None]:
+def writing(path: str | Path) -> AbstractContextManager[None]:
     """Around what looks at a path that is written.
 
     Raises:
         OutputError: the operating system refused.
     """
+    return _told(lambda why: OutputError(str(path), why))
+
+
+@contextmanager
+def _told(refusal: Callable[[str], Exception]) -> Iterator[None]:
+    """Say in words what the operating system refuses; what is in words already passes."""
     try:
         yield
     except OutputError:
         raise
     except OSError as error:
-        raise OutputError(str(path), reason(error)) from None
+        raise refusal(reason(error)) from None
 
 
 def real(path: str | Path) -> Path:

@@ -39,7 +39,7 @@ def sizes(expression: Any) -> dict[int, float]:
     pending: list[tuple[Any, float]] = [(expression, 1.0)]
     while pending:
         node, factor = pending.pop()
-        if node.__class__ in native_numeric_types or not node.is_potentially_variable():
+        if _is_constant(node):
             continue
         if node.is_variable_type():
             found[id(node)] = found.get(id(node), 0.0) + factor

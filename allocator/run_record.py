@@ -9,13 +9,13 @@ import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from allocator import plan_file
 from allocator.attempt import Options
-from allocator.composing import compose_json
+from allocator.composing import compose_json, no_constant
 from allocator.faults import InputError, Problem
 from allocator.labels import Lang
 from allocator.load import World
@@ -187,14 +187,10 @@ def any_record(folder: Path) -> dict[str, Any] | None:
 
 
 def _mapping(path: Path, largest: int) -> dict[str, Any]:
-    found = json.loads(read_bytes(path, largest), parse_constant=_refuse_constant)
+    found = json.loads(read_bytes(path, largest), parse_constant=no_constant)
     if not isinstance(found, dict):
         raise ValueError("it is not a mapping")
     return found
-
-
-def _refuse_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not a number of JSON")
 
 
 def write_record(

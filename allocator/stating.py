@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, get_args
 import numpy as np
 
 from allocator.checking import Finding, check
-from allocator.composing import compose_json
+from allocator.composing import compose_json, no_constant
 from allocator.faults import InputError, Problem, field_name, shown
 from allocator.plan import Plan, Status, TracePoint, agrees
 from allocator.reading import canonical_sha256, validate
@@ -145,16 +145,13 @@ def _parsed(text: str, source: str) -> dict[str, Any]:
             raise ValueError("a key stands twice in one mapping")
         return found
 
-    def no_number(word: str) -> NoReturn:
-        raise ValueError(f"{word} is not a number of JSON")
-
     def whole(digits: str) -> int | float:
         # Beyond double precision it is infinite, which every reader of a figure refuses by name.
         return int(digits) if len(digits) <= LONGEST else float(digits)
 
     try:
         record = json.loads(
-            text, object_pairs_hook=unique, parse_constant=no_number, parse_int=whole
+            text, object_pairs_hook=unique, parse_constant=no_constant, parse_int=whole
         )
         json.dumps(record, ensure_ascii=False).encode()
     except UnicodeEncodeError:

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import ValidationError
 
+from allocator.changing import plain
 from allocator.trials import with_growth
 from fact_models.spec.instance import Instance
 
@@ -39,7 +40,7 @@ def worlds(instance: Instance, by: float) -> Iterator[World]:
     moved so far (a rate beyond 1) is left out.
     """
     # Moved figures may leave no room for the file's own ways in which they turn out.
-    instance = instance.model_copy(update={"scenarios": {}})
+    instance = plain(instance)
     changes: dict[Figure, Callable[[Way], Instance]] = {
         "growth": lambda way: with_growth(instance, _factor(way, by)),
         "conversion": lambda way: _conversion(instance, _factor(way, by)),
