@@ -45,21 +45,32 @@ def figures(states: Replay, t: int) -> dict[str, float]:
     return {name: float(value) for name, value in found.items()}
 
 
+def entities(known: Facts) -> dict[str, tuple[str, ...]]:
+    """Ids that a column may name behind a colon, by column."""
+    ids = known.ids
+    return {
+        "hours": ids.accounts,
+        "ad_spend": ids.boosts,
+        "team": ids.roles,
+        "stock": tuple(ids.lines[n] for n in known.goods.stocked),
+        "deal": ids.deals,
+    }
+
+
 def items(states: Replay, known: Facts, t: int) -> dict[tuple[str, str], float]:
     """Figures of period ``t`` by account, boost, role, line and deal."""
-    ids, d = known.ids, states.decisions
-    lines = [ids.lines[n] for n in known.goods.stocked]
+    d = states.decisions
     table = {
-        "hours": (ids.accounts, d.hours[..., t].sum(axis=1)),
-        "ad_spend": (ids.boosts, d.boost_spend[:, t]),
-        "team": (ids.roles, states.heads[:, t]),
-        "stock": (lines, stock(states, known, t)),
-        "deal": (ids.deals, known.kol.gmv["mean"] * d.deal[:, t]),
+        "hours": d.hours[..., t].sum(axis=1),
+        "ad_spend": d.boost_spend[:, t],
+        "team": states.heads[:, t],
+        "stock": stock(states, known, t),
+        "deal": known.kol.gmv["mean"] * d.deal[:, t],
     }
     return {
         (name, i): float(x)
-        for name, (entities, values) in table.items()
-        for i, x in zip(entities, values, strict=True)
+        for name, named in entities(known).items()
+        for i, x in zip(named, table[name], strict=True)
     }
 
 

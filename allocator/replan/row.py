@@ -1,11 +1,12 @@
 """One week of an export as a plan reads it: its figures, and refusals that name the column."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from allocator.faults import InputError, Problem
+from allocator.replan.figures import entities
 from allocator.weekly.reading import Weeks
 from allocator.wording import suggest
 from fact_models.decisions import Array
@@ -144,30 +145,22 @@ def rows(weeks: Weeks, first: int, known: Facts) -> list[Row]:
 
 
 def _known_ids(weeks: Weeks, known: Facts) -> None:
-    ids = known.ids
-    stocked = tuple(ids.lines[n] for n in known.goods.stocked)
-    named: dict[str, tuple[str, ...]] = {
-        "hours": ids.accounts,
-        "ad_spend": ids.boosts,
-        "team": ids.roles,
-        "stock": stocked,
-        "deal": ids.deals,
-    }
+    named = entities(known)
+
+    def refused(column: str, rule: str, word: str, choices: tuple[str, ...]) -> Problem:
+        return Problem(weeks.file, weeks.head, column, "", rule, _hint(word, choices))
+
     problems = [
-        Problem(
-            weeks.file, weeks.head, f"{name}:{i}", "", f"no {WHAT[name]} is called {i!r}", hint
-        )
+        refused(f"{name}:{i}", f"no {WHAT[name]} is called {i!r}", i, named[name])
         for name, i in weeks.of
         if i not in named[name]
-        for hint in (_hint(i, named[name]),)
     ]
     if "deal" in weeks.figures:
         rule = "needs the id of a deal behind a colon, such as deal:star"
-        problems.append(Problem(weeks.file, weeks.head, "deal", "", rule, _hint("", ids.deals)))
+        problems.append(refused("deal", rule, "", named["deal"]))
     if problems:
         raise InputError(problems)
 
 
-def _hint(word: str, choices: Iterable[str]) -> str:
-    listed = ", ".join(choices)
-    return suggest(word, listed.split(", ")) or (f"there are: {listed}" if listed else "")
+def _hint(word: str, choices: tuple[str, ...]) -> str:
+    return suggest(word, choices) or (f"there are: {', '.join(choices)}" if choices else "")
