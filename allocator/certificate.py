@@ -59,6 +59,9 @@ SPLIT_TOLERANCE = 3e-4
 SPLIT_AWAY = 0.02
 """No split nearer to the ends of a piece than this share of it."""
 COMPLETION_SECONDS = 20.0
+"""Most time for filling in the integers of a plan that are open, where there is a deadline."""
+COMPLETION_NODES = 1000
+"""Nodes after which that ends in any case."""
 COMPLETION_GAP = 0.05
 LEAN_POINTS = 4
 TREE_OPTIONS: dict[str, bool | int | float | str] = {
@@ -608,8 +611,13 @@ class Search:
         known = self.whole[~unknown[self.whole]]
         polisher = self.polisher([])
         polisher.fix(known, integers)
-        end = min(self.deadline, time.monotonic() + COMPLETION_SECONDS)
-        return polisher.engine.solve_mip(end, self.stop, gap=COMPLETION_GAP, relaxed=team).x
+        # Without a deadline the same file gives the same plan, so the clock must not decide.
+        end = self.deadline
+        if math.isfinite(end):
+            end = min(end, time.monotonic() + COMPLETION_SECONDS)
+        return polisher.engine.solve_mip(
+            end, self.stop, gap=COMPLETION_GAP, node_limit=COMPLETION_NODES, relaxed=team
+        ).x
 
     def polisher(self, points: list[Vector], deadline: float | None = None) -> Polisher:
         """A polisher for a plan near ``points``."""
