@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from allocator.certificate import gap_between
 from allocator.compare import sign_of, spend_of
 from allocator.frontiers.points import LEVEL, Frontier, Point
 from allocator.frontiers.sweeps import REACH, Over, Sweep, SweepError, sweep_of
+from allocator.gaps import gap_between
 from allocator.plan import Plan, Status, bound_holds, figures_of, relative_gap
 from allocator.reoptimizing.hot import HotSearch
 from allocator.reoptimizing.limits import Limits, Range

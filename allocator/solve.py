@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from allocator.certificate import Found, Progress, Search, gap_between
+from allocator.certificate import Search
+from allocator.finding import Found, Progress
+from allocator.gaps import gap_between
 from allocator.growth import growth_figures
 from allocator.highs import SolverError
 from allocator.highs import Status as Ending

@@ -9,9 +9,9 @@ import numpy as np
 
 from allocator.alternatives.record import Alternative, Alternatives, Seek
 from allocator.alternatives.seeking import LEAST, measure, seeks, sought
-from allocator.certificate import Found, Progress
 from allocator.compare import sign_of
 from allocator.differing import changes_in_words
+from allocator.finding import Found, Progress
 from allocator.matrix import Vector
 from allocator.plan import Plan
 from allocator.variants.at_hand import made_at_hand, wanted_at_hand

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from allocator.baselines.record import KEYS, Baseline, Baselines, Key
-from allocator.certificate import Found, Progress
 from allocator.compare import spend_of
+from allocator.finding import Found, Progress
 from allocator.labels import Label, label
 from allocator.plan import Plan
 from allocator.rule_words import broken_words

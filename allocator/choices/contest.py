@@ -10,9 +10,12 @@ import threading
 import time
 from dataclasses import dataclass, replace
 
-from allocator.certificate import Found, Search, Stop, bound_at
+from allocator.certificate import Search
+from allocator.finding import Found
+from allocator.gaps import bound_at
 from allocator.highs import Status
 from allocator.relaxation import Relaxation
+from allocator.stopping import Stop
 
 STEADY = 1e-4
 """Gap that says when rounds of tangents at the root end; branches end at the floor itself."""

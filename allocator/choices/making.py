@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from allocator.certificate import Found, Progress
 from allocator.choices.contest import STEADY, Contest
 from allocator.choices.kept import Switching
 from allocator.choices.record import (
@@ -21,6 +20,7 @@ from allocator.choices.record import (
     chance_of_loss,
 )
 from allocator.compare import sign_of
+from allocator.finding import Found, Progress
 from allocator.highs import SolverError
 from allocator.matrix import ModelError
 from allocator.panel import label_of

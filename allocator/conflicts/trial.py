@@ -12,7 +12,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from allocator.certificate import Search, judged
+from allocator.certificate import Search
+from allocator.finding import judged
 from allocator.highs import SolverError
 from allocator.matrix import ModelError
 from allocator.plan import Plan

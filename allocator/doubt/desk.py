@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from allocator.certificate import Found, Progress
 from allocator.doubt.searches import First, ImpossibleError, WorldSearch
 from allocator.doubt.worlds import World
+from allocator.finding import Found, Progress
 from allocator.highs import SolverError
 from allocator.highs import Status as Ending
 from allocator.matrix import ModelError

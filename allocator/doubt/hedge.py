@@ -11,12 +11,12 @@ import math
 import threading
 from collections.abc import Callable
 
-from allocator.certificate import Progress
 from allocator.doubt.desk import Desk
 from allocator.doubt.hedging import Hedging
 from allocator.doubt.measures import Measure
 from allocator.doubt.outlooks import Hedge
 from allocator.doubt.worlds import Worlds
+from allocator.finding import Progress
 
 
 def hedge(

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from allocator.certificate import Found
 from allocator.doubt.desk import Desk, alike, best_of
 from allocator.doubt.extensive import Odds, in_world
 from allocator.doubt.measures import Measure
@@ -18,6 +17,7 @@ from allocator.doubt.searches import (
     first_of,
 )
 from allocator.doubt.worlds import World, Worlds, mean_world
+from allocator.finding import Found
 from allocator.highs import SolverError
 from allocator.highs import Status as Ending
 from allocator.matrix import ModelError, Vector

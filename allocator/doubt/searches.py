@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from allocator.certificate import Found, Search, judged
+from allocator.certificate import Search
 from allocator.decoding import decode
 from allocator.doubt.extensive import Odds, is_first, stacked
 from allocator.doubt.measures import Measure
 from allocator.doubt.worlds import World
+from allocator.finding import Found, judged
 from allocator.handover import Handover, hand_over
 from allocator.matrix import Matrix, ModelError, Vector
 from allocator.stages import staged

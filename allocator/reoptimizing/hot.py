@@ -15,8 +15,10 @@ from typing import Any, ClassVar, cast
 import numpy as np
 
 from allocator.branching import Branching
-from allocator.certificate import CLOSE, Found, Search, bound_at, gap_between
+from allocator.certificate import CLOSE, Search
 from allocator.choosing import Columns, Fixes, whole_fixes
+from allocator.finding import Found
+from allocator.gaps import bound_at, gap_between
 from allocator.handover import Handover
 from allocator.highs import Basis, Outcome, Status
 from allocator.matrix import Matrix, Vector, whole_bounds

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from allocator.certificate import Progress
+from allocator.finding import Progress
 from allocator.highs import SolverError
 from allocator.highs import Status as Ending
 from allocator.matrix import ModelError

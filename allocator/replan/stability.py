@@ -11,7 +11,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from allocator.certificate import Found
+from allocator.finding import Found
 from allocator.matrix import Matrix, Vector
 from allocator.replan.changes import rule_words
 from allocator.variants.desk import EXACT, Ask, Desk, controls_of, pulled

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from allocator.certificate import Progress
 from allocator.compare import sign_of
 from allocator.differing import changes_in_words
+from allocator.finding import Progress
 from allocator.matrix import Vector
 from allocator.plan import Plan
 from allocator.rule_words import broken_words

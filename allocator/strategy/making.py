@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from allocator.certificate import Progress
 from allocator.changing import changed
 from allocator.compare import sign_of
+from allocator.finding import Progress
 from allocator.plan import Plan
 from allocator.reasons.regret import banned, used
 from allocator.replan.advance import hold_end_worth

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from allocator.certificate import Found
+from allocator.finding import Found
 from allocator.plan import Plan
 from allocator.strategy.carrying import carried
 from allocator.strategy.cases import LEAST

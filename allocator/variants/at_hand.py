@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-from allocator.certificate import Found
+from allocator.finding import Found
 from allocator.labels import Label
 from allocator.variants.desk import Desk, controls_of, fitted, handed_on
 from allocator.variants.picking import allowed

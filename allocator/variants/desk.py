@@ -14,11 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from allocator.certificate import TREE_OPTIONS, Found, Search, StoppedError
+from allocator.certificate import TREE_OPTIONS, Search
+from allocator.finding import Found
 from allocator.highs import Outcome, Status
 from allocator.matrix import Matrix, Vector
 from allocator.polish import Polisher
 from allocator.relaxation import Relaxation
+from allocator.stopping import StoppedError
 from allocator.variants.placing import integer_columns
 from fact_models.decisions import Decisions
 from fact_models.program import Program

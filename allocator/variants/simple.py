@@ -6,7 +6,7 @@ one takes the plan's place. The bound of the search holds for it too.
 
 from collections.abc import Callable, Iterator
 
-from allocator.certificate import Found
+from allocator.finding import Found
 from allocator.variants import sketches
 from allocator.variants.desk import Desk, fitted, handed_on
 from allocator.variants.myopic import myopic

@@ -23,7 +23,7 @@ from allocator.baselines.making import baselines
 from allocator.baselines.record import Baseline, Baselines, record
 from allocator.baselines.screen import baselines_screen
 from allocator.baselines.words import sentences
-from allocator.certificate import Found
+from allocator.finding import Found
 from allocator.highs import SolverError
 from allocator.matrix import ModelError
 from allocator.plan import Plan

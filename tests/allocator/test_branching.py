@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from allocator import branching, certificate
-from allocator.certificate import Search, bound_at, gap_between
+from allocator.certificate import Search
+from allocator.gaps import bound_at, gap_between
 from allocator.highs import Outcome, Status
 from allocator.highs.answers import Held
 from allocator.solve import solve

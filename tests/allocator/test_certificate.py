@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from allocator import certificate
-from allocator.certificate import Progress, Search
+from allocator import certificate, finding
+from allocator.certificate import Search
+from allocator.finding import Progress
 from allocator.highs import Outcome, Status
 from allocator.load import load
 from allocator.plan import VERIFIED, Plan
@@ -186,7 +187,7 @@ def test_a_stop_before_any_plan() -> None:
 def test_a_stop_while_the_program_is_built(phase: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the stages somebody listens: no engine is made for a search that nobody waits for,
     and what the merchant does today is handed over, without a bound."""
-    monkeypatch.setattr(certificate, "Relaxation", None)
+    monkeypatch.setattr(finding, "Relaxation", None)
     stop = threading.Event()
 
     def told(state: Progress) -> None:

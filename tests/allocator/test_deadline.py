@@ -264,7 +264,7 @@ def hanging(monkeypatch: pytest.MonkeyPatch) -> Any:
     release = threading.Event()
 
     def solve(instance: Instance, *, on_plan: Any, progress: Any, **_: Any) -> Plan:
-        from allocator.certificate import Progress
+        from allocator.finding import Progress
 
         plan = today(instance)
         on_plan(plan)

@@ -16,7 +16,7 @@ from fact_models.verify import verify
 from tests.allocator.tiny import built, four_levers, interval
 
 if TYPE_CHECKING:
-    from allocator.certificate import Progress
+    from allocator.finding import Progress
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,7 @@ OF_THE_PROGRAM = (
     Mutant("allocator/tangents.py", "slope * terms.x.constant[which] + rest",
            "rest", SEARCH,
            "equivalent: no term of the program has a constant in x"),
-    Mutant("allocator/certificate.py", "if not check.ok:", "if False:", SEARCH),
+    Mutant("allocator/finding.py", "if not check.ok:", "if False:", SEARCH),
     Mutant("allocator/certificate.py", "if bound < value - REFUTED * max(abs(value), 1.0):",
            "if False:", TREE),
     Mutant("allocator/branching.py", "(False, {column: (low, math.floor(value))}),",
@@ -253,7 +253,7 @@ OF_THE_PROGRAM = (
     Mutant("allocator/diving.py", "fixes.update(whole_fixes(x, self.strategic))",
            "fixes.update({})", TREE,
            "the columns are whole there already; a later step rounds them all"),
-    Mutant("allocator/certificate.py", 'accept="trim", known=self.facts',
+    Mutant("allocator/finding.py", 'accept="trim", known=self.facts',
            'accept="planned", known=self.facts', EVERY_WORLD,
            "a plan polished to the last digit needs no trimming; it lets plans through earlier, "
            "which only the clock shows"),

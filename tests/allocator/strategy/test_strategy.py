@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 
 import allocator
-from allocator.certificate import Progress
+from allocator.finding import Progress
 from allocator.labels import LANGS
 from allocator.plan import Plan, relative_gap
 from allocator.reading import to_yaml
