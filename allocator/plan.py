@@ -85,6 +85,8 @@ class Plan:
     """
     gap: float | None = None
     """``relative_gap(objective, bound)``."""
+    asked_gap: float | None = None
+    """Gap at which the search was to stop; None where none was asked for."""
     gmv: float | None = None
     net_gmv: float | None = None
     contribution: float | None = None
@@ -134,7 +136,8 @@ class Plan:
             status: how the solve ended.
             decisions: rounded decisions.
             bound: bound on the objective; may be infinite.
-            rest: ``runtime``, ``max_violation``, ``trace``, ``message``, ``growth``, ``version``.
+            rest: ``asked_gap``, ``runtime``, ``max_violation``, ``trace``, ``message``,
+                ``growth``, ``version``.
         """
         states = replay(instance, decisions)
         gap = relative_gap(states.objective, bound) if math.isfinite(bound) else None
@@ -173,6 +176,9 @@ class Plan:
         bound, objective = self.bound, self.objective
         if bound is None and self.status == "optimal":
             found.append("its status is optimal, but there is no bound to show it")
+        asked = math.inf if self.asked_gap is None else self.asked_gap
+        if self.status == "optimal" and self.gap is not None and self.gap > asked + TOLERANCE:
+            found.append(f"its status is optimal, but its gap {self.gap} is above {asked}")
         if bound is not None and objective is not None and not bound_holds(goal, objective, bound):
             found.append(f"the bound {self.bound} is on the wrong side of {self.objective}")
         return found

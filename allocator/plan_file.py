@@ -52,6 +52,7 @@ def summary(plan: Plan) -> dict[str, Any]:
         "objective": plan.objective,
         "bound": plan.bound,
         "gap": plan.gap,
+        "asked_gap": plan.asked_gap,
         "gmv": plan.gmv,
         "net_gmv": plan.net_gmv,
         "contribution": plan.contribution,

@@ -81,7 +81,8 @@ def solve(
         if on_plan and search.best is not None and search.best is not shown:
             shown = search.best
             seconds = {"total": state.seconds}
-            on_plan(_verified(instance, "feasible_limit", shown, sign * state.bound, seconds))
+            plan = _verified(instance, "feasible_limit", shown, sign * state.bound, seconds)
+            on_plan(replace(plan, asked_gap=gap))
         if progress:
             progress(replace(state, incumbent=sign * state.incumbent, bound=sign * state.bound))
 
@@ -172,6 +173,7 @@ def plan_of(
         return Plan(
             instance=search.instance,
             status=status,
+            asked_gap=search.gap,
             runtime=runtime,
             trace=trace,
             message=search.message,
@@ -179,6 +181,7 @@ def plan_of(
     found = search.best
     plan = replace(
         _verified(search.instance, status, found, sign * search.upper, runtime),
+        asked_gap=search.gap,
         trace=trace,
         message=message,
         growth=growth_figures(search.instance, found.replay) if growth else {},

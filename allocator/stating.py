@@ -33,6 +33,7 @@ KEYS = (
     "objective",
     "bound",
     "gap",
+    "asked_gap",
     "gmv",
     "net_gmv",
     "contribution",
@@ -51,7 +52,8 @@ KEYS = (
     SEAL,
 )
 """Keys of a plan file in their order."""
-LATER = frozenset({"tables", SEAL})
+FIGURES = KEYS[1 : KEYS.index("runtime")]
+LATER = frozenset({"asked_gap", "tables", SEAL})
 """Keys that plan files of earlier programs do not have."""
 
 
@@ -90,7 +92,7 @@ def stated_in(text: str, source: str) -> Stated:
     measured = _mapping(record, "replay", source)
     if set(measured) != {"objective", "max_violation"}:
         refuse(source, "replay", "must hold objective and max_violation, nothing else")
-    figures: dict[str, Any] = {key: _number(record, key, source) for key in KEYS[1:8]}
+    figures: dict[str, Any] = {key: _number(record, key, source) for key in FIGURES}
     try:
         plan = Plan(
             instance=instance,

@@ -137,6 +137,7 @@ def _plan(best: Plan, decisions: Decisions, gap: float) -> Plan:
         "optimal" if closed else "feasible_limit",
         decisions,
         bound,
+        asked_gap=gap,
         runtime=dict(best.runtime),
         max_violation=check.max_violation,
         trace=best.trace,

@@ -111,7 +111,8 @@ def whole() -> Plan:
     growth["worth_vs_funnel"] = {"gmv": 1000.0, "share": 0.01, "objective": 900.0}
     trace = [(0.5, "LP", None, 9e9), (1.5, "MILP", plan.objective, 1e7)]
     runtime = {"milp": 1.0, "total": 2.0}
-    return replace(plan, growth=growth, trace=trace, runtime=runtime, max_violation=1e-9)
+    more: dict[str, Any] = {"trace": trace, "runtime": runtime, "max_violation": 1e-9}
+    return replace(plan, growth=growth, asked_gap=0.01, **more)
 
 
 Change = Callable[[dict[str, Any]], None]
@@ -192,6 +193,28 @@ def test_figures_that_can_be_made_anew_are(tmp_path: Path) -> None:
     assert result.exit_code == 1
     for words in ("growth.returned_share is not", "replay.objective is", "max_violation is"):
         assert words in " ".join(result.stdout.split())
+
+
+def test_optimal_is_what_was_asked_for(tmp_path: Path) -> None:
+    """A plan that stopped above the gap asked for is not called optimal, with a digest made anew
+    either; the file says what was asked for.
+    """
+    plan = whole()
+    assert plan.gap is not None
+    record = json.loads(replace(plan, status="feasible_limit").to_json())
+    assert record["asked_gap"] == plan.asked_gap
+    path = tmp_path / "plan.json"
+    for status, asked, code in (
+        ("feasible_limit", plan.gap / 2, 0),
+        ("optimal", plan.gap, 0),
+        ("optimal", 0.5 * plan.gap, 1),
+    ):
+        record.update(status=status, asked_gap=asked)
+        record["sha256"] = digest_of(json.dumps(record))
+        path.write_text(json.dumps(record), encoding="utf-8")
+        result = run("verify", path)
+        assert result.exit_code == code
+        assert ("status is optimal" in " ".join(result.stdout.split())) is bool(code)
 
 
 def test_figures_of_another_version_are_told_to_be_unchecked(tmp_path: Path) -> None:
