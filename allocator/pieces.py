@@ -32,6 +32,7 @@ class Pieced:
         switch: (n,) column of a cell's switch, -1 where it has none.
         count: (n,) column of a cell's number of units, -1 where any amount will do.
         cuts: breakpoints of every S-shaped term.
+        constant: value of the terms that no spend reaches; they have no column.
     """
 
     matrix: Matrix
@@ -39,6 +40,7 @@ class Pieced:
     switch: Positions
     count: Positions
     cuts: dict[int, list[float]]
+    constant: float
 
 
 @dataclass
@@ -98,6 +100,7 @@ class _Builder:
         self.curves: list[tuple[Response, float, float]] = []
         self.keys: list[tuple[str, int, float]] = []
         self.cuts: dict[int, list[float]] = {}
+        self.constant = 0.0
 
     def build(self) -> Pieced:
         self._switches_and_units()
@@ -117,7 +120,8 @@ class _Builder:
             column_names=names,
             row_names=self.rows.names,
         )
-        return Pieced(matrix, self._terms(len(names)), self.switch, self.count, self.cuts)
+        terms = self._terms(len(names))
+        return Pieced(matrix, terms, self.switch, self.count, self.cuts, self.constant)
 
     def _switches_and_units(self) -> None:
         cells = self.problem.cells
@@ -165,6 +169,8 @@ class _Builder:
             )
             curve, last = terms.curves[terms.which[k]], float(reach[k])
             if not a.entries or last <= 0:
+                # Some curves have a value at 0, and earlier spend works without any more of it.
+                self.constant += float(terms.weight[k]) * curve.value(a.constant)
                 continue
             height = max(curve.value(last), 1e-12)
             y = self.columns.add(f"y[{k}]", 0.0, height, cost=float(terms.weight[k]))

@@ -100,7 +100,7 @@ def _round(problem: Problem, search: _State, gap: float, deadline: float) -> Out
     tree = max(TREE_SHARE * gap, LEAST_TREE)
     start = None if search.best is None else _start(pieced, relaxed.x, problem, search.best)
     outcome = engine.solve_mip(deadline, gap=tree, start=start, options=SMALL)
-    search.bound = min(search.bound, outcome.bound + _constant(problem))
+    search.bound = min(search.bound, outcome.bound + pieced.constant)
     if outcome.x is None:
         return outcome
     _separate(engine, pieced, search, outcome.x, gap)
@@ -109,17 +109,10 @@ def _round(problem: Problem, search: _State, gap: float, deadline: float) -> Out
     return outcome
 
 
-def _constant(problem: Problem) -> float:
-    """Value of the terms that no spend reaches; they have no column."""
-    terms = problem.terms
-    idle = np.diff(terms.press.indptr) == 0
-    return float(terms.weight[idle] @ terms.stack.value(terms.base)[idle])
-
-
 def _note(problem: Problem, pieced: Pieced, search: _State, outcome: Outcome) -> None:
     """Bound of a relaxation; its spends are an allocation unless spends are switched or whole."""
     if math.isfinite(outcome.bound):
-        search.bound = min(search.bound, outcome.bound + _constant(problem))
+        search.bound = min(search.bound, outcome.bound + pieced.constant)
     if outcome.x is not None and (pieced.switch < 0).all() and (pieced.count < 0).all():
         _keep(problem, search, outcome, pieced)
 
