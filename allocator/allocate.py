@@ -240,12 +240,16 @@ def _detail(problem: Problem, x: Vector) -> Vector:
     """(channels, periods) or (channels, targets, periods) in the request's units."""
     request, cells = problem.request, problem.cells
     count = request.periods.count
+    spend = x * problem.spend_unit
+    unit = np.array([request.integer.get(name, 0.0) for name in request.channels])[cells.channel]
+    whole = unit > 0
+    spend[whole] = np.rint(spend[whole] / unit[whole]) * unit[whole]
     if not request.targets:
         detail = np.zeros((len(request.channels), count))
-        detail[cells.channel, cells.period] = x * problem.spend_unit
+        detail[cells.channel, cells.period] = spend
         return detail
     detail = np.zeros((len(request.channels), len(request.targets), count))
-    detail[cells.channel, cells.target, cells.period] = x * problem.spend_unit
+    detail[cells.channel, cells.target, cells.period] = spend
     return detail
 
 

@@ -89,7 +89,7 @@ def _closed(search: _State, gap: float) -> bool:
 def _round(problem: Problem, search: _State, gap: float, deadline: float) -> Outcome:
     """Build, relax, search, polish; learn tangents and splits."""
     pieced = build(problem, search.splits)
-    engine = Engine(pieced.matrix, np.ones(pieced.matrix.cost.size))
+    engine = Engine(pieced.matrix, _column_scale(problem, pieced))
     which, ratio = first_tangents(pieced.terms)
     search.pool.fresh(pieced.terms, which, ratio)
     engine.add_rows(rows_at(pieced.terms, *search.pool.all(pieced.terms)))
@@ -107,6 +107,16 @@ def _round(problem: Problem, search: _State, gap: float, deadline: float) -> Out
     _split(problem, pieced, search, outcome.x, gap)
     _polish(engine, problem, pieced, search, outcome.x, gap, deadline)
     return outcome
+
+
+def _column_scale(problem: Problem, pieced: Pieced) -> Vector:
+    """Spend in whole units is counted in them: the solver's presolve loses plans where a whole
+    number times a unit of many decimals has to meet a limit exactly.
+    """
+    scale = np.ones(pieced.matrix.cost.size)
+    counted = np.flatnonzero(pieced.count >= 0)
+    scale[counted] = problem.cells.unit[counted]
+    return scale
 
 
 def _note(problem: Problem, pieced: Pieced, search: _State, outcome: Outcome) -> None:

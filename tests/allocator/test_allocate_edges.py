@@ -44,3 +44,26 @@ def test_a_curve_with_a_value_at_0_counts_where_it_may_not_spend() -> None:
     )
     assert found.status == "optimal"
     assert found.value == pytest.approx(best_on_grid(found, 10, 100), rel=1e-4)
+
+
+def test_whole_units_that_meet_a_limit_exactly() -> None:
+    """Two units are the least of the channel and the most of its target: there is one plan."""
+    found = allocate(
+        targets={"t": {"curve": adbudg(5, 15, 6.88337166699536, 1), "effect": {"a": 2}, "max": 2}},
+        budget=20,
+        bounds={"a": {"min": 2}},
+        integer=1,
+    )
+    assert found.status == "optimal"
+    assert found.spend == {"a": 2.0}
+
+
+def test_whole_units_are_whole_to_the_last_digit() -> None:
+    """30, not 30.000000000000004: a spend in units is a multiple of its unit as a number."""
+    found = allocate(
+        {"b": hill(49, 49, 3), "c": hill(37, 18, 2)},
+        100,
+        fixed_cost={"b": 26, "c": 5},
+        integer={"b": 30, "c": 10},
+    )
+    assert found.spend == {"b": 30.0, "c": 30.0}
