@@ -371,6 +371,53 @@ def test_time_is_kept() -> None:
         ({"curves": [hill(1, 2, 3)]}, "budget: is needed"),
         ({"curves": [hill(1, 2, 3)], "budget": 5, "bounds": (3, 2)}, "must not exceed max, 2"),
         ({"curves": [hill(1, 2, 3)], "budget": 5, "bounds": (9, 12)}, "must cover"),
+        (
+            {
+                "curves": [hill(1, 2, 3)],
+                "budget": 10,
+                "bounds": {"1": {"min": 4, "current": 2, "current_max": 1}},
+            },
+            "bounds.1.min = 4: asks for 4, which must not exceed what current_max allows, 2",
+        ),
+        (
+            {
+                "curves": [hill(1, 2, 3)],
+                "budget": 10,
+                "bounds": {"1": {"max": 4, "current": 2, "current_min": 3}},
+            },
+            "bounds.1.current_min = 3: asks for 6, which must not exceed what max allows, 4",
+        ),
+        (
+            {
+                "curves": [hill(1, 2, 3)],
+                "budget": 10,
+                "bounds": {"1": {"total_min": 6, "share_max": 0.5}},
+            },
+            "bounds.1.total_min = 6: asks for 6, which must not exceed what share_max allows, 5",
+        ),
+        (
+            {
+                "curves": [hill(1, 2, 3)],
+                "budget": 10,
+                "groups": {"g": {"channels": ["1"], "total_max": 4, "share_min": 0.5}},
+            },
+            "groups.g.share_min = 0.5: asks for 5, which must not exceed what total_max allows, 4",
+        ),
+        (
+            {
+                "targets": {"t": {"curve": hill(1, 2, 3), "effect": {"a": 1}, "min": 5, "max": 3}},
+                "budget": 10,
+            },
+            "targets.t.min = 5: asks for 5, which must not exceed what max allows, 3",
+        ),
+        (
+            {
+                "curves": [hill(1, 2, 3)],
+                "budget": 10,
+                "periods": {"count": 2, "min": [1, 4], "max": 3},
+            },
+            "periods.min[1] = 4.0: must not exceed max of period 2, 3",
+        ),
         ({"curves": [], "budget": 5}, "must name at least one channel"),
         (
             {"curves": [hill(1, 2, 3)], "budget": 5, "periods": 0},

@@ -21,6 +21,8 @@ def faults(request: Request) -> Iterator[Fault]:
     yield from _known_channels(request)
     yield from _series(request.periods)
     yield from _limits_in_order(request)
+    yield from _limits_of_other_fields(request)
+    yield from _periods_in_order(request.periods)
     yield from _shares_need_a_budget(request)
     yield from _finite(request)
     yield from _minima_within_the_budget(request)
@@ -83,6 +85,54 @@ def _limits_in_order(request: Request) -> Iterator[Fault]:
     for name, bounds in request.bounds.items():
         if bounds.current is None and (bounds.current_min or bounds.current_max is not None):
             yield Fault(("bounds", name, "current"), "is needed by its multiples")
+
+
+def _limits_of_other_fields(request: Request) -> Iterator[Fault]:
+    """Least and most amounts of one thing that stand in fields of different kinds."""
+    for path, low, floor, high, ceiling in _pairs(request):
+        if ceiling is not None and floor > ceiling * (1 + ROUNDING):
+            rule = f"asks for {floor:g}, which must not exceed what {high} allows, {ceiling:g}"
+            yield Fault((*path, low), rule)
+
+
+def _pairs(
+    request: Request,
+) -> Iterator[tuple[tuple[str, str], str, float, str, float | None]]:
+    """Path of a record, a field with a least amount, a field with a most amount."""
+    budget = request.budget
+    tables: dict[str, Mapping[str, Limits]] = {"bounds": request.bounds, "groups": request.groups}
+    for field, table in tables.items():
+        for name, limits in table.items():
+            if budget is None:
+                continue
+            path, share_max = (field, name), limits.share_max
+            ceiling = share_max * budget if share_max < 1 else None
+            yield path, "total_min", limits.total_min, "share_max", ceiling
+            yield path, "share_min", limits.share_min * budget, "total_max", limits.total_max
+    for name, bounds in request.bounds.items():
+        path, today, times = ("bounds", name), bounds.current or 0.0, bounds.current_max
+        floor, ceiling = bounds.current_min * today, None if times is None else times * today
+        yield path, "min", bounds.min, "current_max", ceiling
+        yield path, "current_min", floor, "max", bounds.max
+        yield path, "current_min", floor, "current_max", ceiling
+    for name, target in request.targets.items():
+        yield ("targets", name), "min", target.min, "max", target.max
+
+
+def _periods_in_order(periods: Periods) -> Iterator[Fault]:
+    for t in range(periods.count):
+        least, most = _of_period(periods.min, t), _of_period(periods.max, t)
+        if least is not None and most is not None and least > most:
+            path = ("periods", "min", t) if isinstance(periods.min, list) else ("periods", "min")
+            yield Fault(path, f"must not exceed max of period {t + 1}, {most:g}", least)
+            return
+
+
+def _of_period(series: list[float] | float | None, t: int) -> float | None:
+    """The entry of period ``t``; None where a list is too short."""
+    if isinstance(series, list):
+        return series[t] if t < len(series) else None
+    return series
 
 
 def _shares_need_a_budget(request: Request) -> Iterator[Fault]:

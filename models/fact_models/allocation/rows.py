@@ -69,6 +69,8 @@ def build_rows(
     )
     lower = np.array([row.lower if row.lower > 0 else -np.inf for row in made])
     upper = np.array([row.upper for row in made])
+    # Two sides that the rules take for equal may differ in their last digits.
+    lower = np.minimum(lower, upper)
     return Rows(
         matrix=matrix,
         lower=_rounded(lower / unit),
