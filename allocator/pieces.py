@@ -149,11 +149,12 @@ class _Builder:
 
     def _switch_rows(self) -> None:
         cells = self.problem.cells
+        step = cells.step
         for n in np.flatnonzero(self.switch >= 0):
             on, x = int(self.switch[n]), int(n)
             self.rows.add(f"most[{n}]", {x: 1.0, on: -float(cells.upper[n])}, -np.inf, 0.0)
-            if cells.least[n] > 0:
-                self.rows.add(f"least[{n}]", {x: 1.0, on: -float(cells.least[n])}, 0.0, np.inf)
+            if step[n] > 0:
+                self.rows.add(f"least[{n}]", {x: 1.0, on: -float(step[n])}, 0.0, np.inf)
         for n in np.flatnonzero(self.count >= 0):
             entries = {int(n): 1.0, int(self.count[n]): -float(cells.unit[n])}
             self.rows.add(f"units[{n}]", entries, 0.0, 0.0)

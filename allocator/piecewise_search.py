@@ -33,6 +33,8 @@ SMALL: dict[str, Option] = {
     "mip_allow_restart": False,
 }
 """Options of a MILP with few rows: its plans come from the polish, its time goes into the root."""
+GRAIN = 1e-9
+"""Share of its upper bound that a channel spends which is switched on for its fee alone."""
 FEASIBLE = 1e-9
 """Share of a side by which the rows may be missed before spends are scaled down."""
 
@@ -226,8 +228,11 @@ def _tidy(problem: Problem, x: Vector, pieced: Pieced) -> Vector:
     spend = np.where(on, np.where(switched, np.maximum(spend, cells.least), spend), 0.0)
     counted = pieced.count >= 0
     spend[counted] = np.rint(spend[counted] / cells.unit[counted]) * cells.unit[counted]
-    fee = np.where(on & (spend > 0), cells.fixed, 0.0)
-    used = rows.used(spend, fee)
+    used = rows.used(spend, np.where(spend > 0, cells.fixed, 0.0))
+    if (used < rows.lower * (1 - FEASIBLE)).any():
+        # A fee that is paid to reach a limit is paid for some spend.
+        spend = np.where(on & switched & (spend <= 0), GRAIN * cells.upper, spend)
+        used = rows.used(spend, np.where(spend > 0, cells.fixed, 0.0))
     missed = used > rows.upper * (1 + FEASIBLE)
     over = np.divide(rows.upper, used, out=np.ones_like(used), where=missed)
     factor = np.ones(spend.size)

@@ -67,3 +67,28 @@ def test_whole_units_are_whole_to_the_last_digit() -> None:
         integer={"b": 30, "c": 10},
     )
     assert found.spend == {"b": 30.0, "c": 30.0}
+
+
+def test_no_fee_is_paid_for_no_unit() -> None:
+    """The least total of b, 1, is not met by its fee of 2 alone: a unit of 3 is above its most."""
+    found = allocate(
+        {"a": hill(10, 3, 1), "b": hill(10, 3, 1)},
+        10,
+        bounds={"b": {"max": 1, "total_min": 1}},
+        fixed_cost={"b": 2},
+        integer=3,
+    )
+    assert found.status == "infeasible"
+
+
+def test_a_fee_that_reaches_a_limit_is_paid_for_some_spend() -> None:
+    """Half of the budget must go to a, whose curve is flat: its fee does it, next to b's spend."""
+    found = allocate(
+        {"a": {"kind": "piecewise", "x": [0, 1], "y": [2, 2]}, "b": hill(10, 3, 1)},
+        10,
+        bounds={"a": {"share_min": 0.5}},
+        fixed_cost={"a": 5},
+    )
+    assert found.status == "optimal"
+    assert found.value == pytest.approx(2 + 10 * 5 / 8, rel=1e-4)
+    assert found.fees == 5

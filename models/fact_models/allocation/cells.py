@@ -20,6 +20,8 @@ from fact_models.response import Curve, Piecewise, scaled
 
 DIGITS = 13
 """Significant decimals of internal numbers; the noise of a change of unit lies below them."""
+WHOLE = 1e-9
+"""Share by which a number of units may lie above a whole one and still count as it."""
 HAIR = 1e-6
 """Share by which a cell's upper bound stays above what the rows leave it."""
 
@@ -54,6 +56,15 @@ class Cells:
     def always(self) -> NDArray[np.bool_]:
         """(n,) cells that must spend."""
         return self.lower > 0
+
+    @property
+    def step(self) -> Vector:
+        """(n,) least spend above 0, in whole units where spend comes in them; 0 where any will
+        do.
+        """
+        unit = np.where(self.unit > 0, self.unit, 1.0)
+        units = np.ceil(np.maximum(self.least, self.unit) / unit * (1 - WHOLE))
+        return np.where(self.unit > 0, units * self.unit, self.least)
 
 
 @dataclass(frozen=True, eq=False)
