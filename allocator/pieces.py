@@ -4,6 +4,7 @@ The pieces of an S-shaped curve are those of (RC.2) to (RC.8) in models/MODEL.md
 arrays: this program has thousands of curves and few other rows.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -179,8 +180,22 @@ class _Builder:
                 self._term(
                     ("CU.1", k, 0.0), curve, 0.0, last, (_Form({y: 1.0}), a, self._share(k))
                 )
+                self._first_step(k, curve, y, a)
             else:
                 self._pieces(k, curve, last, y, a)
+
+    def _first_step(self, k: int, curve: Response, y: int, a: "_Form") -> None:
+        """A chord up to the least input above 0 of a curve that starts with an infinite slope, if
+        nothing lies between: its tangents all lie above the curve at 0.
+        """
+        step, cells = self.problem.cells.step, np.array(list(a.entries))
+        if a.constant != 0 or math.isfinite(curve.slope(0.0)) or not (step[cells] > 0).all():
+            return
+        first = min(share * float(step[cell]) for cell, share in a.entries.items())
+        at = curve.value(0.0)
+        rise = (curve.value(first) - at) / first
+        entries = {y: 1.0, **{cell: -rise * share for cell, share in a.entries.items()}}
+        self.rows.add(f"first[{k}]", entries, -np.inf, at)
 
     def _share(self, k: int) -> "_Form":
         """What the tangent of a concave term is multiplied by: the switch of its only cell, if

@@ -100,7 +100,9 @@ class _Search:
             self.bound = -np.inf
             return
         low, high, bound = self._prices(self.cells)
-        self.bound = bound
+        # Curves never fall, so no allocation is worth more than all of them at their most.
+        most = np.where(self.cells.may_spend, self.cells.high, 0.0)
+        self.bound = min(bound, float(self.cells.worth(most).sum()))
         lower, upper = (self.cells.lagrangian(p, self.budget)[1] for p in (low, high))
         self._offer_between(self.cells, lower, upper)
         if not self._closed(self.bound):

@@ -92,3 +92,23 @@ def test_a_fee_that_reaches_a_limit_is_paid_for_some_spend() -> None:
     assert found.status == "optimal"
     assert found.value == pytest.approx(2 + 10 * 5 / 8, rel=1e-4)
     assert found.fees == 5
+
+
+def test_a_steep_start_that_no_unit_reaches_is_closed() -> None:
+    """One unit for a, none for b: b's curve starts with an infinite slope, and still the bound
+    says that it yields nothing.
+    """
+    found = allocate(
+        {"a": {"kind": "power", "scale": 1, "exponent": 0.99}, "b": adbudg(0, 10, 3, 0.2)},
+        1,
+        groups={"g": {"channels": ["a"], "share_min": 0.3}},
+        integer=1,
+    )
+    assert found.status == "optimal"
+    assert found.value == pytest.approx(1.0)
+
+
+def test_an_allocation_that_can_be_worth_nothing_is_optimal() -> None:
+    """A flat curve: 0 is the most, and that is proved."""
+    found = allocate([{"kind": "linear", "rate": 0}], 5)
+    assert (found.status, found.value, found.bound, found.gap) == ("optimal", 0.0, 0.0, 0.0)
