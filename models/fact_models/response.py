@@ -390,23 +390,25 @@ def scaled(curve: Curve, x_by: float, y_by: float) -> Curve:
     """
     if not (0 < x_by < inf and 0 < y_by < inf):
         raise ValueError(f"x_by and y_by must be positive and finite: {x_by}, {y_by}")
+    return type(curve).model_validate(rescaled(curve, x_by, y_by).model_dump(by_alias=True))
+
+
+def rescaled(curve: Curve, x_by: float, y_by: float) -> Curve:
+    """As ``scaled``, for factors that are derived: parameters may leave the bounds of a file."""
     match curve:
         case Linear(rate=rate):
-            return Linear(rate=rate * y_by / x_by)
+            update: dict[str, object] = {"rate": rate * y_by / x_by}
         case Power(scale=scale, exponent=e):
-            return Power(scale=scale * y_by * x_by**-e, exponent=e)
-        case Log(scale=scale, half=half):
-            return Log(scale=scale * y_by, half=half * x_by)
-        case Exponential(scale=scale, rate_scale=b):
-            return Exponential(scale=scale * y_by, rate_scale=b * x_by)
-        case Tanh(scale=scale, rate_scale=b):
-            return Tanh(scale=scale * y_by, rate_scale=b * x_by)
-        case Hill(scale=scale, half=half, steepness=n):
-            return Hill(scale=scale * y_by, half=half * x_by, slope=n)
-        case Adbudg(low=low, high=high, half=half, steepness=n):
-            return Adbudg(low=low * y_by, high=high * y_by, half=half * x_by, slope=n)
+            update = {"scale": scale * y_by * x_by**-e}
+        case Log(scale=scale, half=half) | Hill(scale=scale, half=half):
+            update = {"scale": scale * y_by, "half": half * x_by}
+        case Exponential(scale=scale, rate_scale=b) | Tanh(scale=scale, rate_scale=b):
+            update = {"scale": scale * y_by, "rate_scale": b * x_by}
+        case Adbudg(low=low, high=high, half=half):
+            update = {"low": low * y_by, "high": high * y_by, "half": half * x_by}
         case Piecewise(x=x, y=y):
-            return Piecewise(x=tuple(v * x_by for v in x), y=tuple(v * y_by for v in y))
+            update = {"x": tuple(v * x_by for v in x), "y": tuple(v * y_by for v in y)}
+    return curve.model_copy(update=update)
 
 
 def tangent(curve: Response, at: float) -> tuple[float, float]:

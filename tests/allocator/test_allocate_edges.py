@@ -112,3 +112,39 @@ def test_an_allocation_that_can_be_worth_nothing_is_optimal() -> None:
     """A flat curve: 0 is the most, and that is proved."""
     found = allocate([{"kind": "linear", "rate": 0}], 5)
     assert (found.status, found.value, found.bound, found.gap) == ("optimal", 0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {
+            "curves": {"a": hill(100, 60, 3), "b": hill(80, 40, 2)},
+            "carryover": {
+                name: {"rate": 0.6, "lags": 8, "normalised": True} for name in ("a", "b")
+            },
+        },
+        {
+            "targets": {
+                "t": {"curve": hill(100, 60, 3), "effect": {"a": 0.4}},
+                "u": {"curve": hill(80, 40, 2), "effect": {"b": 2}},
+            },
+        },
+    ],
+    ids=["normalised carry-over", "targets"],
+)
+def test_prices_see_what_spend_does_in_its_period(request_: dict[str, Any]) -> None:
+    """A curve of a share or a multiple of the spend: the bound of the prices is that of the best
+    whole split of 100.
+    """
+    found = allocate(**request_, budget=100)
+    assert (found.method, found.status) == ("prices", "optimal")
+    assert found.value == pytest.approx(best_on_grid(found, 10, 100), rel=1e-3)
+
+
+def test_figures_that_leave_the_bounds_of_a_file_in_other_units() -> None:
+    """1e-9 CNY, and curves whose heights are 1e20 apart: nothing but the sizes is unusual."""
+    found = allocate([hill(100, 1e6, 1)], 1e-9)
+    assert found.value == pytest.approx(100 * 1e-9 / 1e6)
+    found = allocate([hill(1e-9, 5, 1), hill(1e11, 5, 1)], 10)
+    assert found.status == "optimal"
+    assert found.spend["2"] == pytest.approx(10)

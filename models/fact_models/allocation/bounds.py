@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fact_models.allocation.cells import Problem
+from fact_models.allocation.cells import Problem, Terms
 from fact_models.allocation.stack import Positions, Stack, Vector
+from fact_models.response import rescaled
 
 Flags = NDArray[np.bool_]
 
@@ -19,7 +20,7 @@ class Separable:
     """Cells that share nothing but the budget, with intervals that a search may narrow.
 
     Attributes:
-        stack: curves of the cells.
+        stack: curves of the cells, of their spend.
         weight: (n,) what their values count.
         low, high: (n,) interval of a cell that spends.
         fixed: (n,) paid on top by a cell that spends.
@@ -41,7 +42,7 @@ class Separable:
         cells, terms = problem.cells, problem.terms
         low = np.where(cells.switched | cells.always, cells.least, 0.0)
         return cls(
-            terms.stack,
+            _of_spend(terms),
             terms.weight,
             low,
             cells.upper,
@@ -105,6 +106,20 @@ class Separable:
     def money(self, spend: Vector) -> Vector:
         """(...,) money of all cells together."""
         return np.asarray(self.cost(spend).sum(axis=-1))
+
+
+def _of_spend(terms: Terms) -> Stack:
+    """Curves f(share x) of the spends x of separable terms: an effect on a target, or the first
+    of the weights of a carry-over, is not always 1.
+    """
+    shares = terms.press.data
+    if (shares == 1).all():
+        return terms.stack
+    kinds = dict.fromkeys(zip(terms.which.tolist(), shares.tolist(), strict=True))
+    place = {kind: n for n, kind in enumerate(kinds)}
+    curves = [rescaled(terms.curves[curve], 1 / share, 1.0) for curve, share in kinds]
+    pairs = zip(terms.which.tolist(), shares.tolist(), strict=True)
+    return Stack(curves, np.array([place[pair] for pair in pairs], dtype=np.intp))
 
 
 def tangent_bound(problem: Problem, x: Vector, prices: Vector) -> float:

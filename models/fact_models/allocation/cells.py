@@ -16,7 +16,7 @@ from scipy import sparse
 from fact_models.allocation.rows import Rows, build_rows, period_limits
 from fact_models.allocation.spec import MOST_LAGS, Carryover, Request
 from fact_models.allocation.stack import Positions, Stack, Vector
-from fact_models.response import Curve, Piecewise, scaled
+from fact_models.response import Curve, Piecewise, rescaled
 
 DIGITS = 13
 """Significant decimals of internal numbers; the noise of a change of unit lies below them."""
@@ -89,7 +89,7 @@ class Terms:
 
     @property
     def separable(self) -> bool:
-        """Whether term k is a function of cell k alone."""
+        """Whether term k is a function of cell k alone, at any share of its spend."""
         count, width = self.press.shape
         diagonal = count == width and self.press.nnz == count and not self.base.any()
         return bool(diagonal and (self.press.indices == np.arange(count)).all())
@@ -155,7 +155,7 @@ def significant(number: float) -> float:
 
 def _internal(curve: Curve, spend_unit: float, value_unit: float) -> Curve:
     """The curve in internal units, its parameters rounded."""
-    found = scaled(curve, 1 / spend_unit, 1 / value_unit)
+    found = rescaled(curve, 1 / spend_unit, 1 / value_unit)
     update: dict[str, object] = {}
     for name in type(found).model_fields:
         value = getattr(found, name)
