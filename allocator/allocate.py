@@ -34,6 +34,8 @@ TABLES = ("min_if_active", "fixed_cost", "carryover", "integer")
 """Fields in which one entry may stand for every channel."""
 ROUNDING = 1e-12
 """Share of the budget that a sum may miss it by."""
+BELOW = 1e-6
+"""Share by which a bound may lie below the value and still hold: what rounding makes of it."""
 CALL = "allocate"
 """What messages call the arguments of a call."""
 
@@ -204,7 +206,11 @@ def _allocation(
     size = max(abs(bound), abs(outcome.value))
     left = (bound - outcome.value) / size if size > 0 else 0.0
     status: Status = "optimal" if left <= gap else "feasible_limit"
-    if outcome.broken:
+    broken = list(outcome.broken)
+    if bound - found.bound * problem.value_unit > BELOW * size:
+        said = f"{found.bound * problem.value_unit:g} was proved the most"
+        broken.append(f"value: {outcome.value:g}, where {said}")
+    if broken:
         status = "unverified"
     per_unit = problem.value_unit / problem.spend_unit
     names = problem.rows.names
@@ -232,7 +238,7 @@ def _allocation(
         method=method,
         nodes=found.nodes,
         seconds=time.monotonic() - began,
-        message="; ".join(outcome.broken),
+        message="; ".join(broken),
     )
 
 

@@ -39,7 +39,7 @@ class Allocation:
         request: what was asked.
         status: ``optimal`` within the gap asked for, ``feasible_limit`` with a wider one when time
             ran out, ``no_plan_yet``, ``infeasible``; ``unverified`` if the replay found a broken
-            limit, which the message then names.
+            limit, or a value above the bound; the message then names it.
         spend: spend by channel over the horizon and all targets, without fixed costs.
         detail: the same by period: (channels, periods), or (channels, targets, periods); None
             without an allocation.

@@ -45,7 +45,7 @@ def _status(found: Allocation) -> str:
     return {
         "optimal": f"certified {near}",
         "feasible_limit": f"stopped at the time limit; certified {near}",
-        "unverified": f"breaks a limit: {plain(found.message)}",
+        "unverified": f"not verified: {plain(found.message)}",
     }.get(found.status, found.status)
 
 

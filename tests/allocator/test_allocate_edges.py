@@ -1,13 +1,17 @@
 """``allocator.allocate`` where features meet: bounds that hold, plans that keep every limit."""
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
 
+from allocator import separable
 from allocator.allocate import allocate
 from allocator.allocation import Allocation
+from allocator.allocation_result import Found
+from fact_models.allocation.cells import Problem
 from fact_models.allocation.replay import replay
 
 
@@ -148,3 +152,17 @@ def test_figures_that_leave_the_bounds_of_a_file_in_other_units() -> None:
     found = allocate([hill(1e-9, 5, 1), hill(1e11, 5, 1)], 10)
     assert found.status == "optimal"
     assert found.spend["2"] == pytest.approx(10)
+
+
+def test_a_bound_below_the_value_is_no_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search whose bound the replayed value exceeds has proved nothing, and says so."""
+    solve = separable.solve
+
+    def low(problem: Problem, gap: float, deadline: float) -> Found:
+        found = solve(problem, gap, deadline)
+        return replace(found, bound=0.9 * found.bound)
+
+    monkeypatch.setattr(separable, "solve", low)
+    found = allocate([hill(100, 60, 1)], 60)
+    assert found.status == "unverified"
+    assert found.message == "value: 50, where 45 was proved the most"
