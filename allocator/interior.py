@@ -58,7 +58,7 @@ def solve(problem: Problem, gap: float, deadline: float) -> Found | None:
             bound, prices = found, method.y.copy()
         if bound - value <= AIM * gap * max(abs(bound), abs(value)):
             break
-    closed = bound - value <= gap * max(abs(bound), abs(value))
+    closed = np.isfinite(bound) and bound - value <= gap * max(abs(bound), abs(value))
     return Found(best, prices, bound) if closed and best is not None else None
 
 

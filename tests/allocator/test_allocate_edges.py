@@ -166,3 +166,14 @@ def test_a_bound_below_the_value_is_no_certificate(monkeypatch: pytest.MonkeyPat
     found = allocate([hill(100, 60, 1)], 60)
     assert found.status == "unverified"
     assert found.message == "value: 50, where 45 was proved the most"
+
+
+def power(exponent: float) -> dict[str, Any]:
+    return {"kind": "power", "scale": 1, "exponent": exponent}
+
+
+def test_periods_after_the_last_without_carry_over_leave_the_bound_finite() -> None:
+    """Nothing reaches them, and the slope there is infinite: 4 in both periods, by hand."""
+    found = allocate([power(0.99)], 20, periods={"count": 2, "max": 4, "tail": 2})
+    assert found.status == "optimal"
+    assert found.bound == pytest.approx(2 * 4**0.99, rel=1e-4)
