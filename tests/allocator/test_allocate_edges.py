@@ -177,3 +177,11 @@ def test_periods_after_the_last_without_carry_over_leave_the_bound_finite() -> N
     found = allocate([power(0.99)], 20, periods={"count": 2, "max": 4, "tail": 2})
     assert found.status == "optimal"
     assert found.bound == pytest.approx(2 * 4**0.99, rel=1e-4)
+
+
+def test_a_kink_at_the_price_is_exact() -> None:
+    """4 on the table, whose slope falls from 1 to 0 there, and 1 on the curve that is left."""
+    table = {"kind": "piecewise", "x": [0, 4], "y": [1, 5]}
+    found = allocate([{"kind": "log", "scale": 1, "half": 3}, table], 5)
+    assert (found.method, found.status) == ("prices", "optimal")
+    assert found.spend == pytest.approx({"1": 1.0, "2": 4.0})

@@ -88,7 +88,9 @@ class Separable:
         slope = self.weight * self.stack.slope(at)
         with np.errstate(invalid="ignore"):
             over = np.maximum((slope - price) * (self.high - at), (slope - price) * (begin - at))
-        slack = np.where(np.isfinite(over), np.maximum(over, 0.0), 0.0)
+        # A table has many slopes at a kink, the price among them; there the point is exact.
+        loose = np.isfinite(over) & ~self.stack.kinked
+        slack = np.where(loose, np.maximum(over, 0.0), 0.0)
         spend = np.broadcast_to(self.low, shape)
         gain = self.worth(spend) - price * (spend + self.fixed)
         inner = self.worth(at) - price * (at + self.fixed)

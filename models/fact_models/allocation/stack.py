@@ -39,6 +39,7 @@ class Stack:
         """
         self._curves, self._which = curves, which
         self.inflection = np.array([curve.inflection() for curve in curves])[which]
+        self.kinked = np.array([isinstance(curve, Piecewise) for curve in curves])[which]
         self.smooth = not any(isinstance(curve, Piecewise) for curve in curves)
         self._groups: list[tuple[Any, Positions]] = []
         kinds = np.array([_kind(curve, n) for n, curve in enumerate(curves)])[which]
