@@ -112,7 +112,7 @@ class _Method:
         x = np.where(down, cells.lower, self.x)
         x = np.clip(x, cells.lower, cells.upper)
         # Never more than the rows took before.
-        return np.asarray(np.where(down, x, np.minimum(x, self.x)))
+        return np.asarray(np.where(down, x, np.maximum(np.minimum(x, self.x), cells.lower)))
 
     def step(self) -> bool:
         """One Newton step towards the centre; False if its system cannot be solved."""

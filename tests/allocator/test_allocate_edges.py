@@ -185,3 +185,11 @@ def test_a_kink_at_the_price_is_exact() -> None:
     found = allocate([{"kind": "log", "scale": 1, "half": 3}, table], 5)
     assert (found.method, found.status) == ("prices", "optimal")
     assert found.spend == pytest.approx({"1": 1.0, "2": 4.0})
+
+
+def test_no_budget_is_no_negative_spend() -> None:
+    """All bounds at 0 leave 0 and no rounding error below it."""
+    found = allocate([{"kind": "linear", "rate": 0}], 0, periods={"count": 3, "tail": 2})
+    assert found.status == "optimal"
+    assert found.detail is not None
+    assert (found.detail == 0).all()
