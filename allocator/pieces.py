@@ -127,7 +127,9 @@ class _Builder:
     def _switches_and_units(self) -> None:
         cells = self.problem.cells
         for n in np.flatnonzero(cells.switched):
-            self.switch[n] = self.columns.add(f"on[{n}]", 0, 1, integer=True)
+            # Where the fee takes all that a limit allows, nothing is left that it is paid for.
+            most = float(cells.upper[n] > 0)
+            self.switch[n] = self.columns.add(f"on[{n}]", 0, most, integer=True)
         for n in np.flatnonzero(cells.unit > 0):
             most = np.floor(cells.upper[n] / cells.unit[n] + 1e-9)
             self.count[n] = self.columns.add(f"k[{n}]", 0, float(most), integer=True)

@@ -193,3 +193,15 @@ def test_no_budget_is_no_negative_spend() -> None:
     assert found.status == "optimal"
     assert found.detail is not None
     assert (found.detail == 0).all()
+
+
+def test_a_fee_as_large_as_its_limit_is_never_paid() -> None:
+    """Half of the budget must go to b, and its fee alone takes all: nothing is left to spend."""
+    found = allocate(
+        [hill(10, 1, 1), hill(10, 1, 1)],
+        1,
+        periods={"count": 1, "tail": 1},
+        bounds={"2": {"share_min": 0.5}},
+        fixed_cost={"2": 1},
+    )
+    assert found.status == "infeasible"
