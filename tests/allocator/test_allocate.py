@@ -418,6 +418,10 @@ def test_time_is_kept() -> None:
             },
             "periods.min[1] = 4.0: must not exceed max of period 2, 3",
         ),
+        (
+            {"curves": [hill(1, 2, 3)], "budget": 10, "bounds": (1, 2), "min_if_active": 3},
+            "min_if_active.1 = 3.0: must not exceed the most of a channel that has to spend, 2",
+        ),
         ({"curves": [], "budget": 5}, "must name at least one channel"),
         (
             {"curves": [hill(1, 2, 3)], "budget": 5, "periods": 0},

@@ -23,6 +23,7 @@ def faults(request: Request) -> Iterator[Fault]:
     yield from _limits_in_order(request)
     yield from _limits_of_other_fields(request)
     yield from _periods_in_order(request.periods)
+    yield from _least_within_bounds(request)
     yield from _shares_need_a_budget(request)
     yield from _finite(request)
     yield from _minima_within_the_budget(request)
@@ -117,6 +118,19 @@ def _pairs(
         yield path, "current_min", floor, "current_max", ceiling
     for name, target in request.targets.items():
         yield ("targets", name), "min", target.min, "max", target.max
+
+
+def _least_within_bounds(request: Request) -> Iterator[Fault]:
+    """A channel that always spends needs room for its least spend."""
+    for name, bounds in request.bounds.items():
+        least, today = request.min_if_active.get(name, 0.0), bounds.current or 0.0
+        ends = [bounds.max]
+        ends += [None if bounds.current_max is None else bounds.current_max * today]
+        most = min((end for end in ends if end is not None), default=None)
+        must = max(bounds.min, bounds.current_min * today) > 0 and not request.targets
+        if must and most is not None and least > most * (1 + ROUNDING):
+            rule = f"must not exceed the most of a channel that has to spend, {most:g}"
+            yield Fault(("min_if_active", name), rule, least)
 
 
 def _periods_in_order(periods: Periods) -> Iterator[Fault]:
