@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from allocator.allocation import fill
 from allocator.allocation_result import Found
 from fact_models.allocation.bounds import Flags, Separable
 from fact_models.allocation.cells import Problem
@@ -68,9 +69,22 @@ def solve(problem: Problem, gap: float, deadline: float) -> Found:
     search = _Search(Separable.of(problem), _budget(problem), gap, deadline)
     search.run()
     names = problem.rows.names
+    x = None if search.best is None else fill(problem, search.best)
     price = search.price if search.price > SMALLEST_PRICE else 0.0
+    if x is not None and names:
+        price = max(price, _steepest_convex(search.cells, search.budget, x))
     prices = np.array([price] if names else [])
-    return Found(search.best, prices, search.bound, search.nodes, search.stopped)
+    return Found(x, prices, search.bound, search.nodes, search.stopped)
+
+
+def _steepest_convex(cells: Separable, budget: float, x: Vector) -> float:
+    """Slope of a cell that is still on its convex part, where the search leaves it while the
+    others share the rest: one more unit of a budget that is used up goes there.
+    """
+    if float(cells.money(x)) < budget * (1 - NODE_CLOSE):
+        return 0.0
+    rising = ((x > 0) | ~cells.may_rest) & (x < cells.begin)
+    return float(np.where(rising, cells.weight * cells.stack.slope(x), 0.0).max(initial=0.0))
 
 
 def _budget(problem: Problem) -> float:

@@ -205,3 +205,12 @@ def test_a_fee_as_large_as_its_limit_is_never_paid() -> None:
         fixed_cost={"2": 1},
     )
     assert found.status == "infeasible"
+
+
+def test_the_price_of_a_budget_that_ends_on_a_convex_part() -> None:
+    """All goes to the S-curve, which is still getting steeper: its slope is the price."""
+    found = allocate([hill(10, 3, 3), power(0.5)], 1, min_if_active={"2": 2})
+    assert found.method == "prices"
+    assert found.spend == {"1": pytest.approx(1.0), "2": 0.0}
+    slope = 10 * 3 * 3**3 / (1 + 3**3) ** 2
+    assert found.prices["budget"] == pytest.approx(slope, rel=1e-6)
