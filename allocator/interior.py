@@ -28,6 +28,8 @@ CENTRE = 0.15
 """Factor by which a step tries to lower the complementarity."""
 KEPT = 1e-9
 """Residual of the rows, in internal units, that counts as none."""
+ROOM = 2.0
+"""Upper bound of a cell over the row that keeps it lower."""
 WIDEN = 1e-9
 """Least width of an interval, as a share of its end: equal sides are parted by it."""
 
@@ -40,7 +42,7 @@ def solve(problem: Problem, gap: float, deadline: float) -> Found | None:
         gap: relative difference of bound and value to reach.
         deadline: value of ``time.monotonic()`` to end at.
     """
-    problem = _without_fees(problem)
+    problem = _with_room(_without_fees(problem))
     method = _Method(problem)
     bound, best, prices = np.inf, None, np.zeros(len(problem.rows.names))
     value = -np.inf
@@ -69,6 +71,16 @@ def _without_fees(problem: Problem) -> Problem:
     fee = np.where(rows.fees, rows.matrix @ paid, 0.0)
     rows = replace(rows, lower=rows.lower - fee, upper=rows.upper - fee)
     return replace(problem, rows=rows)
+
+
+def _with_room(problem: Problem) -> Problem:
+    """Cells whose upper bound only repeats a row get more of it: the method stays inside of all
+    bounds, and two that meet at one point would share the worth of the row.
+    """
+    cells = problem.cells
+    caps = problem.rows.caps(np.zeros(cells.upper.size))
+    upper = np.where((cells.upper >= caps) & (caps > 0), ROOM * caps, cells.upper)
+    return replace(problem, cells=replace(cells, upper=upper))
 
 
 class _Method:

@@ -214,3 +214,15 @@ def test_the_price_of_a_budget_that_ends_on_a_convex_part() -> None:
     assert found.spend == {"1": pytest.approx(1.0), "2": 0.0}
     slope = 10 * 3 * 3**3 / (1 + 3**3) ** 2
     assert found.prices["budget"] == pytest.approx(slope, rel=1e-6)
+
+
+def log(scale: float, half: float) -> dict[str, Any]:
+    return {"kind": "log", "scale": scale, "half": half}
+
+
+def test_a_row_that_one_cell_fills_keeps_all_of_its_worth() -> None:
+    """All goes to the channel with the larger effect: one more unit brings 26 / (3 + 5)."""
+    target = {"curve": log(26, 3), "effect": {"a": 1, "b": 0.5}}
+    found = allocate(targets={"t": target}, budget=5)
+    assert found.method == "interior point"
+    assert found.prices == {"budget": pytest.approx(26 / 8, rel=1e-3)}
