@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from allocator.allocation import fill
+from allocator.allocation_prices import prices_at
 from allocator.allocation_result import Found
 from allocator.highs import WITH_PLAN, Engine, Option, Outcome, Status
 from allocator.matrix import Vector
@@ -48,7 +50,6 @@ class _State:
     best: Vector | None = None
     value: float = -math.inf
     bound: float = math.inf
-    prices: Vector | None = None
     nodes: int = 0
 
 
@@ -66,8 +67,10 @@ def solve(problem: Problem, gap: float, deadline: float) -> Found:
         if outcome.status not in WITH_PLAN or time.monotonic() > deadline:
             stopped = True
             break
-    prices = np.zeros(rows) if search.prices is None else search.prices
-    return Found(search.best, prices, search.bound, search.nodes, stopped)
+    if search.best is None:
+        return Found(None, np.zeros(rows), search.bound, search.nodes, stopped)
+    best = fill(problem, search.best)
+    return Found(best, prices_at(problem, best), search.bound, search.nodes, stopped)
 
 
 def _first(problem: Problem) -> _State:
@@ -197,7 +200,7 @@ def _polish(
     gap: float,
     deadline: float,
 ) -> None:
-    """Whole numbers fixed, spends refined; the prices come from here."""
+    """Whole numbers fixed, spends refined."""
     fixed = np.flatnonzero(pieced.matrix.integer)
     at = np.rint(x[fixed])
     engine.set_bounds(fixed, at, at)
@@ -214,8 +217,6 @@ def _keep(problem: Problem, search: _State, outcome: Outcome, pieced: Pieced) ->
     value = problem.terms.value(spend)
     if value > search.value:
         search.best, search.value = spend, value
-        if outcome.row_dual is not None:
-            search.prices = outcome.row_dual[: len(problem.rows.names)]
 
 
 def _tidy(problem: Problem, x: Vector, pieced: Pieced) -> Vector:

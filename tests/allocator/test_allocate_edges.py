@@ -226,3 +226,15 @@ def test_a_row_that_one_cell_fills_keeps_all_of_its_worth() -> None:
     found = allocate(targets={"t": target}, budget=5)
     assert found.method == "interior point"
     assert found.prices == {"budget": pytest.approx(26 / 8, rel=1e-3)}
+
+
+@pytest.mark.parametrize("slope", [2, 3])
+def test_the_price_is_the_slope_of_the_curve_and_not_of_a_chord(slope: float) -> None:
+    """Two channels on one S-curve: all goes to the stronger one, at half of the inflection or
+    below, where the chord of the convex part has another slope.
+    """
+    target = {"curve": hill(26, 6, slope), "effect": {"a": 1, "b": 0.5}}
+    found = allocate(targets={"t": target}, budget=1.5)
+    assert found.method == "tangents"
+    rise = 26 * slope * 1.5 ** (slope - 1) * 6**slope / (6**slope + 1.5**slope) ** 2
+    assert found.prices == {"budget": pytest.approx(rise, rel=1e-4)}
