@@ -215,12 +215,8 @@ def _allocation(
     per_unit = problem.value_unit / problem.spend_unit
     names = problem.rows.names
     totals = detail.reshape(len(request.channels), -1).sum(axis=1)
-    slope = problem.terms.weight * problem.terms.stack.slope(
-        problem.terms.press @ x + problem.terms.base
-    )
     marginal = np.zeros(len(request.channels))
-    with np.errstate(invalid="ignore"):
-        np.maximum.at(marginal, cells.channel, problem.terms.press.T @ slope * per_unit)
+    np.maximum.at(marginal, cells.channel, problem.terms.gain(x) * per_unit)
     return Allocation(
         request=request,
         status=status,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from fact_models.allocation.cells import Problem
 from fact_models.allocation.replay import Vector
 from fact_models.allocation.spec import Request
+from fact_models.allocation.stack import Positions
 
 Status = Literal["optimal", "feasible_limit", "no_plan_yet", "infeasible", "unverified"]
 TIGHT = 1e-7
@@ -122,10 +123,8 @@ def fill(problem: Problem, x: Vector) -> Vector:
 def flat(problem: Problem, x: Vector) -> NDArray[np.bool_]:
     """(n,) cells in which more spend is worth nothing."""
     terms = problem.terms
-    with np.errstate(invalid="ignore"):
-        price = terms.press.T @ (terms.weight * terms.stack.slope(terms.press @ x + terms.base))
     size = max(float(problem.cells.upper.max()), 1e-300)
-    return np.asarray(price * size <= FLAT * max(terms.value(x), 1e-300))
+    return np.asarray(terms.gain(x) * size <= FLAT * max(terms.value(x), 1e-300))
 
 
 def why_unspent(problem: Problem, x: Vector, rest: float) -> str:
@@ -136,20 +135,30 @@ def why_unspent(problem: Problem, x: Vector, rest: float) -> str:
         return "the budget is used up"
     fee = np.where((x > 0) | cells.always, cells.fixed, 0.0)
     full = x >= cells.upper * (1 - TIGHT)
-    binding = np.flatnonzero(rows.used(x, fee) >= rows.upper * (1 - TIGHT))
-    covered = np.zeros(x.size, dtype=bool)
-    for row in binding:
-        covered[rows.matrix.indices[rows.matrix.indptr[row] : rows.matrix.indptr[row + 1]]] = True
-    coarse = (cells.unit > 0) & (cells.unit > rest)
-    dear = cells.switched & (x == 0) & (cells.least + cells.fixed > rest)
-    named = ", ".join(rows.names[row] for row in binding[:LISTED])
-    named += ", ..." if binding.size > LISTED else ""
+    # What a cell takes more at least: a unit, or all that a resting one begins with.
+    starts = cells.switched & (x == 0)
+    more = np.where(x > 0, cells.unit, cells.step)
+    cost = more + np.where(starts, cells.fixed, 0.0)
+    left = rows.upper - rows.used(x, fee)
+    reached = np.isfinite(rows.upper) & (left <= TIGHT * rows.upper)
+    entries = rows.matrix.tocoo()
+    of_row, of_cell = entries.row.astype(np.intp), entries.col.astype(np.intp)
+    takes = np.where(rows.fees[of_row], cost[of_cell], more[of_cell])
+    scarce = ~reached[of_row] & (left[of_row] < takes * (1 - TIGHT))
+    scarce &= of_row != rows.names.index("budget")
     words = {
         "channels are at their upper limits": full,
-        f"limits are reached ({named})": covered,
+        f"limits are reached ({_named(rows.names, np.flatnonzero(reached))})": _touched(
+            x.size, of_cell[reached[of_row]]
+        ),
         "curves are flat where they are": flat(problem, x),
-        "less than one unit is left": coarse,
-        "less than what a resting channel needs is left": dear,
+        "less than one unit is left": (cells.unit > 0) & (cost > rest) & ~starts,
+        "less than what a resting channel needs is left": starts & (cost > rest),
+        "limits leave less than a unit or what a resting channel needs"
+        f" ({_named(rows.names, np.unique(of_row[scarce]))})": _touched(x.size, of_cell[scarce]),
+        "upper limits of channels leave less than a unit or a least spend": (
+            more > (cells.upper - x) * (1 + TIGHT)
+        ),
     }
     reasons, open_cells = [], np.ones(x.size, dtype=bool)
     for said, holds in words.items():
@@ -159,3 +168,15 @@ def why_unspent(problem: Problem, x: Vector, rest: float) -> str:
     if open_cells.any():
         reasons.append("the rest would bring less than the gap")
     return " and ".join(reasons)
+
+
+def _touched(size: int, cells: Positions) -> NDArray[np.bool_]:
+    """(size,) which cells are among ``cells``."""
+    found = np.zeros(size, dtype=bool)
+    found[cells] = True
+    return found
+
+
+def _named(names: list[str], which: Positions) -> str:
+    """The first names, and whether there are more."""
+    return ", ".join(names[row] for row in which[:LISTED]) + (", ..." * (which.size > LISTED))

@@ -308,6 +308,38 @@ def test_tables_of_any_shape() -> None:
             {"curves": [hill(100, 60, 1)], "budget": 100, "periods": {"count": 2, "max": 30}},
             "limits are reached (period 1, period 2)",
         ),
+        (
+            {
+                "curves": [hill(100, 60, 1)],
+                "budget": 10,
+                "periods": {"count": 3, "max": 3, "tail": 1},
+                "integer": 2,
+            },
+            "because limits leave less than a unit or what a resting channel needs"
+            " (period 1, period 2, period 3)",
+        ),
+        (
+            {"curves": [hill(100, 60, 1)], "budget": 10, "bounds": (0, 1), "min_if_active": 3},
+            "because upper limits of channels leave less than a unit or a least spend",
+        ),
+        (
+            {
+                "curves": [hill(100, 60, 1)],
+                "budget": 95,
+                "integer": 10,
+                "periods": {"count": 1, "min": 20},
+            },
+            "because less than one unit is left",
+        ),
+        (
+            {
+                "targets": {"t": {"curve": power(10, 0.3), "effect": {"a": 2}}},
+                "budget": 1,
+                "periods": {"count": 1, "weight": [0]},
+                "integer": 1,
+            },
+            "because curves are flat where they are",
+        ),
     ],
 )
 def test_every_yuan_is_accounted_for(request_: dict[str, Any], reason: str) -> None:

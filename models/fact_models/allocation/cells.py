@@ -98,6 +98,13 @@ class Terms:
         """(CU.1) value = sum_k weight_k f_k(a_k), with a = press x + base."""
         return float(self.weight @ self.stack.value(self.press @ x + self.base))
 
+    def gain(self, x: Vector) -> Vector:
+        """(n,) worth of one more unit of every cell; 0 where its value counts nothing."""
+        slope = self.stack.slope(self.press @ x + self.base)
+        weighed = self.weight * np.where(self.weight > 0, slope, 0.0)
+        with np.errstate(invalid="ignore"):
+            return np.asarray(self.press.T @ weighed)
+
 
 @dataclass(frozen=True, eq=False)
 class Problem:
