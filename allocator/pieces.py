@@ -16,7 +16,7 @@ from scipy import sparse
 from allocator.handover import Affine, TermArrays
 from allocator.matrix import Matrix
 from fact_models.allocation.cells import Problem
-from fact_models.response import Response, chord_points
+from fact_models.response import Adbudg, Response, chord_points
 
 Positions = NDArray[np.intp]
 Splits = Mapping[int, Sequence[float]]
@@ -179,10 +179,14 @@ class _Builder:
             height = max(curve.value(last), 1e-12)
             y = self.columns.add(f"y[{k}]", 0.0, height, cost=float(terms.weight[k]))
             if curve.is_concave:
-                self._term(
-                    ("CU.1", k, 0.0), curve, 0.0, last, (_Form({y: 1.0}), a, self._share(k))
-                )
-                self._first_step(k, curve, y, a)
+                share, height = self._share(k), _Form({y: 1.0})
+                if share.entries and isinstance(curve, Adbudg):
+                    # What it yields at 0 comes without the switch.
+                    height = _Form({y: 1.0}, -curve.low)
+                    rise = {"low": 0.0, "high": curve.high - curve.low}
+                    curve = curve.model_copy(update=rise)
+                self._term(("CU.1", k, 0.0), curve, 0.0, last, (height, a, share))
+                self._first_step(k, terms.curves[terms.which[k]], y, a)
             else:
                 self._pieces(k, curve, last, y, a)
 
@@ -201,12 +205,13 @@ class _Builder:
 
     def _share(self, k: int) -> "_Form":
         """What the tangent of a concave term is multiplied by: the switch of its only cell, if
-        nothing comes without it.
+        nothing comes without it beyond the value at 0 of an ADBUDG curve.
         """
         terms, press = self.problem.terms, self.problem.terms.press
         mine = press.indices[press.indptr[k] : press.indptr[k + 1]]
         alone = mine.size == 1 and terms.base[k] == 0 and self.switch[mine[0]] >= 0
-        if alone and terms.curves[terms.which[k]].value(0.0) == 0:
+        curve = terms.curves[terms.which[k]]
+        if alone and (isinstance(curve, Adbudg) or curve.value(0.0) == 0):
             return _Form({int(self.switch[mine[0]]): 1.0})
         return _Form({}, 1.0)
 

@@ -238,3 +238,15 @@ def test_the_price_is_the_slope_of_the_curve_and_not_of_a_chord(slope: float) ->
     assert found.method == "tangents"
     rise = 26 * slope * 1.5 ** (slope - 1) * 6**slope / (6**slope + 1.5**slope) ** 2
     assert found.prices == {"budget": pytest.approx(rise, rel=1e-4)}
+
+
+def test_a_steep_start_behind_a_fee_is_closed_where_the_curve_begins_above_0() -> None:
+    """A period's 4 go to b, its fee of 1 included; c rests, worth its 1 and no more."""
+    found = allocate(
+        {"b": {"kind": "tanh", "scale": 30, "rate_scale": 3}, "c": adbudg(1, 4.5, 1, 0.2)},
+        10,
+        periods={"count": 1, "max": 4},
+        fixed_cost=1,
+    )
+    assert found.status == "optimal"
+    assert found.value == pytest.approx(1 + 30 * np.tanh(1), rel=1e-4)
