@@ -71,19 +71,23 @@ def solve(problem: Problem, gap: float, deadline: float) -> Found:
     names = problem.rows.names
     x = None if search.best is None else fill(problem, search.best)
     price = search.price if search.price > SMALLEST_PRICE else 0.0
+    # Where no price leaves room, all money is bound in least spends and convex parts.
+    bound = price >= LARGEST_PRICE
     if x is not None and names:
-        price = max(price, _steepest_convex(search.cells, search.budget, x))
+        steepest = _steepest_bound(search.cells, search.budget, x, everywhere=bound)
+        price = steepest if bound else max(price, steepest)
     prices = np.array([price] if names else [])
     return Found(x, prices, search.bound, search.nodes, search.stopped)
 
 
-def _steepest_convex(cells: Separable, budget: float, x: Vector) -> float:
-    """Slope of a cell that is still on its convex part, where the search leaves it while the
-    others share the rest: one more unit of a budget that is used up goes there.
+def _steepest_bound(cells: Separable, budget: float, x: Vector, *, everywhere: bool) -> float:
+    """Slope of a cell that is still on its convex part, or of any that spends, where the search
+    leaves it while the others share the rest: one more unit of a used up budget goes there.
     """
     if float(cells.money(x)) < budget * (1 - NODE_CLOSE):
         return 0.0
-    rising = ((x > 0) | ~cells.may_rest) & (x < cells.begin)
+    ends = cells.high if everywhere else cells.begin
+    rising = ((x > 0) | ~cells.may_rest) & (x < ends)
     return float(np.where(rising, cells.weight * cells.stack.slope(x), 0.0).max(initial=0.0))
 
 

@@ -250,3 +250,19 @@ def test_a_steep_start_behind_a_fee_is_closed_where_the_curve_begins_above_0() -
     )
     assert found.status == "optimal"
     assert found.value == pytest.approx(1 + 30 * np.tanh(1), rel=1e-4)
+
+
+def test_the_price_where_least_spends_take_the_whole_budget() -> None:
+    """Nothing is free at any price; one more unit goes to the table."""
+    table = {"kind": "piecewise", "x": [0, 6, 8], "y": [1, 5, 8]}
+    found = allocate(
+        targets={
+            "t": {"curve": hill(10, 3, 3), "effect": {"a": 1.6428202351188275}},
+            "u": {"curve": table, "effect": {"b": 2.128787539442326}},
+        },
+        budget=7.180980818229687,
+        min_if_active={"a": 3.522368393419014, "b": 1.3227129780163742},
+        fixed_cost={"b": 1.3877432044146767},
+    )
+    assert found.status == "optimal"
+    assert found.prices == {"budget": pytest.approx(2.128787539442326 * 4 / 6)}
