@@ -5,7 +5,8 @@
 Each merchant stands in for one of the four archetypes, with one room and one segment or, with
 ``--whole``, with all of them; her parameters are drawn from what is believed beforehand. Every fit
 is a line of the kept file, so a study that was stopped goes on; without ``--merchants`` the kept
-lines are told.
+lines are told. ``--first`` plants other merchants, to try things on; ``--drift`` plants merchants
+whose laws are not those that are fitted.
 """
 
 import argparse
@@ -33,6 +34,7 @@ NOISE = (0.0, 0.05, 0.10)
 CELL = 100_000
 """Added to the seed by cell, so that no two cells have merchants in common."""
 SECTIONS = {False: "study of planted merchants, one room", True: "study of planted archetypes"}
+DRIFTING = "study of planted merchants, laws that drift"
 
 
 @cache
@@ -42,11 +44,12 @@ def merchant(name: str, *, whole: bool) -> Facts:
     return facts(instance if whole else one_room(instance))
 
 
-def one(weeks: int, noise: float, seed: int, *, whole: bool) -> dict[str, Any]:
+def one(weeks: int, noise: float, seed: int, *, whole: bool, drift: float = 0.0) -> dict[str, Any]:
     """A fit of a planted merchant, with the truth beside it."""
     name = ARCHETYPES[seed % len(ARCHETYPES)]
     cell = WEEKS.index(weeks) * len(NOISE) + NOISE.index(noise)
-    planted = world(merchant(name, whole=whole), weeks, noise, seed + CELL * cell)
+    known = merchant(name, whole=whole)
+    planted = world(known, weeks, noise, seed + CELL * cell, drift=drift)
     began = time.process_time()
     post = posterior(planted.weeks)
     draws = post.draws(SHOWN_DRAWS, seed)
@@ -57,6 +60,7 @@ def one(weeks: int, noise: float, seed: int, *, whole: bool) -> dict[str, Any]:
         "noise": noise,
         "seed": seed,
         "whole": whole,
+        "drift": drift,
         "archetype": name,
         "seconds": round(seconds, 2),
         "errors": {k: round(v, 4) for k, v in post.errors.items()},
@@ -100,23 +104,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--merchants", type=int, default=0)
+    parser.add_argument("--first", type=int, default=0, help="seed of the first merchant")
     parser.add_argument("--whole", action="store_true", help="whole archetypes, not one room")
+    parser.add_argument("--drift", type=float, default=0.0, help="how far the laws wander")
     parser.add_argument("--write", type=Path)
     args = parser.parse_args()
-    lines = [x for x in kept(args.keep) if x["whole"] == args.whole]
+    same = args.whole, args.drift
+    lines = [x for x in kept(args.keep) if (x["whole"], x["drift"]) == same]
     done = {(x["weeks"], x["noise"], x["seed"]) for x in lines}
-    for seed in range(args.merchants):
+    for seed in range(args.first, args.first + args.merchants):
         for weeks in WEEKS:
             for noise in NOISE:
                 if (weeks, noise, seed) in done:
                     continue
-                line = one(weeks, noise, seed, whole=args.whole)
+                line = one(weeks, noise, seed, whole=args.whole, drift=args.drift)
                 lines.append(line)
                 with args.keep.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(line) + "\n")
     text = report(lines)
     if args.write:
-        write_section(args.write, SECTIONS[args.whole], text)
+        section = DRIFTING if args.drift else SECTIONS[args.whole]
+        write_section(args.write, section, text)
     else:
         print(text)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
 from allocator.writing import write_atomic
 from benchmarks.sections import machine, table
@@ -30,6 +30,8 @@ Line = dict[str, Any]
 COVERAGE = "Share of the truths inside the 90 % interval:"
 COVERS, LEAST, MOST = 0.9, 85, 95
 """What the intervals promise, and the per cent between which a cell is to lie."""
+WIDTH, FAR = 2 * float(norm.ppf(0.95)), 5
+"""Width of a 90 % interval in standard deviations, and how many of them count at most."""
 LEVEL = 0.05
 """Chance below which cells outside are called more than chance."""
 NOTED = "cells lie outside of"
@@ -47,6 +49,11 @@ def report(lines: Sequence[Line]) -> str:
             COVERAGE,
             (covered := _table(by_cell, _coverage)),
             chance(covered),
+            f"Root mean square of (truth - median) over the deviation that a 90 % interval of a "
+            f"normal distribution stands for (its width / {WIDTH:.2f}): 1 where intervals are as "
+            f"wide as they should be, more where they are too narrow. A truth counts as at most "
+            f"{FAR} deviations off:",
+            _table(by_cell, _deviation),
             "Bias: median of (posterior median - truth), for the growth factor as it is, for the "
             "others relative to the truth, with the median absolute error in brackets:",
             _table(by_cell, _bias),
@@ -79,6 +86,12 @@ def _matters(figure: Line) -> bool:
 def _coverage(_: str, found: list[Line]) -> str:
     inside = [f["low"] <= f["truth"] <= f["high"] for f in found]
     return f"{np.mean(inside):.0%}"
+
+
+def _deviation(_: str, found: list[Line]) -> str:
+    wide = np.array([max(f["high"] - f["low"], 1e-12) for f in found]) / WIDTH
+    off = np.array([f["truth"] - f["middle"] for f in found]) / wide
+    return f"{np.sqrt(np.mean(np.clip(off, -FAR, FAR) ** 2)):.2f}"
 
 
 def chance(coverage: str) -> str:

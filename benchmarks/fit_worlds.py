@@ -9,7 +9,7 @@ import numpy as np
 from allocator.fit.figures import Today, today
 from allocator.fit.history import Array, History
 from allocator.fit.weeks import Weeks, weeks_of
-from fact_models.ensemble import Course, Start, run
+from fact_models.ensemble import Controls, Course, Start, run
 from fact_models.replay.known import Facts
 from fact_models.response import scaled
 from fact_models.spec.instance import Instance
@@ -21,6 +21,8 @@ SHOCK = 0.02
 COUNTED = 0.005
 """Error of the followers, a stock that the platform reads off."""
 HELD_OUT = 8
+MEMORY = 0.9
+"""What a wandering law keeps of last week's deviation."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ class World:
         return replace(today(self.weeks, self.z, 0.0), start=start)
 
 
-def world(known: Facts, weeks: int, noise: float, seed: int, last: date = LAST) -> World:
+def world(
+    known: Facts, weeks: int, noise: float, seed: int, last: date = LAST, drift: float = 0.0
+) -> World:
     """A merchant whose parameters are drawn from what is believed beforehand.
 
     Args:
@@ -57,8 +61,11 @@ def world(known: Facts, weeks: int, noise: float, seed: int, last: date = LAST) 
         noise: standard deviation of the measurement error of visits and orders, as a share.
         seed: of everything random.
         last: Monday after the last week that is fitted.
+        drift: standard deviation of the logarithms of conversion and of what a yuan buys, which
+            wander around the parameters; the laws that are fitted know nothing of it.
     """
-    return _planted(known, weeks, noise, np.random.default_rng(seed), last, spread=1.0)
+    rng = np.random.default_rng(seed)
+    return _planted(known, weeks, noise, rng, last, spread=1.0, drift=drift)
 
 
 def steered(known: Facts, weeks: int, noise: float, seed: int, last: date) -> World:
@@ -67,7 +74,13 @@ def steered(known: Facts, weeks: int, noise: float, seed: int, last: date) -> Wo
 
 
 def _planted(
-    known: Facts, weeks: int, noise: float, rng: np.random.Generator, last: date, spread: float
+    known: Facts,
+    weeks: int,
+    noise: float,
+    rng: np.random.Generator,
+    last: date,
+    spread: float,
+    drift: float = 0.0,
 ) -> World:
     blank = _controls(known, weeks + HELD_OUT, last - timedelta(weeks=weeks), rng)
     model = weeks_of(known, _known_start(known, blank))
@@ -77,7 +90,8 @@ def _planted(
     z[0, p : p + s] *= 0.4
     shocks = SHOCK * rng.standard_normal((blank.weeks, 1, len(known.ids.segments)))
     start = model.start(z)
-    course = run(known, model.accounts, model.rates(z), model.controls, start, shocks)
+    controls = _drifting(model.controls, rng, drift) if drift else model.controls
+    course = run(known, model.accounts, model.rates(z), controls, start, shocks)
     history = _measured(blank, course, noise, rng)
     fitted = weeks_of(known, history.part(weeks))
     true = np.zeros((1, fitted.dimension))
@@ -106,6 +120,18 @@ def _walk(rng: np.random.Generator, weeks: int, size: float, keep: float = 0.7) 
     for _ in range(weeks - 1):
         found.append(keep * found[-1] + size * float(rng.standard_normal()))
     return np.asarray(np.exp(np.array(found)), dtype=np.float64)
+
+
+def _drifting(controls: Controls, rng: np.random.Generator, drift: float) -> Controls:
+    """Controls under which conversion and the price of boosted visits wander."""
+    size = drift * np.sqrt(1 - MEMORY**2)
+    segments = controls.conversion.shape[1]
+    walks = [_walk(rng, controls.periods, size, MEMORY) for _ in range(segments + 1)]
+    return replace(
+        controls,
+        conversion=controls.conversion * np.stack(walks[1:], axis=1),
+        boost_cost=controls.boost_cost * walks[0],
+    )
 
 
 def _controls(known: Facts, weeks: int, first: date, rng: np.random.Generator) -> History:
