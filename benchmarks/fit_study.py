@@ -107,14 +107,16 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="seed of the first merchant")
     parser.add_argument("--whole", action="store_true", help="whole archetypes, not one room")
     parser.add_argument("--drift", type=float, default=0.0, help="how far the laws wander")
+    parser.add_argument("--weeks", type=int, nargs="+", choices=WEEKS, default=WEEKS)
+    parser.add_argument("--noise", type=float, nargs="+", choices=NOISE, default=NOISE)
     parser.add_argument("--write", type=Path)
     args = parser.parse_args()
     same = args.whole, args.drift
     lines = [x for x in kept(args.keep) if (x["whole"], x["drift"]) == same]
     done = {(x["weeks"], x["noise"], x["seed"]) for x in lines}
     for seed in range(args.first, args.first + args.merchants):
-        for weeks in WEEKS:
-            for noise in NOISE:
+        for weeks in args.weeks:
+            for noise in args.noise:
                 if (weeks, noise, seed) in done:
                     continue
                 line = one(weeks, noise, seed, whole=args.whole, drift=args.drift)

@@ -3,7 +3,7 @@
 import pytest
 from scipy.stats import binom
 
-from benchmarks.fit_tables import COVERAGE, _outside, chance, noted
+from benchmarks.fit_tables import COVERAGE, FAR, WIDTH, _deviation, _outside, chance, noted
 from benchmarks.sections import table
 
 
@@ -38,3 +38,13 @@ def test_a_page_is_noted_once() -> None:
     assert once.count("cells lie outside of") == 1
     assert once.index("| all |") < once.index("cells lie outside of") < once.index("Bias:")
     assert noted(once) == once
+
+
+def test_deviations_by_hand() -> None:
+    """Truths one deviation above and below give 1; one that is far off counts as the cap."""
+
+    def figure(truth: float) -> dict[str, float]:
+        return {"truth": truth, "low": 2.0 - WIDTH / 2, "middle": 2.0, "high": 2.0 + WIDTH / 2}
+
+    assert _deviation("", [figure(1.0), figure(3.0)]) == "1.00"
+    assert _deviation("", [figure(-90.0)]) == f"{FAR:.2f}"
