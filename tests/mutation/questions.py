@@ -96,7 +96,7 @@ ROWS = (
     ("allocator/fit/forecast.py", "shocks = post.shock * rng.standard_normal(shape)",
      "shocks = 0.0 * rng.standard_normal(shape)", "tests/allocator/fit/test_learning.py::test_a_forecast_knows_of_shocks_to_come " + FIT),
     ("allocator/fit/observed.py", "values = values[1:]", "values = values[:-1]", "tests/allocator/fit/test_learning.py::test_followers_are_seen_at_the_end_of_a_week " + FIT),
-    ("allocator/fit/posterior.py",
+    ("allocator/fit/search.py",
      "return 0.5 * float(self.fixed @ off**2 + z @ z)",
      "return 0.5 * float(self.fixed @ off**2)", "tests/allocator/fit/test_learning.py::test_the_slope_of_the_sum_is_that_of_its_value " + FIT),
     (M + "ensemble/course.py", "own = c.market[t] * traffic", "own = traffic", FIT),
