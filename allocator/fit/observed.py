@@ -45,7 +45,10 @@ class Observed:
             if column == "followers":
                 values = values[1:]
             found.append(np.moveaxis(values, 1, 0)[:, where])
-        return np.asarray(np.log1p(np.maximum(np.concatenate(found, axis=1), 0.0)))
+        mean = np.maximum(np.concatenate(found, axis=1), 0.0)
+        # Mean of the logarithm of a count, to second order; followers are read off, not counted.
+        less = np.where(self.kind == KINDS.index("followers"), 0.0, mean / (2 * (1 + mean) ** 2))
+        return np.asarray(np.log1p(mean) - less)
 
 
 def observed(history: History) -> Observed:

@@ -128,7 +128,8 @@ def test_followers_are_seen_at_the_end_of_a_week() -> None:
     """
     followers = np.array([[10.0, 20.0], [11.0, 22.0], [12.0, 24.0], [13.0, 26.0]])[:, :, None]
     where = np.array([[True], [False], [True]])
-    seen = Observed(np.zeros(2), np.zeros(2, np.intp), {"followers": where})
+    kind = np.full(2, KINDS.index("followers"), np.intp)
+    seen = Observed(np.zeros(2), kind, {"followers": where})
     course = cast("Course", SimpleNamespace(followers=followers))
     expected = np.log1p([[11.0, 13.0], [22.0, 26.0]])
     np.testing.assert_allclose(seen.expected(course), expected)
