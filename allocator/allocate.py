@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from allocator import interior, separable
+from allocator import faults, interior, separable
 from allocator.allocation import Allocation, Status, Unspent, fill, why_unspent
 from allocator.allocation_result import Found
 from allocator.curve_exports import Fitted, fitted_of, meridian
@@ -150,12 +150,18 @@ def solve_request(
     """The best allocation of a request; see ``allocate``.
 
     Raises:
-        ValueError: ``gap`` or ``time_limit`` is out of range.
+        InputError: ``gap`` or ``time_limit`` is no number or out of range.
     """
-    if not 1e-9 <= gap < 1:
-        raise ValueError(f"gap must be at least 1e-9 and below 1: {gap}")
-    if time_limit is not None and not 0 < time_limit < math.inf:
-        raise ValueError(f"time_limit must be positive and finite, or None: {time_limit}")
+    wrong = []
+    if not (_is_number(gap) and 1e-9 <= gap < 1):
+        wrong.append(
+            faults.Problem(CALL, 0, "gap", faults.shown(gap), "must be at least 1e-9 and below 1")
+        )
+    if not (time_limit is None or (_is_number(time_limit) and 0 < time_limit < math.inf)):
+        rule = "must be seconds, positive and finite, or None"
+        wrong.append(faults.Problem(CALL, 0, "time_limit", faults.shown(time_limit), rule))
+    if wrong:
+        raise faults.InputError(wrong)
     began = time.monotonic()
     deadline = math.inf if time_limit is None else began + time_limit
     problem = build(request)
@@ -170,6 +176,10 @@ def solve_request(
         said = conflicts(problem)
         return Allocation(request, "infeasible", method=method, seconds=seconds, message=said)
     return _allocation(problem, found, method, gap, began)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
 
 
 def _search(problem: Problem, gap: float, deadline: float) -> tuple[str, Found]:

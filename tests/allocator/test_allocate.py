@@ -473,11 +473,28 @@ def test_bad_arguments_name_the_field(arguments: dict[str, Any], said: str) -> N
     assert said in str(error.value)
 
 
-@pytest.mark.parametrize("gap", [0.0, 1.0, -1.0])
-def test_gap_out_of_range(gap: float) -> None:
-    """A gap that cannot be reached or means nothing is refused."""
-    with pytest.raises(ValueError, match="gap must be"):
-        allocate([hill(1, 2, 3)], 1, gap=gap)
+@pytest.mark.parametrize(
+    ("arguments", "value"),
+    [
+        ({"gap": 0.0}, "0.0"),
+        ({"gap": 1.0}, "1.0"),
+        ({"gap": -1.0}, "-1.0"),
+        ({"gap": "x"}, '"x"'),
+        ({"gap": True}, "true"),
+        ({"gap": float("nan")}, "nan"),
+        ({"time_limit": 0.0}, "0.0"),
+        ({"time_limit": "none"}, '"none"'),
+    ],
+)
+def test_limits_out_of_range(arguments: dict[str, Any], value: str) -> None:
+    """A gap that cannot be reached or means nothing is refused by field, value and rule; so is a
+    time limit.
+    """
+    with pytest.raises(InputError) as error:
+        allocate([hill(1, 2, 3)], 1, **arguments)
+    (problem,) = error.value.problems
+    assert (problem.field, problem.value) == (next(iter(arguments)), value)
+    assert problem.rule.startswith("must be")
 
 
 def test_a_request_is_solved_like_a_call() -> None:
