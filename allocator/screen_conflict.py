@@ -38,6 +38,8 @@ def _lines(conflict: dict[str, Any], lang: Lang) -> Iterator[tuple[str, str]]:
     if conflict["integer_only"]:
         yield SCREEN["whole"].say(lang), "bold"
     yield from _repairs(conflict["repairs"], lang)
+    for remark in _in(conflict, "remarks", lang) if "remarks" in conflict else ():
+        yield remark, ""
     for note in _in(conflict, "notes", lang):
         yield SCREEN["unfound"].say(lang, note=note), "dim"
 

@@ -1,6 +1,7 @@
 """From changes of the elastic program to changes of the file."""
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -44,10 +45,10 @@ class Proposal:
         """Columns by name."""
         return dict(zip(self.program.matrix.column_names, self.x.tolist(), strict=True))
 
-    @property
-    def dearest(self) -> set[Path]:
-        """The field that costs most."""
-        return {max(self.parts, key=lambda path: self.parts[path])} if self.parts else set()
+    def dearest(self, but: Collection[Path] = ()) -> set[Path]:
+        """The field that costs most, ``but`` for those; empty if no other changes."""
+        rest = [path for path in self.parts if path not in but]
+        return {max(rest, key=lambda path: self.parts[path])} if rest else set()
 
 
 def applied(instance: Instance, changes: list[Change] | tuple[Change, ...]) -> Instance:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from allocator.conflicts.arithmetic import checks
+from allocator.conflicts.bargains import bargains
 from allocator.conflicts.nearest import Search
 from allocator.conflicts.places import core
 from allocator.conflicts.program import elastic
@@ -64,6 +65,8 @@ def explain(
     relaxed = subset is None and time.monotonic() < end
     search.relaxed = not relaxed
     found.repairs = repairs(program, search, alternatives)
+    more, found.remarks = bargains(program, found.repairs, search, alternatives)
+    found.repairs += more
     # A repair is needed, and the relaxation does without: whole numbers are what clashes.
     found.integer_only = relaxed and bool(found.repairs)
     found.notes += dict.fromkeys(search.notes)

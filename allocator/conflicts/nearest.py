@@ -2,9 +2,10 @@
 numbers, among all of them, or around those of today.
 """
 
+import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -14,7 +15,7 @@ from pydantic import ValidationError
 from allocator.conflicts.changes import USED, Proposal, applied, as_changes
 from allocator.conflicts.program import Elastic
 from allocator.conflicts.record import Change
-from allocator.conflicts.rules import Kind, wages
+from allocator.conflicts.rules import Kind, Rule, wages
 from allocator.conflicts.sentences import NOTES
 from allocator.conflicts.trial import at_point
 from allocator.highs import Status
@@ -87,11 +88,30 @@ class Question:
         weights: price of a change by kind.
         words: the weights in words.
         shut: fields that do not change.
+        floors: price of a unit, by field, of floors that fall whatever else changes: how far, is
+            weighed against changes of the others.
+        cap: most change of all but those floors, in sizes of the figure; None for no other end
+            than its own.
     """
 
     weights: Weights
     words: Label
     shut: frozenset[Path]
+    floors: Mapping[Path, float] = field(default_factory=dict)
+    cap: float | None = None
+
+    def price(self, rule: Rule) -> float:
+        """Price of a unit of a change."""
+        return self.floors.get(rule.path, self.weights[rule.kind] / rule.size)
+
+    def most(self, rule: Rule) -> float:
+        """The largest change that is looked at."""
+        if rule.path in self.shut:
+            return 0.0
+        if rule.path in self.floors or self.cap is None:
+            return rule.most
+        capped = self.cap * rule.size
+        return min(rule.most, float(math.ceil(capped)) if rule.whole else capped)
 
 
 def cheapest(
@@ -100,10 +120,10 @@ def cheapest(
     """The cheapest changes of one program; None if there are none, or no time for them."""
     program = variant.program
     columns, rules = program.changes, program.rules
-    price = np.array([question.weights[rule.kind] / rule.size for rule in rules])
+    price = np.array([question.price(rule) for rule in rules])
     cost, upper = np.zeros(program.matrix.cost.size), program.matrix.upper.copy()
     cost[columns] = -price
-    upper[columns] = [0.0 if rule.path in question.shut else rule.most for rule in rules]
+    upper[columns] = [question.most(rule) for rule in rules]
     if among == "today":
         held = [n for n, name in enumerate(program.matrix.column_names) if _is_cash(name)]
         cost[held] = CASH / (wages(program.instance) * max(len(held), 1))

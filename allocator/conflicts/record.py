@@ -64,7 +64,7 @@ class Repair:
     Attributes:
         changes: by field.
         weights: how changes were weighed against each other, in words.
-        cost: the weighed sum of the changes.
+        cost: the weighed sum of the changes, a floor that others keep higher at its own price.
         gmv: GMV over the horizon of the plan that was found and verified with them.
         gap: certified distance of that plan from the best one; it was not looked for.
     """
@@ -74,6 +74,11 @@ class Repair:
     cost: float
     gmv: float
     gap: float | None = None
+
+    @property
+    def fields(self) -> set[Path]:
+        """What is changed."""
+        return {change.path for change in self.changes}
 
 
 @dataclass
@@ -86,6 +91,7 @@ class Explanation:
         proof: what shows it.
         integer_only: plans exist in fractions of people, packages and deals, not in whole ones.
         repairs: changes that were applied and planned, cheapest first.
+        remarks: what is proved of all repairs.
         notes: what was not found out, and why.
     """
 
@@ -94,6 +100,7 @@ class Explanation:
     proof: Proof = "solver"
     integer_only: bool = False
     repairs: list[Repair] = field(default_factory=list)
+    remarks: list[Label] = field(default_factory=list)
     notes: list[Label] = field(default_factory=list)
 
     def plain(self) -> dict[str, Any]:
@@ -116,7 +123,7 @@ def _spoken(value: Any) -> Any:
         return value
     told: dict[str, Any] = {}
     for key, inner in value.items():
-        many = key == "notes"
+        many = key in ("notes", "remarks")
         if isinstance(inner, Label) or many:
             told[key] = [x.en for x in inner] if many else inner.en
             told[f"{key}_zh"] = [x.zh for x in inner] if many else inner.zh

@@ -57,6 +57,8 @@ AWAY = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0)
 """Factors of changes with which today's way is tried where no plan at their edge was found."""
 TRIAL_SECONDS, TRIAL_SHARE = 20.0, 0.3
 """Time for a plan with one set of changes: seconds, or this share of what is left."""
+Variants = Callable[[], Variant | None]
+"""A program in which a repair is looked for, built when it is needed."""
 LARGE = 3000
 """Rows from which on changes are looked for around today's whole numbers first: over half a year
 whole numbers near those of the relaxation are rarely found in time."""
@@ -70,26 +72,27 @@ def repairs(program: Elastic, search: Search, most: int = MOST) -> list[Repair]:
     """
     found: list[Repair] = []
     shut: set[Path] = set()
-    variants = _variants(program)
+    variants = variants_of(program)
     for n in range(len(WEIGHINGS) + most):
         if search.over() or len(found) >= most:
             break
         weights, words = WEIGHINGS[n if n < len(WEIGHINGS) else 0]
         search.say("repair")
         closed = frozenset(shut) if n >= len(WEIGHINGS) else frozenset()
-        repair, dearest = _one(variants, Question(weights, words, closed), search)
+        repair, dearest = one_repair(variants, Question(weights, words, closed), search)
         if not dearest:
             break
         shut |= dearest
-        if repair and not any(_fields(repair) == _fields(other) for other in found):
+        if repair and not any(repair.fields == other.fields for other in found):
             found.append(repair)
     return found
 
 
-def _one(
-    variants: list[Callable[[], Variant | None]], question: Question, search: Search
+def one_repair(
+    variants: list[Variants], question: Question, search: Search
 ) -> tuple[Repair | None, set[Path]]:
-    """A repair and its dearest field, empty if there is none to look for.
+    """A repair and its dearest field besides floors that fall anyway; empty if there is none to
+    look for.
 
     In fractions first, which takes a hundredth of the time: what is cheapest there and works when
     it is put in is the cheapest of all, but for its rounding. In large programs around today's
@@ -103,7 +106,11 @@ def _one(
             # A point in fractions without any change: so it is under every weighing.
             search.relaxed &= not (among == "fractions" and proposal is not None)
             continue
-        dearest, words = proposal.dearest, question.words
+        beside = proposal.dearest(question.floors)
+        if not beside:
+            # Only what falls anyway: among other whole numbers more may be gained.
+            continue
+        dearest, words = beside, question.words
         if among == "today":
             words = told(REPAIRS["today"], weights=words)
         repair = _tried(proposal, words, search, among)
@@ -112,10 +119,12 @@ def _one(
         last = proposal
         if search.over():
             break
-    return (None if last is None else _as_today(last, question.words)), dearest
+    if last is None or question.floors:
+        return None, dearest
+    return _as_today(last, question.words), dearest
 
 
-def _ways(variants: list[Callable[[], Variant | None]], search: Search) -> Iterator[Among]:
+def _ways(variants: list[Variants], search: Search) -> Iterator[Among]:
     """Whole numbers to look among, the quickest first."""
     program = variants[0]()
     if program is not None and len(program.program.matrix.row_names) >= LARGE:
@@ -143,14 +152,10 @@ def _as_today(proposal: Proposal, words: Label) -> Repair | None:
     return None
 
 
-def _fields(repair: Repair) -> set[Path]:
-    return {change.path for change in repair.changes}
-
-
-def _variants(program: Elastic) -> list[Callable[[], Variant | None]]:
+def variants_of(program: Elastic) -> list[Variants]:
     """The programs in which a repair is looked for, built when they are needed."""
     instance = program.instance
-    found: list[Callable[[], Variant | None]] = [lambda: Variant(program, (), 0.0)]
+    found: list[Variants] = [lambda: Variant(program, (), 0.0)]
     for e, campaign in instance.campaign.campaigns.items() if instance.campaign else ():
         if campaign.joined is not None:
             change = Change(("campaign", "campaigns", e, "joined"), campaign.joined, None)
@@ -158,7 +163,7 @@ def _variants(program: Elastic) -> list[Callable[[], Variant | None]]:
     return found
 
 
-def _without(instance: Instance, change: Change) -> Callable[[], Variant | None]:
+def _without(instance: Instance, change: Change) -> Variants:
     kept: list[Variant | None] = []
 
     def build() -> Variant | None:
@@ -173,7 +178,7 @@ def _without(instance: Instance, change: Change) -> Callable[[], Variant | None]
 
 
 def _cheapest(
-    variants: list[Callable[[], Variant | None]],
+    variants: list[Variants],
     question: Question,
     search: Search,
     among: Among,
@@ -220,11 +225,28 @@ def _tried(proposal: Proposal, words: Label, search: Search, among: Among) -> Re
             instance, seconds = proposal.program.instance, _seconds(search)
             changes, plan = raised(instance, changes, plan, search, seconds)
             assert plan.gmv is not None
-            whole = (*proposal.removed, *changes)
-            return Repair(whole, words, proposal.cost, plan.gmv, plan.gap)
+            needed = _needed(instance, changes, plan)
+            spared = sum(proposal.parts[x.path] for x in changes if x not in needed)
+            whole = (*proposal.removed, *needed)
+            return Repair(whole, words, proposal.cost - spared, plan.gmv, plan.gap)
         if not any(_widens(proposal.program.rules[n]) for n in proposal.amounts):
             break
     return None
+
+
+def _needed(instance: Instance, changes: list[Change], plan: Plan) -> list[Change]:
+    """The changes without those that the plan does not need."""
+    assert plan.decisions is not None
+    kept = list(changes)
+    for change in changes:
+        rest = [x for x in kept if x is not change]
+        try:
+            mended = applied(instance, rest)
+        except ValidationError:
+            continue
+        if verify(mended, plan.decisions).ok:
+            kept = rest
+    return kept
 
 
 def _planned(instance: Instance, proposal: Proposal, search: Search) -> Plan | None:

@@ -163,6 +163,10 @@ REPAIRS = {
         " own limits four times",
         "改动按其占原数的比例计：资源一倍，须他方同意的两倍，自设限额四倍",
     ),
+    "alike": Label(
+        "a change counts by its share of the figure, whoever sets it",
+        "改动按其占原数的比例计，不论由谁决定",
+    ),
     "today": Label(
         "{weights}; least with the hires, packages, deals and contracts of today",
         "{weights}；在沿用今日招聘、报名、合作与合约的前提下最小",
@@ -173,6 +177,26 @@ REPAIRS = {
     ),
 }
 """How the changes of a repair were weighed."""
+
+FLOORS = {
+    "kept_high": Label(
+        "the floor falls less where others give way too, each by half at most: 1 % of what can be"
+        " reached counts ten times 1 % of another figure; {weights}",
+        "其他数字也让步（各至多改动一半）则下限少降：可达值的 1% 抵其他数字 1% 的十倍；{weights}",
+    ),
+    "has_to_give": Label(
+        "{field} has to give itself: no plan reaches {value} even with every other figure that"
+        " can change taken as far as is offered (means to about five times, own limits freely)",
+        "{field} 本身必须下调：即使其余可改的数字都改到所允许的极限（资源约五倍，自设限额不限），"
+        "也没有方案能达到 {value}",
+    ),
+    "alone": Label(
+        "There is no second way: in the relaxation every other figure, changed by up to half,"
+        " would lift what can be reached by less than a tenth of its own share",
+        "没有第二种改法：在松弛问题中，其他任何数字改动至多一半，可达到值的提高不足其改动比例的十分之一",
+    ),
+}
+"""Floors that no change of others can keep."""
 
 NOTES = {
     "no_time": Label(

@@ -191,6 +191,52 @@ def test_a_floor_far_off_is_lowered_no_farther_than_it_has_to_be(
     assert mended.verified
 
 
+@pytest.mark.parametrize(
+    ("changes", "path", "goal"),
+    [
+        ({"objective": {"goal": "cost", "target": 1e6}}, ("objective", "target"), "gmv"),
+        ({"money": {"profit_floor": 1e5}}, ("money", "profit_floor"), "profit"),
+    ],
+)
+def test_a_floor_that_has_to_fall_falls_less_where_others_give_way(
+    changes: Any, path: Any, goal: str
+) -> None:
+    """No change of other figures keeps the floor, which is said; what two further repairs change
+    keeps it higher than it could be as things are, and a plan reaches it."""
+    instance = four_levers(**changes)
+    found = explain(instance, seconds=60)
+    assert len(found.repairs) == 3
+    as_things_are, *others = found.repairs
+    assert as_things_are.fields == {path}
+    for one in others:
+        floor = next(change for change in one.changes if change.path == path)
+        assert floor.new > as_things_are.changes[0].new
+        assert one.fields - {path}
+        assert solve(applied(instance, one.changes), gap=0.5, time_limit=60, threads=1).verified
+        # As things are that floor is beyond reach: what else changes is needed.
+        assert solve(applied(instance, [floor]), time_limit=60).status == "infeasible"
+    (remark,) = found.remarks
+    assert path[-1] in remark.en
+    assert path[-1] in remark.zh
+
+
+@pytest.mark.parametrize("name", ["target", "profit floor"])
+def test_it_is_said_where_only_one_rule_can_give(name: str, conflict: dict[str, Any]) -> None:
+    """Nothing but the floor limits the tiny world: one repair, and words on why there is no
+    other."""
+    assert len(conflict["repairs"]) == 1
+    has_to_give, alone = conflict["remarks"]
+    assert CASES[name].field in has_to_give
+    assert "no second way" in alone
+    assert alone in conflict_screen(conflict).plain
+
+
+@pytest.mark.parametrize("name", ["budget", "cash", "ROI floor"])
+def test_nothing_is_said_of_floors_that_need_not_fall(name: str, conflict: dict[str, Any]) -> None:
+    """Where other figures can keep every rule, the remark would be false."""
+    assert not conflict["remarks"]
+
+
 def test_alternatives_differ() -> None:
     """No two repairs change the same fields."""
     for said in _said.values():
