@@ -22,7 +22,7 @@ HEADINGS = {
     "size": Label("Size", "规模"),
     "open": Label("Rooms open at the end", "期末开播间数"),
     "packages": Label("Packages", "活动套餐"),
-    "deals": Label("Top-KOL deals", "大V签约"),
+    "deals": Label("Top-KOL deals", "大V签约数"),
     "factor": Label("Growth a week", "周增长因子"),
     "calm": Label("Calm weeks", "平常周"),
     "below": Label("Weeks below 1", "低于1的周"),
@@ -61,6 +61,7 @@ CASES = {
     "next": Label("{name} ({kind}) alone", "只开 {name}（{kind}）"),
     "size": Label("× {size}", "× {size}"),
     "today": Label(", today", "（今天）"),
+    "copy": Label("copy of {name}", "复制 {name}"),
 }
 KINDS = {
     "flagship": Label("flagship", "旗舰号"),
@@ -95,7 +96,8 @@ SAID = {
         "按现薪放开招聘是否值得，在最优差距内未定：介于 {low} 与 {high}；"
         "按方案为 {plans}，招聘 {hired}。",
     ),
-    "nobody": Label("nobody", "零人"),
+    "nobody": Label("nobody", "0 人"),
+    "heads": Label("{count} × {role}", "{role} {count} 人"),
     "pay": Label(
         "Hiring pays up to {low} of today's pay and no more at {high}: {hired}.",
         "新人薪酬在现薪的 {low} 以内招聘划算，到 {high} 不再划算：{hired}。",
@@ -145,8 +147,8 @@ SAID = {
         "对 {sizes} 不下结论：其方案与上界相差超过 {most}。",
     ),
     "moves": Label(
-        "From × {first} to × {last} the share of {lever} moves from {low} to {high}.",
-        "从 × {first} 到 × {last}，{lever}的占比由 {low} 变为 {high}。",
+        "The share of {lever} moves most with size: {low} at × {first}, {high} at × {last}.",
+        "占比随规模变动最大的是{lever}：× {first} 时为 {low}，× {last} 时为 {high}。",
     ),
     "earns": Label(
         "Contribution is largest at × {size} ({earned}). Beyond it more budget still buys {goal},"
@@ -172,8 +174,14 @@ SAID = {
     ),
     "alone_above": Label(
         "Alliance alone keeps growing: the growth factor of {basis} is {mean} a week after week"
-        " {first}.",
-        "只做达人仍在增长：第 {first} 周后，{basis}的周增长因子为 {mean}。",
+        " {first}, least {least}.",
+        "只做达人仍在增长：第 {first} 周后，{basis}的周增长因子为 {mean}，最低 {least}。",
+    ),
+    "alone_mostly": Label(
+        "Alliance alone grows on average: the growth factor of {basis} is {mean} a week after week"
+        " {first}, but below one in {below} of the weeks (least {least}).",
+        "只做达人平均仍在增长：第 {first} 周后，{basis}的周增长因子为 {mean}，"
+        "但有 {below} 的周低于 1（最低 {least}）。",
     ),
     "alone_below": Label(
         "Alliance alone does not keep growing: the growth factor of {basis} is {mean} a week after"
@@ -181,9 +189,9 @@ SAID = {
         "只做达人不能持续增长：第 {first} 周后，{basis}的周增长因子为 {mean}。",
     ),
     "awareness": Label(
-        "What the brand has built (followers, customers, interest, awareness) is worth to it:"
-        " an unknown brand, against this, {worth}.",
-        "品牌积累（粉丝、老客、兴趣人群、声量）的价值：与之相比，无名品牌{worth}。",
+        "Alliance alone by an unknown brand (no followers, customers, interest, awareness),"
+        " against the brand as known: {worth}.",
+        "无名品牌（没有粉丝、老客、兴趣人群与声量）只做达人，与保留品牌积累相比：{worth}。",
     ),
     "above": Label(
         "The growth factor of {basis} stays above one: {mean} a week on average after week"
@@ -236,7 +244,10 @@ SAID = {
         "Room {count} is worth what it leaves at the end: within the horizon no more is sold.",
         "第 {count} 个直播间的价值在期末留存，期内并不多卖。",
     ),
-    "next": Label("Open next: {name} ({kind}), {worth}.", "下一个开：{name}（{kind}），{worth}。"),
+    "next": Label(
+        "Open next: {name} ({kind}), {worth}. Opening costs {cost} and takes {lead} periods.",
+        "下一个开：{name}（{kind}），{worth}。开号成本 {cost}，开号需 {lead} 个周期。",
+    ),
     "next_none": Label("No candidate is opened by its plan.", "各候选账号的方案都没有开新号。"),
     "next_cut": Label(
         "It was stopped before every account that can be opened was planned alone, so none is"

@@ -7,6 +7,7 @@ from allocator.panel import label_of
 from allocator.scales import share, short
 from allocator.strategy.cases import Answer, Worth
 from allocator.strategy.labels import CASES, HEADINGS, KINDS, SAID
+from allocator.strategy.matrices import COPY
 from allocator.strategy.teams import PLUS
 from fact_models.spec.instance import Instance
 
@@ -44,6 +45,17 @@ def room_words(instance: Instance, name: str, lang: Lang) -> dict[str, str]:
     return {"name": label_of(account, name), "kind": KINDS[account.type].say(lang)}
 
 
+def room_name(instance: Instance, name: str, lang: Lang) -> str:
+    """What an account is called; a copy by the one that it is a copy of."""
+    assert instance.field is not None
+    accounts = instance.field.accounts
+    copied, mark, _ = name.rpartition(COPY)
+    original = next((a for a in accounts if mark and a != name and a[:30] == copied), None)
+    if original is None:
+        return label_of(accounts[name], name)
+    return CASES["copy"].say(lang, name=label_of(accounts[original], original))
+
+
 def role_name(instance: Instance, role: str) -> str:
     """What a role is called."""
     assert instance.staff is not None
@@ -53,7 +65,8 @@ def role_name(instance: Instance, role: str) -> str:
 def heads(answer: Answer, lang: Lang) -> str:
     """Whom a plan hires: ``2 × host``; where newcomers have a pay of their own, all are that."""
     one, mark = answer.case.instance, PLUS if answer.case.group == "price" else ""
-    named = [f"{n} × {role_name(one, j).removesuffix(mark)}" for j, n in answer.hires.items()]
+    hired = ((n, role_name(one, j).removesuffix(mark)) for j, n in answer.hires.items())
+    named = [say("heads", lang, count=str(n), role=role) for n, role in hired]
     return (", " if lang == "en" else "、").join(named)
 
 

@@ -11,7 +11,7 @@ from allocator.scales import share, short
 from allocator.strategy.cases import Answer, Worth
 from allocator.strategy.labels import AGAINST, ASSUMED, CASES
 from allocator.strategy.matrices import candidates_of
-from allocator.strategy.names import band, case_name, factor, heading, heads, part, say
+from allocator.strategy.names import band, case_name, factor, heading, heads, part, room_name, say
 from allocator.strategy.record import Strategy
 from allocator.strategy.words import (
     lever_sentences,
@@ -116,7 +116,7 @@ def _rooms(found: Strategy, lang: Lang) -> Section:
         today = x.case.group == "room" and x.case.at == found.rooms_today
         if today:
             cells[0] += CASES["today"].say(lang)
-        cells += [str(x.rooms) if x.planned else "–", _opened(x)]
+        cells += [str(x.rooms) if x.planned else "–", _opened(x, lang)]
         shown.append(Row(x, cells, today))
     title = [heading(x, lang) for x in columns]
     return Section("rooms", heading("rooms", lang), room_sentences(found, lang), title, shown)
@@ -134,7 +134,9 @@ def _sizes(found: Strategy, lang: Lang) -> Section:
         cells = [name, share(plan.gap, lang, 1), *_money(x, lang)]
         cells += [share(x.shares[y], lang) if y in x.shares else "–" for y in levers]
         cells += (
-            [_opened(x), str(x.packages), _deals(x), heads(x, lang)] if x.planned else ["–"] * 4
+            [_opened(x, lang), str(x.packages), str(len(x.deals)), heads(x, lang)]
+            if x.planned
+            else ["–"] * 4
         )
         shown.append(Row(x, cells, x is found.base))
     return Section("sizes", heading("sizes", lang), size_sentences(found, lang), columns, shown)
@@ -173,14 +175,8 @@ def _ball(answer: Answer, lang: Lang) -> list[str]:
     return [factor(ball.mean), factor(ball.calm), share(ball.below, lang)]
 
 
-def _opened(answer: Answer) -> str:
-    spec = answer.case.instance.field
-    return ", ".join(label_of(spec.accounts[a], a) for a in answer.opened) if spec else ""
-
-
-def _deals(answer: Answer) -> str:
-    spec = answer.case.instance.kol
-    return ", ".join(label_of(spec.deals[k], k) for k in answer.deals) if spec else ""
+def _opened(answer: Answer, lang: Lang) -> str:
+    return ", ".join(room_name(answer.case.instance, a, lang) for a in answer.opened)
 
 
 def assumed(found: Strategy, lang: Lang) -> Iterator[str]:

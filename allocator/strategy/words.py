@@ -84,19 +84,34 @@ def size_sentences(found: Strategy, lang: Lang) -> list[str]:
     if wide:
         listed = ("; " if lang == "en" else "、").join(wide)
         told.append(say("wide", lang, sizes=listed, most=share(WIDE, lang)))
-    first, last = found.near[0], found.near[-1]
-    moves = {x: last.shares.get(x, 0.0) - first.shares.get(x, 0.0) for x in found.base.spend}
-    if first is not last and moves:
-        lever = max(moves, key=lambda x: abs(moves[x]))
-        fields = {
-            "first": f"{found.size_of(first):g}",
-            "last": f"{found.size_of(last):g}",
-            "lever": label("lever", lever, lang),
-            "low": share(first.shares.get(lever, 0.0), lang),
-            "high": share(last.shares.get(lever, 0.0), lang),
-        }
-        told.append(say("moves", lang, **fields))
-    return told + _earning(found, lang)
+    return told + _moving(found, lang) + _earning(found, lang)
+
+
+def _moving(found: Strategy, lang: Lang) -> list[str]:
+    """The lever whose share differs most between two sizes, the smaller size first."""
+    ends = {
+        lever: sorted(
+            (
+                min(found.near, key=lambda x: x.shares.get(lever, 0.0)),
+                max(found.near, key=lambda x: x.shares.get(lever, 0.0)),
+            ),
+            key=found.size_of,
+        )
+        for lever in found.base.spend
+    }
+    moves = {x: abs(a.shares.get(x, 0.0) - b.shares.get(x, 0.0)) for x, (a, b) in ends.items()}
+    lever = max(moves, key=lambda x: moves[x], default=None)
+    if lever is None or not moves[lever]:
+        return []
+    first, last = ends[lever]
+    fields = {
+        "first": f"{found.size_of(first):g}",
+        "last": f"{found.size_of(last):g}",
+        "lever": label("lever", lever, lang),
+        "low": share(first.shares.get(lever, 0.0), lang),
+        "high": share(last.shares.get(lever, 0.0), lang),
+    }
+    return [say("moves", lang, **fields)]
 
 
 def _earning(found: Strategy, lang: Lang) -> list[str]:
@@ -152,9 +167,15 @@ def _alone(found: Strategy, lang: Lang) -> list[str]:
     told = [say("alone", lang, **fields)]
     ball = known.snowball
     if ball is not None and ball.mean is not None:
-        key = "alone_above" if ball.mean >= 1 else "alone_below"
-        basis, first = say(ball.basis, lang), str(FIRST)
-        told.append(say(key, lang, basis=basis, mean=factor(ball.mean), first=first))
+        above = "alone_mostly" if ball.below else "alone_above"
+        fields = {
+            "basis": say(ball.basis, lang),
+            "mean": factor(ball.mean),
+            "least": factor(ball.least),
+            "below": share(ball.below, lang),
+            "first": str(FIRST),
+        }
+        told.append(say(above if ball.mean >= 1 else "alone_below", lang, **fields))
     if unknown is not None:
         lost = found.worth("alliance.unknown", "alliance.known")
         words = (
@@ -230,9 +251,12 @@ def _next(found: Strategy, lang: Lang) -> list[str]:
     if not any(x.opened for x in options):
         return [say("next_none", lang)]
     today = f"rooms.{found.rooms_today}"
+    account = found.instance.field.accounts[best.case.name] if found.instance.field else None
     told = say(
         "next",
         lang,
+        cost=short(account.opening_cost if account else None, lang),
+        lead=str(account.opening_lead if account else 0),
         worth=worth_words(found.worth(best.case.key, today), lang),
         **room_words(best.case.instance, best.case.name, lang),
     )
