@@ -84,13 +84,15 @@ def _field(
     assert spec is not None
     ids = p.ids
     for n, (a, account) in enumerate(spec.accounts.items()):
-        slots, parts = list(slots_of(account)), parts_of(account)
+        slots = list(slots_of(account))
+        for k, part in parts_of(account).items():
+            places = [slots.index(slot) for slot in part.slots]
+            # All periods at once: each of them bisects for the marginal reception.
+            hours = np.array([at(m.hours[a, k, t]) for t in p.periods])
+            found.hours[n, places] = part.spread(hours)
         for t in p.periods:
             if not account.open:
                 found.start[n, t] = at(m.start[a, t])
-            for k, part in parts.items():
-                places = [slots.index(slot) for slot in part.slots]
-                found.hours[n, places, t] = part.spread(at(m.hours[a, k, t]))
             if account.hours_min > 0:
                 found.on[n, t] = at(m.on[a, t])
             else:

@@ -113,6 +113,7 @@ def _priced(found: Explanation, program: Fixed, tell: Tell, began: float) -> Exp
     if best is None or plan.objective is None or plan.replay is None:
         return replace(found, note=NOTES["replay"], complete=False)
     returns = marginals(program, plan.replay, found.attribution)
+    program.lighten()
     # The budget first: its price is what all others are held against.
     tell("budget")
     budget = next(iter(limits(program, plan.replay)), None)

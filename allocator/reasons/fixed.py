@@ -7,7 +7,7 @@ them; all else is free. Tangents are added where the optimum sits until none is 
 import math
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -62,6 +62,8 @@ ROOM = 2.0
 
 FAR = 0.01
 """Share of a curve's height from which on a tangent is out of the reach of a small step."""
+SETTLED = 1e-3
+"""Share of what a shift brings by which a round of tangents lowers it that is the last one."""
 
 
 class Unsolved(RuntimeError):
@@ -126,8 +128,16 @@ class Fixed:
         """Rows of the program by column."""
         return sparse.csr_array(self.arrays.matrix.rows.T)
 
-    def solve(self, tolerance: float | None = TOLERANCE) -> Outcome:
+    def solve(
+        self,
+        tolerance: float | None = TOLERANCE,
+        enough: Callable[[float], bool] | None = None,
+    ) -> Outcome:
         """The optimum of the program as it stands now; None as tolerance adds no tangents.
+
+        Args:
+            tolerance: of tangents that are missing.
+            enough: whether the objective, which further tangents only lower, says enough.
 
         Raises:
             Unsolved: there is none within the limits.
@@ -137,16 +147,27 @@ class Fixed:
             self.solves += 1
             if outcome.status is not Status.OPTIMAL or outcome.x is None:
                 raise Unsolved(outcome.message or outcome.status.value)
+            if enough is not None and enough(outcome.objective):
+                break
             if tolerance is None or not self.relaxation.cut(outcome.x, tolerance):
                 break
         return outcome
 
-    def shifted(self, shift: "Shift", tolerance: float | None = None) -> Outcome | None:
+    def shifted(
+        self,
+        shift: "Shift",
+        tolerance: float | None = None,
+        *,
+        afresh: bool = False,
+        enough: Callable[[float], bool] | None = None,
+    ) -> Outcome | None:
         """The optimum with limits moved; None if there is none then. They are put back.
 
         Args:
             shift: which limits, and by how much.
             tolerance: of further tangents; None takes those at hand.
+            afresh: solve from nothing, which is quicker where limits move far.
+            enough: whether the objective before all tangents are there says enough.
 
         Raises:
             Unsolved: it was stopped.
@@ -155,12 +176,15 @@ class Fixed:
         rows, columns = shift.rows, shift.columns
         sides = matrix.row_lower[rows], matrix.row_upper[rows]
         box = matrix.lower[columns], matrix.upper[columns]
-        engine.restore(self.basis)
+        if afresh:
+            engine.forget()
+        else:
+            engine.restore(self.basis)
         try:
             engine.set_row_bounds(rows, *(side + shift.by for side in sides))
             if columns.size:
                 engine.set_bounds(columns, box[0], np.maximum(box[1] + shift.most, box[0]))
-            return self.solve(tolerance)
+            return self.solve(tolerance, enough)
         except Unsolved:
             if self.halted():
                 raise
@@ -169,6 +193,18 @@ class Fixed:
             engine.set_row_bounds(rows, *sides)
             if columns.size:
                 engine.set_bounds(columns, *box)
+
+    def settling(self) -> Callable[[float], bool]:
+        """Says enough once a round of tangents lowers what a shift brings by less than
+        ``SETTLED`` of it."""
+        last = math.inf
+
+        def enough(objective: float) -> bool:
+            nonlocal last
+            fell, last = last - objective, objective
+            return fell <= SETTLED * abs(objective - self.value)
+
+        return enough
 
     @contextmanager
     def aside(self) -> Iterator[None]:

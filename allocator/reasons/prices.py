@@ -93,7 +93,6 @@ def prices(
         for kind in RESOURCES
     }  # fmt: skip
     found: dict[int, Price] = {}
-    of.lighten()
     # The budget first, then what weighs most: the time may not be enough for all.
     weight = [abs(p) * one.size for p, one in zip(raw, stated, strict=True)]
     order = sorted(range(len(stated)), key=lambda k: (stated[k].period is not None, -weight[k]))
@@ -158,7 +157,7 @@ def _budget_reach(
         if tenth.budget * sign > 0 and abs(tenth.per_yuan - price) <= NEAR * abs(price):
             return abs(tenth.budget)
     with of.aside():
-        worth = _mean(of, limit, sign * WIDER, COARSE)
+        worth = _mean(of, limit, sign * WIDER, COARSE, price)
     return (WIDER if _near(of, limit, worth, price, WIDER) else STEP) * limit.size
 
 
@@ -206,22 +205,34 @@ def _reach(of: Fixed, limit: Limit, price: float, sign: float) -> float:
             raise Unsolved("time is over")
         share = STEP * 2.0**tried
         with of.aside():
-            worth = _mean(of, limit, sign * share, COARSE)
+            worth = _mean(of, limit, sign * share, COARSE, price)
         near = _near(of, limit, worth, price, share)
         kept, lost = (tried, lost) if near else (kept, tried)
         tried = (kept + lost) // 2
     return STEP * 2.0**kept * limit.size
 
 
-def _mean(of: Fixed, limit: Limit, share: float, tolerance: float | None) -> float | None:
+def _mean(
+    of: Fixed, limit: Limit, share: float, tolerance: float | None, price: float | None = None
+) -> float | None:
     """Worth of a unit on average over a step of a share of the limit; None if there is no plan
-    then.
+    then. With a ``price`` it is only as exact as it takes to see that it is not near.
 
     Raises:
         Unsolved: it was stopped.
     """
-    outcome = of.shifted(limit.unit * (share * limit.size), tolerance)
-    return None if outcome is None else (outcome.objective - of.value) / (share * limit.size)
+    step, settled = share * limit.size, of.settling()
+
+    def enough(objective: float) -> bool:
+        # Further tangents lower the objective: the next units fall, the last ones rise.
+        worth = (objective - of.value) / step
+        assert price is not None
+        beyond = worth < price if share > 0 else worth > price
+        lost = beyond and not _near(of, limit, worth, price, abs(share))
+        return settled(objective) or lost
+
+    outcome = of.shifted(limit.unit * step, tolerance, enough=None if price is None else enough)
+    return None if outcome is None else (outcome.objective - of.value) / step
 
 
 def _near(of: Fixed, limit: Limit, worth: float | None, price: float, share: float) -> bool:

@@ -121,7 +121,7 @@ def _measured(of: Fixed, group: _Group) -> float | None:
         return None
     try:
         with of.aside():
-            outcome = of.shifted(shift, COARSE)
+            outcome = of.shifted(shift, COARSE, enough=of.settling())
     except Unsolved:
         return None
     return None if outcome is None else outcome.objective - of.value

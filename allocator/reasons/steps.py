@@ -47,7 +47,7 @@ def steps(of: Fixed, budget: Limit, base: Replay) -> tuple[Step, ...]:
             break
         try:
             with of.aside():
-                outcome = of.shifted(budget.unit * change, COARSE)
+                outcome = of.shifted(budget.unit * change, COARSE, afresh=True)
         except Unsolved:
             break
         if outcome is None:

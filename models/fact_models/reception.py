@@ -96,11 +96,11 @@ class Part:
     """None where hours receive nothing."""
     slots: tuple[str, ...]
 
-    def spread(self, hours: float) -> list[float]:
-        """Hours of each of ``slots``."""
+    def spread(self, hours: FloatArray) -> FloatArray:
+        """Hours of each of ``slots`` (slots, periods) for those of the part (periods,)."""
         if not isinstance(self.curve, Pooled):
-            return [hours]
-        return [float(h) for h in self.curve.spread(np.array(hours))[0]]
+            return hours[np.newaxis]
+        return self.curve.spread(hours)[0]
 
 
 def parts_of(account: Account) -> dict[str, Part]:
