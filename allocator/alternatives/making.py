@@ -4,6 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from allocator.alternatives.seeking import LEAST, measure, seeks, sought
 from allocator.compare import sign_of
 from allocator.differing import changes_in_words
 from allocator.finding import Found, Progress
+from allocator.highs import Outcome
 from allocator.matrix import Vector
 from allocator.plan import Plan
 from allocator.variants.at_hand import made_at_hand, wanted_at_hand
@@ -23,6 +25,10 @@ LUMPY = ("campaign", "kol")
 """Levers whose spend only whole-number choices decide."""
 CHOOSING = 0.7
 """Share of the time of an alternative in which better whole numbers are looked for."""
+KEEPING = 0.5
+"""Share of the time after which an alternative with the plan's own whole numbers has to do."""
+NEARLY = 0.95
+"""Share of the change that tangents promise at which such an alternative is good enough."""
 
 
 def alternatives(
@@ -96,6 +102,7 @@ class Maker:
             plan.instance, 0.0, math.inf, seed=seed, stop=stop, floor=stated, steady=True
         )
         self.reference: Decisions | None = None
+        self.own: Found | None = None
 
     def make(self, seek: Seek) -> Alternative | None:
         """The alternative that has most of what is sought; None if the plan has as much."""
@@ -103,6 +110,7 @@ class Maker:
         desk.deadline = math.inf if self.limit is None else clock + self.limit
         if self.reference is None:
             desk.load()
+            self.own = desk.verified(self.decisions, {}, np.zeros(0))
             today = status_quo(self.plan.instance)
             at_hand = self.plan.instance.current is not None
             self.reference = self.at_hand(today) if at_hand else today
@@ -114,8 +122,7 @@ class Maker:
         def ask(integers: Callable[[Desk], Vector]) -> Ask:
             return Ask(integers, lambda d: sought(d, seek, reference), better)
 
-        whole_only = seek.aim == "kol" or seek.lever in LUMPY
-        best = None if whole_only else desk.answer(ask(lambda d: d.placed(self.decisions)))
+        best = self.kept(seek, ask(lambda d: d.placed(self.decisions)))
         limit = math.inf
         if not desk.halted():
             if best is not None and best.x.size == desk.arrays.matrix.cost.size:
@@ -126,7 +133,8 @@ class Maker:
             if seek.aim != "changes":
                 limit = seek.sign * bound
             whole = np.flatnonzero(desk.arrays.matrix.integer)
-            if not np.all(np.abs(chosen[whole] - start[whole]) <= 0.5):
+            moved = not np.all(np.abs(chosen[whole] - start[whole]) <= 0.5)
+            if moved and not desk.halted():
 
                 def kept(d: Desk) -> Vector:
                     fits = chosen.size == d.arrays.matrix.cost.size
@@ -136,6 +144,32 @@ class Maker:
                 if other is not None and (best is None or better(other, best)):
                     best = other
         return self.told(seek, best, limit, time.monotonic() - clock)
+
+    def kept(self, seek: Seek, ask: Ask) -> Found | None:
+        """The best with the plan's own whole numbers, or what stands of it after a share of the
+        time; None if only whole numbers decide what is sought."""
+        if seek.aim == "kol" or seek.lever in LUMPY:
+            return None
+        desk, end = self.desk, self.desk.deadline
+        if self.limit is not None:
+            desk.deadline = time.monotonic() + KEEPING * (end - time.monotonic())
+        found = desk.answer(replace(ask, anchor=self.own, enough=self.near(seek)))
+        desk.deadline = end
+        return found
+
+    def near(self, seek: Seek) -> Callable[[Found, Outcome], bool] | None:
+        """Whether a plan has nearly what the linear program promises; that of changes is counted
+        otherwise than on a replay."""
+        if seek.aim == "changes" or self.own is None:
+            return None
+        before = seek.sign * self.of(seek, self.own)
+
+        def enough(found: Found, outcome: Outcome) -> bool:
+            return seek.sign * self.of(seek, found) - before >= NEARLY * (
+                outcome.objective - before
+            )
+
+        return enough
 
     def at_hand(self, today: Decisions) -> Decisions:
         """The plan in the file as a plan of its own: what its spend buys. Its campaigns and deals

@@ -22,8 +22,9 @@ from allocator.polish import Polisher
 from allocator.relaxation import Relaxation
 from allocator.stopping import StoppedError
 from allocator.variants.placing import integer_columns
-from fact_models.decisions import Decisions
+from fact_models.decisions import Decisions, mixed
 from fact_models.program import Program
+from fact_models.replay import replay
 from fact_models.variants import CONTROLS, extend
 
 EXACT = 2e-5
@@ -33,6 +34,8 @@ HIRING_SHARE = 0.5
 """Share of the time left that making a team whole may take; it ends at a number of nodes too."""
 CHOICE_GAP = 0.01
 """Relative gap at which a search for better whole numbers ends."""
+SECANTS = 3
+"""Plans that are tried on the way to one that falls short of the floor."""
 SPLITS = 3
 """Rounds in which chords of S-shaped curves are split where a plan sits."""
 MONEY = ("spend", "total")
@@ -52,12 +55,17 @@ class Ask:
         better: whether the first of two verified plans answers the question better.
         nearby: (n,) point of a plan with these integers but another team: the search for a team
             begins from it, and from tangents where it sits.
+        anchor: a plan with these integers that is worth more than the floor. What the tangents
+            promise beyond the floor is drawn towards it until the replay keeps the floor too.
+        enough: whether such a plan is as good as what the linear program promises.
     """
 
     integers: Callable[["Desk"], Vector]
     matrix: Callable[["Desk"], Matrix]
     better: Callable[[Found, Found], bool]
     nearby: Vector | None = None
+    anchor: Found | None = None
+    enough: Callable[[Found, Outcome], bool] | None = None
 
 
 @dataclass
@@ -162,16 +170,44 @@ class Desk(Search):
             exact = outcome.x.copy()
             exact[whole] = known[whole]
             found = self.replayed(exact, self.chosen(exact))
+            short = found is not None and found.value < least
+            if found is not None and short and ask.anchor is not None:
+                found = self._drawn(found, ask.anchor, least)
             if found is None or found.value < least:
                 return False
             if not best or ask.better(found, best[0]):
                 best[:] = [found]
+            if short:
+                return ask.enough is not None and ask.enough(found, outcome)
             promised = float(self.goal @ outcome.x)
             return promised - found.value <= EXACT * abs(promised)
 
         outcome = polisher.sharpen(-math.inf, reached)
         settled = outcome.status is Status.OPTIMAL
         return (best[0] if best else None), (outcome if settled else None)
+
+    def _drawn(self, far: Found, anchor: Found, least: float) -> Found | None:
+        """The plan on the way from ``anchor`` to ``far`` that is worth about ``least``; None if
+        they differ in whole numbers or it breaks a rule.
+
+        With whole numbers alike the laws are concave: a plan in between is worth no less than
+        the share of the way says.
+        """
+        best: Found | None = None
+        for _ in range(SECANTS):
+            near = best or anchor
+            if near.value <= least + EXACT * abs(least) or far.value >= near.value:
+                break
+            share = (near.value - least) / (near.value - far.value)
+            between = mixed(near.decisions, far.decisions, share)
+            if between is None:
+                break
+            settled = replay(self.instance, between, accept="trim", known=self.facts)
+            found = self.verified(settled.decisions, far.integers, far.x)
+            if found is None or found.value < least:
+                break
+            best = found
+        return best
 
     def choose(self, matrix: Matrix, start: Vector, seconds: float) -> tuple[Vector, float]:
         """Look for better whole numbers by a tree search over the tangents at hand.

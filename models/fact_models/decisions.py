@@ -201,6 +201,23 @@ class Decisions:
         return cls(**arrays)
 
 
+def mixed(one: Decisions, other: Decisions, share: float) -> Decisions | None:
+    """The plan that has gone ``share`` of the way from one to the other; None if they differ in
+    whole numbers. A room is on air where it is in either."""
+    arrays = {}
+    for name in AXES:
+        a, b = getattr(one, name), getattr(other, name)
+        if name == "on":
+            arrays[name] = np.maximum(a, b)
+        elif name in INTEGER:
+            if np.abs(a - b).max(initial=0.0) > 0.5:
+                return None
+            arrays[name] = a.copy()
+        else:
+            arrays[name] = a + share * (b - a)
+    return Decisions(**arrays)
+
+
 def _numbers(value: Any) -> bool:
     """Whether nested lists hold nothing but numbers, which numpy would also make of ``"40"`` and
     ``True``.

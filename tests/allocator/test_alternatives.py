@@ -12,13 +12,14 @@ import pytest
 from rich.console import Console
 
 import allocator
-from allocator import plan_file
+from allocator import plan_file, polish
 from allocator.alternatives.making import Maker, alternatives
 from allocator.alternatives.record import Alternatives, Seek, record
 from allocator.alternatives.screen import alternatives_screen
 from allocator.alternatives.seeking import choices_apart, measure, seeks
 from allocator.differing import changes_in_words
 from allocator.plan import Plan
+from fact_models.decisions import mixed
 from fact_models.replay import replay, status_quo
 from fact_models.verify import verify
 from tests.allocator.test_cli import run, status_quo_plan
@@ -68,6 +69,34 @@ def test_every_alternative_has_more_of_what_it_seeks() -> None:
         slack = 1e-6 * max(abs(one.limit), 1.0)
         if np.isfinite(one.limit):
             assert one.seek.sign * one.measure <= one.seek.sign * one.limit + slack, one.seek.key
+
+
+@pytest.mark.parametrize("seek", [Seek("most", "field"), Seek("least", "field"), Seek("steady")])
+def test_an_alternative_needs_no_last_tangent(seek: Seek, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After one round of tangents the linear program promises more than it keeps; drawn towards
+    the plan at hand it is an alternative all the same, at the floor that was asked for."""
+    monkeypatch.setattr(polish, "ROUNDS", 1)
+    plan = planned()
+    found = Maker(plan, WITHIN, None, 0, None).make(seek)
+    assert found is not None
+    assert plan.objective is not None
+    assert found.plan.objective is not None
+    assert found.plan.verified
+    assert found.plan.objective >= (1 - WITHIN) * plan.objective * (1 - 1e-6)
+    assert seek.sign * found.measure > seek.sign * found.before
+
+
+def test_plans_are_mixed_where_whole_numbers_agree() -> None:
+    """A quarter of the way is a quarter of the difference; a package less is another plan."""
+    plan = planned().decisions
+    assert plan is not None
+    more = plan.copy()
+    more.boost_spend += 8.0
+    between = mixed(plan, more, 0.25)
+    assert between is not None
+    assert np.allclose(between.boost_spend, plan.boost_spend + 2.0)
+    more.package[0] = 1.0 - more.package[0]
+    assert mixed(plan, more, 0.25) is None
 
 
 def test_every_aim_is_told() -> None:
