@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_solve, solve_triangular
+from threadpoolctl import threadpool_limits
 
 from allocator.fit.history import Array
 from allocator.fit.observed import KINDS
@@ -54,6 +55,10 @@ class Posterior:
 
     def draws(self, count: int, seed: int) -> Array:
         """Joint draws of z [count,d], shocks in units of ``shock``."""
+        with threadpool_limits(1, "blas"):
+            return self._draws(count, seed)
+
+    def _draws(self, count: int, seed: int) -> Array:
         rng = np.random.default_rng(seed)
         parts = np.array_split(np.arange(count), min(GROUPS, count))
         groups = [_Group(self, part.size, rng) for part in parts]
@@ -111,6 +116,13 @@ def posterior(weeks: Weeks, progress: Callable[[int], None] | None = None) -> Po
         weeks: the history as a state-space model.
         progress: is told the number of each alternation.
     """
+    # Threads that wait for each other at matrices this small cost many times the work itself, and
+    # their number would show in the last digits.
+    with threadpool_limits(1, "blas"):
+        return _posterior(weeks, progress)
+
+
+def _posterior(weeks: Weeks, progress: Callable[[int], None] | None) -> Posterior:
     shocks = slice(weeks.dimension - weeks.sizes[2], None)
     z = np.zeros(weeks.dimension)
     errors, shock = np.full(len(KINDS), ERROR), SHOCK

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from allocator.fit.draws import row_of
 from allocator.fit.figures import growth, today
@@ -192,6 +193,25 @@ def test_draws_stay_on_what_the_weeks_tie(year: Posterior) -> None:
     bent = above(sure.draws(200, 0))
     assert 0.85 * half < bent < 1.15 * half
     assert above((year.mode[:, None] + flat).T) > bent
+
+
+def test_a_fit_takes_one_thread_of_the_linear_algebra(year: Posterior) -> None:
+    """Waiting threads cost ten times the work, and their number would show in the last digits;
+    afterwards the caller has what it had.
+    """
+
+    def threads() -> set[int]:
+        libraries = threadpool_info()
+        return {x["num_threads"] for x in libraries if x["user_api"] == "blas"}
+
+    seen: list[set[int]] = []
+    with threadpool_limits(2, "blas"):
+        before = threads()
+        again = posterior(year.weeks, lambda _: seen.append(threads()))
+        assert threads() == before
+    assert seen
+    assert all(inside == {1} for inside in seen)
+    np.testing.assert_array_equal(again.mode, year.mode)
 
 
 def test_what_weeks_know_of_sizes_by_hand() -> None:
