@@ -31,6 +31,8 @@ class Input:
     label: str
     period: int
     column: str
+    amount: float
+    """Units in the plan. At the optimum of its linear program rooms may be on air for nobody."""
     cost: float
     brought: float | None = None
     """GMV that counts as its own; None where nothing is traced to it."""
@@ -55,39 +57,44 @@ def _field(of: Fixed, states: Replay, origins: Attribution) -> Iterator[Input]:
     spec, periods = of.instance.field, range(of.known.ids.periods)
     if not spec:
         return
-    for i, boost in spec.boosts.items():
+    for n, (i, boost) in enumerate(spec.boosts.items()):
         brought = traced(origins, "boost", i)
         for t in periods:
             column = f"field.boost_spend[{i},{t}]"
             if column in of.columns and boost.spend_max > 0:
                 name = label_of(boost, i)
-                yield Input("field", "boost", i, name, t, column, 1.0, float(brought[t]))
+                spent = float(of.decisions.boost_spend[n, t])
+                yield Input("field", "boost", i, name, t, column, spent, 1.0, float(brought[t]))
     yield from _videos(of)
     sold = _room_gmv(states)
     for n, (a, account) in enumerate(spec.accounts.items()):
         yield from _live(of, n, a, label_of(account, a), sold[n])
         if account.quality:
             wage = _wage(of, account.quality.crew)
-            yield from _skilled(of, a, label_of(account, a), wage, origins)
+            hours = of.decisions.skilled[n]
+            yield from _skilled(of, a, label_of(account, a), hours, wage, origins)
 
 
 def _videos(of: Fixed) -> Iterator[Input]:
     """Short videos bought and made; what they bring is traced to the boosts that use them."""
     content = of.instance.field.content if of.instance.field else None
     if content:
-        videos: tuple[tuple[Kind, str, float], ...] = (
-            ("content", "content_bought", content.price),
-            ("made", "content_made", _wage(of, content.crew)),
+        d = of.decisions
+        videos: tuple[tuple[Kind, str, Array, float], ...] = (
+            ("content", "content_bought", d.content_bought, content.price),
+            ("made", "content_made", d.content_made, _wage(of, content.crew)),
         )
-        for kind, name, cost in videos:
+        for kind, name, amount, cost in videos:
             for t in range(of.known.ids.periods):
                 column = f"field.{name}[{t}]"
                 if column in of.columns and cost > 0:
-                    yield Input("field", kind, "", "", t, column, cost)
+                    yield Input("field", kind, "", "", t, column, float(amount[t]), cost)
 
 
-def _skilled(of: Fixed, a: str, name: str, wage: float, origins: Attribution) -> Iterator[Input]:
-    """Skilled hours of a room."""
+def _skilled(
+    of: Fixed, a: str, name: str, hours: Array, wage: float, origins: Attribution
+) -> Iterator[Input]:
+    """Skilled ``hours`` (T,) of a room."""
     if wage <= 0:
         return
     brought = traced(origins, "skilled", a)
@@ -95,7 +102,8 @@ def _skilled(of: Fixed, a: str, name: str, wage: float, origins: Attribution) ->
         column, caps = f"field.skilled[{a},{t}]", (f"field.skilled_hours[{a},{t}]",)
         if column in of.columns:
             gmv = float(brought[t])
-            yield Input("field", "skilled", a, name, t, column, wage, gmv, caps, a)
+            amount = float(hours[t])
+            yield Input("field", "skilled", a, name, t, column, amount, wage, gmv, caps, a)
 
 
 def _live(of: Fixed, n: int, a: str, name: str, sold: Array) -> Iterator[Input]:
@@ -113,10 +121,11 @@ def _live(of: Fixed, n: int, a: str, name: str, sold: Array) -> Iterator[Input]:
             column = f"field.hours[{a},{k},{t}]"
             if column in of.columns:
                 on_air = float(hours[:, t].sum())
-                share = float(hours[mine, t].sum()) / on_air if on_air > 0 else 0.0
+                amount = float(hours[mine, t].sum())
+                share = amount / on_air if on_air > 0 else 0.0
                 caps = (f"field.longest_hours[{a},{t}]", f"field.slot_hours[{a},{k},{t}]")
                 gmv = float(sold[t]) * share
-                yield Input("field", "live", key, label, t, column, wage, gmv, caps, a)
+                yield Input("field", "live", key, label, t, column, amount, wage, gmv, caps, a)
 
 
 def _wage(of: Fixed, crew: Mapping[str, float]) -> float:
@@ -149,6 +158,8 @@ def _alliance(of: Fixed, origins: Attribution) -> Iterator[Input]:
                 caps = (f"alliance.sample_limit[{c},{o},{t}]",)
                 name = label_of(tier, c)
                 gmv = float(brought[t])
+                sent = float(of.decisions.samples[n, t])
                 yield Input(
-                    "alliance", "tier", f"{c}.{o}", name, t, column, tier.sample_cost, gmv, caps
-                )
+                    "alliance", "tier", f"{c}.{o}", name, t, column, sent, tier.sample_cost, gmv,
+                    caps,
+                )  # fmt: skip

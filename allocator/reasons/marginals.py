@@ -138,16 +138,13 @@ def marginals(of: Fixed, states: Replay, origins: Attribution) -> tuple[Marginal
 
 
 def _marginal(at: Duals, one: Input, yuan: float) -> Marginal:
-    of, x = at.of, at.of.base.x
-    assert x is not None
-    k = of.columns[one.column]
-    amount, reduced = float(x[k]), float(at.columns[k])
+    reduced = float(at.columns[at.of.columns[one.column]])
     money = at.through("money.", one.column)
     hours = at.prices("staff.staff_limit", one.column)
     caps = sum(at.price(row, one.column) for row in one.caps)
     taken = sum(price for _, price in hours) if one.kind in OWN_HOURS else 0.0
     worth = (reduced + money + caps + taken) / one.cost
-    paid = amount * one.cost
+    paid = one.amount * one.cost
     ratio = worth / yuan if yuan > 0 else None
     excess = (reduced, caps, money / one.cost - yuan)
     stop, role = _stop(at, one, worth - yuan, ratio, excess, hours)

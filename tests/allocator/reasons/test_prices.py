@@ -28,6 +28,7 @@ from allocator.reasons.rows import answer_rows
 from allocator.reasons.words import answer_words
 from allocator.scales import short
 from allocator.solve import solve
+from fact_models.replay import facts
 from fact_models.spec.instance import Instance
 from tests.allocator.rich import random_rich
 from tests.allocator.tiny import boost, built, four_levers
@@ -222,6 +223,37 @@ def test_every_price_is_confirmed_from_both_sides(rich: Explanation) -> None:
         assert one.right is None or one.right <= one.price + slack, one
         if one.up > 0:
             assert one.right == pytest.approx(one.price, rel=0.1), one
+
+
+def test_a_follower_of_day_one_is_worth_those_who_stay(rich: Explanation) -> None:
+    """Who follows today still follows a period later unless she leaves, and may visit before: a
+    follower of the first period is worth at least the share that stays of one of the second.
+    """
+    first, second = (
+        next(p.price for p in rich.prices if (p.resource, p.period) == ("follower", t))
+        for t in (0, 1)
+    )
+    leaving = max(one.unfollow for one in rich.plan.instance.snowball.segments.values())
+    assert second > 0
+    assert first >= (1 - leaving) * second * (1 - 1e-6)
+
+
+def test_paid_are_the_hours_times_their_wage(rich: Explanation) -> None:
+    """What the table says was paid for live hours is the crew's wage for the plan's hours."""
+    instance, decisions = rich.plan.instance, rich.plan.decisions
+    assert decisions is not None
+    assert instance.field is not None
+    known = facts(instance)
+    rate = dict(zip(known.ids.roles, known.staff.rate, strict=True))
+    told = [one for one in rich.marginals if one.kind == "live"]
+    assert told
+    for n, (a, account) in enumerate(instance.field.accounts.items()):
+        wage = sum(rate[j] * share for j, share in account.crew.items())
+        for t in range(instance.calendar.periods):
+            paid = [m.paid for m in told if m.key.split(".")[0] == a and m.period == t]
+            if paid:
+                due = wage * decisions.hours[n][:, t].sum()
+                assert sum(paid) == pytest.approx(due, rel=1e-3, abs=1e-3 * wage)
 
 
 def test_the_budget_price_is_the_return_of_all_that_is_at_no_limit(rich: Explanation) -> None:
