@@ -86,7 +86,7 @@ def test_a_small_coefficient_of_unknown_size_is_refused(monkeypatch: pytest.Monk
         program.model.odd = pyo.Constraint(expr=1e-9 * program.model.held * some + other >= -1.0)
         return program
 
-    monkeypatch.setattr("allocator.certificate.build", odd)
+    monkeypatch.setattr("allocator.finding.build", odd)
     plan = solve(built(kol={"deals": {"one": deal(600.0, 700.0)}}), gap=0.01)
     assert plan.status == "error"
     assert "the size of a small coefficient cannot be judged: not affine" in plan.message
