@@ -52,7 +52,12 @@ POLL = 0.05
 TASK = "task.json"
 HUNG, CRASHED, KILLED, INTERRUPT = "hung", "crashed", "killed", "interrupted"
 """Outcomes without a record of the worker's own."""
-NO_MEMORY = (OUT_OF_MEMORY, "bad_alloc", "cannot allocate memory")
+NO_MEMORY = (
+    OUT_OF_MEMORY,
+    "bad_alloc",
+    "cannot allocate memory",
+    "memory allocation still failed",
+)
 """Last words of a process that found no memory, in its own code or in a library."""
 SAID = 20
 """Lines of a worker's stderr that are remembered."""

@@ -21,10 +21,12 @@ import pytest
 from typer.testing import CliRunner
 
 from allocator import plan_file
+from allocator.batch import Worker
 from allocator.cli import app
 from allocator.faults import InputError
 from allocator.load import load
 from allocator.plan import Plan
+from allocator.run_folder import Job
 from allocator.run_record import any_record, intact, write_record
 from fact_models.replay import status_quo
 from tests.allocator.staged import BATCH_STAGES, STAGES
@@ -602,3 +604,26 @@ def test_random_kills(stage: Stage, tmp_path: Path) -> None:
         check_whole(stage.content())
     assert stage.solve(files).returncode == 0
     assert stage.content() == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        ("ran out of memory", "out_of_memory"),
+        ("terminate called after throwing an instance of 'std::bad_alloc'", "out_of_memory"),
+        ("ImportError: libopenblas.so: Cannot allocate memory", "out_of_memory"),
+        (
+            "OpenBLAS error: Memory allocation still failed after 10 retries, giving up.",
+            "out_of_memory",
+        ),
+        ("ZeroDivisionError: division by zero", "crashed"),
+    ],
+)
+def test_last_words_of_a_worker_without_memory(tmp_path: Path, words: str, outcome: str) -> None:
+    """A library that finds no memory ends the process in words of its own, which say so."""
+    process = subprocess.Popen([sys.executable, "-c", "raise SystemExit(1)"], text=True)
+    process.wait()
+    job = Job(load(SMALL), str(SMALL))
+    worker = Worker(job, "key", tmp_path, process, 0.0)
+    worker.said.append(words)
+    assert worker.failure()[0] == outcome
