@@ -155,6 +155,8 @@ def main() -> int:
         noticed = map(json.loads, NOTICED.read_text("utf-8").splitlines())
         table = left_out(table, chosen.without, list(noticed))
     mutants = [m for m in table if m.file.startswith(chosen.only)]
+    if not mutants:
+        parser.error(f"the table has no fault in a file that begins with {chosen.only}")
     sources = {m.file: (ROOT / m.file).read_text("utf-8") for m in mutants}
     text = {key_of(m, sources[m.file]): planted(m, sources[m.file]) for m in mutants}
     known: dict[str, dict[str, Any]] = {}
