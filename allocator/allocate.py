@@ -153,11 +153,11 @@ def solve_request(
         InputError: ``gap`` or ``time_limit`` is no number or out of range.
     """
     wrong = []
-    if not (_is_number(gap) and 1e-9 <= gap < 1):
+    if not (faults.is_number(gap) and 1e-9 <= gap < 1):
         wrong.append(
             faults.Problem(CALL, 0, "gap", faults.shown(gap), "must be at least 1e-9 and below 1")
         )
-    if not (time_limit is None or (_is_number(time_limit) and 0 < time_limit < math.inf)):
+    if not (time_limit is None or (faults.is_number(time_limit) and 0 < time_limit < math.inf)):
         rule = "must be seconds, positive and finite, or None"
         wrong.append(faults.Problem(CALL, 0, "time_limit", faults.shown(time_limit), rule))
     if wrong:
@@ -176,10 +176,6 @@ def solve_request(
         said = conflicts(problem)
         return Allocation(request, "infeasible", method=method, seconds=seconds, message=said)
     return _allocation(problem, found, method, gap, began)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
 
 
 def _search(problem: Problem, gap: float, deadline: float) -> tuple[str, Found]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allocator.faults import InputError, Problem, field_name, shown
+from allocator.faults import InputError, Problem, field_name, is_number, shown
 from allocator.tree import Path, Tree
 
 
@@ -39,7 +39,7 @@ class Entries:
     def number(self) -> float:
         """The entry as a number."""
         value = self.single()
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if not is_number(value):
             raise self.wrong("must be a number")
         return float(value)
 

@@ -6,7 +6,7 @@ from io import StringIO
 from pathlib import Path as FilePath
 from typing import Any
 
-from allocator.faults import InputError, Problem, field_name, shown
+from allocator.faults import InputError, Problem, field_name, is_number, shown
 from allocator.reading import read_text
 from allocator.tree import Path, Place, Tree, plain_scalar
 from allocator.wording import suggest
@@ -57,7 +57,7 @@ def read_summary(path: str) -> Tree:
                 value = plain_scalar(row[place].strip())
             except ValueError as error:
                 raise refuse(line, str(error), "", name, shown(row[place])) from None
-            if isinstance(value, bool) or not isinstance(value, int | float):
+            if not is_number(value):
                 raise refuse(line, "must be a number", "", name, shown(row[place]))
             found[name], lines[name] = value, line
             last = len(row)

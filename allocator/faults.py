@@ -5,6 +5,8 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Real
+from typing import TypeGuard
 
 SHOWN = 20
 """Problems that a message lists; the rest is counted."""
@@ -38,6 +40,11 @@ def out_of_memory(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value is a number; a truth value is none."""
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def shown(value: object) -> str:

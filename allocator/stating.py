@@ -13,7 +13,7 @@ import numpy as np
 
 from allocator.checking import Finding, check
 from allocator.composing import compose_json, no_constant
-from allocator.faults import InputError, Problem, field_name, shown
+from allocator.faults import InputError, Problem, field_name, is_number, shown
 from allocator.plan import Plan, Status, TracePoint, agrees
 from allocator.reading import canonical_sha256, validate
 from allocator.sealing import SEAL, digest_of
@@ -179,7 +179,7 @@ def _number(record: "Mapping[str, Any]", key: str, source: str) -> float | None:
     value = record.get(key)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value):
         refuse(source, key, "must be a finite number or null", shown(value))
     if not abs(value) <= LARGEST_FIGURE:
         refuse(
@@ -225,7 +225,7 @@ def _growth(record: "Mapping[str, Any]", source: str) -> dict[str, Any]:
         if isinstance(value, dict | list):
             inside = value.values() if isinstance(value, dict) else value
             return depth > 0 and all(plain(inner, depth - 1) for inner in inside)
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if not is_number(value):
             return value is None or isinstance(value, str)
         return abs(value) <= LARGEST_FIGURE
 

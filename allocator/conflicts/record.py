@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from allocator.conflicts.sentences import NOTHING
-from allocator.faults import field_name
+from allocator.faults import field_name, is_number
 from allocator.labels import Label
 from allocator.tree import Path
 
@@ -135,7 +135,7 @@ def _spoken(value: Any) -> Any:
 def _shown(value: Any) -> str:
     if value is None:
         return "none"
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_number(value):
         return f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value)
     return f"{value:,.10g}"
 

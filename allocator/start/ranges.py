@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from allocator.faults import is_number
 from fact_models.spec.instance import Instance
 
 Tree = dict[str, Any]
@@ -49,10 +50,10 @@ def numbers(path: Path, value: Any) -> Iterator[tuple[Path, float]]:
     """Numbers of a line that are told with a range of their own: a single one, with or without a
     name, and those of an entry of a list of records.
     """
-    if _number(value):
+    if is_number(value):
         yield path, value
     elif isinstance(value, dict) and "kind" not in value:
-        inner = {key: x for key, x in value.items() if _number(x)}
+        inner = {key: x for key, x in value.items() if is_number(x)}
         if _entry(path) or len(value) == len(inner) == 1:
             yield from (((*path, key), x) for key, x in inner.items())
 
@@ -151,10 +152,6 @@ def span(
         low if least is None else max(low, least),
         high if most is None else min(high, most),
     )
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _bounds(path: Path) -> tuple[float | None, float | None]:
