@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from allocator import faults, interior, separable
-from allocator.allocation import Allocation, Status, Unspent, fill, why_unspent
+from allocator.allocation import Allocation, Status, Unspent, why_unspent
 from allocator.allocation_result import Found
 from allocator.curve_exports import Fitted, fitted_of, meridian
 from allocator.reading import read_tree, validate
@@ -205,7 +205,7 @@ def _allocation(
     """The found spends in the request's units, replayed and checked."""
     assert found.x is not None
     request, cells = problem.request, problem.cells
-    x = fill(problem, found.x)
+    x = found.x
     detail = _detail(problem, x)
     outcome = replay(request, detail)
     bound = max(found.bound * problem.value_unit, outcome.value)

@@ -112,7 +112,7 @@ def fill(problem: Problem, x: Vector) -> Vector:
         return x
     grows = (x > 0) & (cells.unit == 0) & ~flat(problem, x)
     room = np.where(grows, np.maximum(cells.upper - x, 0.0), 0.0)
-    used = rows.used(x, np.where((x > 0) | cells.always, cells.fixed, 0.0))
+    used = rows.used(x, cells.fees(x))
     more = rows.matrix @ room
     left = np.maximum(rows.upper - used, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -133,7 +133,7 @@ def why_unspent(problem: Problem, x: Vector, rest: float) -> str:
     budget = float(rows.upper[rows.names.index("budget")])
     if rest <= TIGHT * budget:
         return "the budget is used up"
-    fee = np.where((x > 0) | cells.always, cells.fixed, 0.0)
+    fee = cells.fees(x)
     full = x >= cells.upper * (1 - TIGHT)
     # What a cell takes more at least: a unit, or all that a resting one begins with.
     starts = cells.switched & (x == 0)

@@ -10,6 +10,7 @@ import math
 import numpy as np
 from scipy import sparse
 
+from allocator.allocation import TIGHT
 from allocator.highs import Engine
 from allocator.matrix import Matrix
 from fact_models.allocation.cells import Problem
@@ -17,8 +18,6 @@ from fact_models.allocation.stack import Vector
 
 MOVE = 1e-5
 """Amount, in internal units, by which a cell may move up or down."""
-TIGHT = 1e-7
-"""Share of a side within which a row counts as full."""
 BESIDE = 1e-8
 """Share of its reach at which the slopes of a term are taken, on both sides of a kink."""
 STEEPEST = 1e9
@@ -37,7 +36,7 @@ def prices_at(problem: Problem, x: Vector) -> Vector:
     # Where the upper bound only repeats a row, the worth belongs to the row.
     upper = np.where(cells.upper >= rows.caps(cells.fixed), np.inf, cells.upper)
     room = np.concatenate([upper - x, x - least]) / MOVE
-    used = rows.used(x, np.where((x > 0) | cells.always, cells.fixed, 0.0))
+    used = rows.used(x, cells.fees(x))
     matrix = Matrix(
         cost=np.concatenate([up, -down]),
         lower=np.zeros(2 * count),
@@ -58,7 +57,7 @@ def _slopes(problem: Problem, x: Vector) -> tuple[Vector, Vector]:
     terms = problem.terms
     a = terms.press @ x + terms.base
     beside = BESIDE * (terms.press @ problem.cells.upper + terms.base)
-    idle = np.diff(terms.press.indptr) == 0
+    idle = terms.unreached
     found = []
     for at in (a + beside, np.maximum(a - beside, 0.0)):
         slope = np.where(idle, 0.0, terms.stack.slope(np.where(idle, 1.0, at)))

@@ -10,7 +10,7 @@ class Found:
     """The best allocation that a search found.
 
     Attributes:
-        x: (n,) spend of the cells; None where there is none.
+        x: (n,) spend of the cells, raised until a row is full; None where there is none.
         prices: (m,) worth of one more unit on the side of every row.
         bound: no allocation is worth more; -inf if there is none at all.
         nodes: nodes of the tree.

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
+from allocator.allocation import fill
 from allocator.allocation_result import Found
 from fact_models.allocation.bounds import tangent_bound
 from fact_models.allocation.cells import Cells, Problem
@@ -42,8 +43,7 @@ def solve(problem: Problem, gap: float, deadline: float) -> Found | None:
         gap: relative difference of bound and value to reach.
         deadline: value of ``time.monotonic()`` to end at.
     """
-    problem = _with_room(_without_fees(problem))
-    method = _Method(problem)
+    method = _Method(_with_room(_without_fees(problem)))
     bound, best, prices = np.inf, None, np.zeros(len(problem.rows.names))
     value = -np.inf
     for _ in range(STEPS):
@@ -51,7 +51,7 @@ def solve(problem: Problem, gap: float, deadline: float) -> Found | None:
             break
         if method.residual > KEPT:
             continue
-        found = tangent_bound(problem, method.x, method.y)
+        found = tangent_bound(method.problem, method.x, method.y)
         spend = method.settled()
         worth = problem.terms.value(spend)
         if worth > value:
@@ -61,7 +61,7 @@ def solve(problem: Problem, gap: float, deadline: float) -> Found | None:
         if bound - value <= AIM * gap * max(abs(bound), abs(value)):
             break
     closed = np.isfinite(bound) and bound - value <= gap * max(abs(bound), abs(value))
-    return Found(best, prices, bound) if closed and best is not None else None
+    return Found(fill(problem, best), prices, bound) if closed and best is not None else None
 
 
 def _without_fees(problem: Problem) -> Problem:

@@ -138,7 +138,7 @@ def tangent_bound(problem: Problem, x: Vector, prices: Vector) -> float:
     terms, cells, rows = problem.terms, problem.cells, problem.rows
     a = terms.press @ x + terms.base
     # Terms that no spend reaches, or that count nothing, may stand at an infinite slope.
-    idle = (np.diff(terms.press.indptr) == 0) | (terms.weight == 0)
+    idle = terms.unreached | (terms.weight == 0)
     slope = np.where(idle, 0.0, terms.weight) * np.where(idle, 0.0, terms.stack.slope(a))
     rest = float(terms.weight @ terms.stack.value(a) - slope @ (a - terms.base))
     side = np.where(prices > 0, rows.upper, rows.lower)

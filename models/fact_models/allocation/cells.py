@@ -57,6 +57,10 @@ class Cells:
         """(n,) cells that must spend."""
         return self.lower > 0
 
+    def fees(self, x: Vector) -> Vector:
+        """(n,) fixed costs at spends ``x`` (n,): of cells that spend or have to."""
+        return np.where((x > 0) | self.always, self.fixed, 0.0)
+
     @property
     def step(self) -> Vector:
         """(n,) least spend above 0, in whole units where spend comes in them; 0 where any will
@@ -93,6 +97,11 @@ class Terms:
         count, width = self.press.shape
         diagonal = count == width and self.press.nnz == count and not self.base.any()
         return bool(diagonal and (self.press.indices == np.arange(count)).all())
+
+    @property
+    def unreached(self) -> NDArray[np.bool_]:
+        """(k,) terms that no spend reaches."""
+        return np.asarray(np.diff(self.press.indptr) == 0)
 
     def value(self, x: Vector) -> float:
         """(CU.1) value = sum_k weight_k f_k(a_k), with a = press x + base."""
