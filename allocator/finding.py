@@ -478,8 +478,11 @@ class Finder:
     def replayed(self, x: Vector, integers: dict[str, float]) -> Found | None:
         """The plan at ``x`` (n,), trimmed to what the true states allow; None if it breaks a
         rule."""
-        planned = decode(self.program, self.arrays, x)
-        settled = replay(self.instance, planned, accept="trim", known=self.facts)
+        return self.trimmed(decode(self.program, self.arrays, x), integers, x)
+
+    def trimmed(self, decisions: Decisions, integers: dict[str, float], x: Vector) -> Found | None:
+        """What the true states allow of a plan; None if that breaks a rule."""
+        settled = replay(self.instance, decisions, accept="trim", known=self.facts)
         return self.verified(settled.decisions, integers, x)
 
     def verified(

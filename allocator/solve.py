@@ -81,8 +81,8 @@ def solve(
         if on_plan and search.best is not None and search.best is not shown:
             shown = search.best
             seconds = {"total": state.seconds}
-            plan = _verified(instance, "feasible_limit", shown, sign * state.bound, seconds)
-            on_plan(replace(plan, asked_gap=gap))
+            bound = sign * state.bound
+            on_plan(_verified(instance, "feasible_limit", shown, bound, gap, seconds))
         if progress:
             progress(replace(state, incumbent=sign * state.incumbent, bound=sign * state.bound))
 
@@ -180,8 +180,7 @@ def plan_of(
         )
     found = search.best
     plan = replace(
-        _verified(search.instance, status, found, sign * search.upper, runtime),
-        asked_gap=search.gap,
+        _verified(search.instance, status, found, sign * search.upper, search.gap, runtime),
         trace=trace,
         message=message,
         growth=growth_figures(search.instance, found.replay) if growth else {},
@@ -191,7 +190,12 @@ def plan_of(
 
 
 def _verified(
-    instance: Instance, status: Status, found: Found, bound: float, runtime: dict[str, float]
+    instance: Instance,
+    status: Status,
+    found: Found,
+    bound: float,
+    asked: float,
+    runtime: dict[str, float],
 ) -> Plan:
     """A plan found on the way; its replay is at hand, so it costs next to nothing."""
     figures: dict[str, Any] = figures_of(found.replay)
@@ -201,6 +205,7 @@ def _verified(
         status,
         bound=bound if known else None,
         gap=relative_gap(figures["objective"], bound) if known else None,
+        asked_gap=asked,
         decisions=found.decisions,
         replay=found.replay,
         runtime=runtime,

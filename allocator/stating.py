@@ -52,7 +52,8 @@ KEYS = (
     SEAL,
 )
 """Keys of a plan file in their order."""
-FIGURES = KEYS[1 : KEYS.index("runtime")]
+FIGURES = KEYS[KEYS.index("objective") : KEYS.index("runtime")]
+"""Those of them that are figures of the plan."""
 LATER = frozenset({"asked_gap", "tables", SEAL})
 """Keys that plan files of earlier programs do not have."""
 

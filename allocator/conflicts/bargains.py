@@ -6,14 +6,14 @@ other figures too, so that more can be reached and the floor falls less. That it
 asked of the relaxation with all else given way, which proves it.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from allocator.conflicts.floors import ATTAINED
 from allocator.conflicts.nearest import Question, Search, Weights
-from allocator.conflicts.program import Elastic
 from allocator.conflicts.record import Change, Repair, figure
-from allocator.conflicts.repair import MOST, WEIGHINGS, one_repair, variants_of
+from allocator.conflicts.repair import MOST, WEIGHINGS, Maker, one_repair
 from allocator.conflicts.rules import Rule
 from allocator.conflicts.sentences import FLOORS, REPAIRS, told
 from allocator.conflicts.subset import Trial
@@ -36,24 +36,26 @@ ALIKE: tuple[Weights, Label] = (
 
 
 def bargains(
-    program: Elastic, found: list[Repair], search: Search, most: int = MOST
+    variants: Sequence[Maker], found: list[Repair], search: Search, most: int = MOST
 ) -> tuple[list[Repair], list[Label]]:
     """Repairs that lower a floor less than the one that was ``found`` by changing other figures
     too, and what is proved of them; nothing unless that repair lowers a floor that has to fall.
 
     Args:
-        program: the elastic program.
+        variants: the programs in which repairs are looked for; the first is that of the file.
         found: the repairs that there are.
         search: whose end holds.
         most: repairs in all.
     """
-    lowered = _lone(found)
-    rule = next((x for x in program.rules if lowered and x.path == lowered.path), None)
-    if lowered is None or rule is None or len(found) >= most or not _falls(program, rule, search):
+    lowered, written = _lone(found), variants[0]()
+    if lowered is None or written is None or len(found) >= most:
+        return [], []
+    rule = next((x for x in written.program.rules if x.path == lowered.path), None)
+    if rule is None or not _falls(variants, rule, search):
         return [], []
     name = field_name(lowered.path)
     remarks = [told(FLOORS["has_to_give"], field=name, value=figure(lowered.old))]
-    more, closed = _more(program, rule, lowered, search, most - len(found))
+    more, closed = _more(variants, rule, lowered, search, most - len(found))
     if closed and not more:
         remarks.append(FLOORS["alone"])
     return more, remarks
@@ -67,10 +69,10 @@ def _lone(found: list[Repair]) -> Change | None:
     return change if change.path in ATTAINED else None
 
 
-def _falls(program: Elastic, rule: Rule, search: Search) -> bool:
+def _falls(variants: Sequence[Maker], rule: Rule, search: Search) -> bool:
     """Whether it is proved that no change of other figures keeps the floor, with every campaign
     that is joined kept or given up."""
-    for make in variants_of(program):
+    for make in variants:
         variant = make()
         if variant is None:
             return False
@@ -83,12 +85,11 @@ def _falls(program: Elastic, rule: Rule, search: Search) -> bool:
 
 
 def _more(
-    program: Elastic, rule: Rule, lowered: Change, search: Search, most: int
+    variants: Sequence[Maker], rule: Rule, lowered: Change, search: Search, most: int
 ) -> tuple[list[Repair], bool]:
     """Up to ``most`` repairs, and whether no other figure is worth a change at all."""
     found: list[Repair] = []
     floors = {rule.path: PRICE / (abs(lowered.new) or rule.size)}
-    variants = variants_of(program)
     shut: set[Path] = set()
     for n, (weights, words) in enumerate((*WEIGHINGS, ALIKE)):
         if search.over() or len(found) >= most:

@@ -10,7 +10,7 @@ from allocator.conflicts.nearest import Search
 from allocator.conflicts.places import core
 from allocator.conflicts.program import elastic
 from allocator.conflicts.record import Explanation
-from allocator.conflicts.repair import MOST, repairs
+from allocator.conflicts.repair import MOST, repairs, variants_of
 from allocator.conflicts.sentences import NOTES, told
 from allocator.conflicts.subset import clashing
 from allocator.matrix import ModelError
@@ -64,8 +64,9 @@ def explain(
             found.notes.append(NOTES["not_each"])
     relaxed = subset is None and time.monotonic() < end
     search.relaxed = not relaxed
-    found.repairs = repairs(program, search, alternatives)
-    more, found.remarks = bargains(program, found.repairs, search, alternatives)
+    variants = variants_of(program)
+    found.repairs = repairs(variants, search, alternatives)
+    more, found.remarks = bargains(variants, found.repairs, search, alternatives)
     found.repairs += more
     # A repair is needed, and the relaxation does without: whole numbers are what clashes.
     found.integer_only = relaxed and bool(found.repairs)

@@ -8,7 +8,7 @@ then are they told.
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from pydantic import ValidationError
 
@@ -57,14 +57,14 @@ AWAY = (1.25, 1.5, 2.0, 3.0, 5.0, 10.0, 20.0)
 """Factors of changes with which today's way is tried where no plan at their edge was found."""
 TRIAL_SECONDS, TRIAL_SHARE = 20.0, 0.3
 """Time for a plan with one set of changes: seconds, or this share of what is left."""
-Variants = Callable[[], Variant | None]
-"""A program in which a repair is looked for, built when it is needed."""
+Maker = Callable[[], Variant | None]
+"""Makes a program in which a repair is looked for, when it is needed."""
 LARGE = 3000
 """Rows from which on changes are looked for around today's whole numbers first: over half a year
 whole numbers near those of the relaxation are rarely found in time."""
 
 
-def repairs(program: Elastic, search: Search, most: int = MOST) -> list[Repair]:
+def repairs(variants: Sequence[Maker], search: Search, most: int = MOST) -> list[Repair]:
     """Up to ``most`` repairs that were planned and verified, no two with the same fields.
 
     The first ones differ in how changes are weighed; each further one does without the dearest
@@ -72,7 +72,6 @@ def repairs(program: Elastic, search: Search, most: int = MOST) -> list[Repair]:
     """
     found: list[Repair] = []
     shut: set[Path] = set()
-    variants = variants_of(program)
     for n in range(len(WEIGHINGS) + most):
         if search.over() or len(found) >= most:
             break
@@ -89,7 +88,7 @@ def repairs(program: Elastic, search: Search, most: int = MOST) -> list[Repair]:
 
 
 def one_repair(
-    variants: list[Variants], question: Question, search: Search
+    variants: Sequence[Maker], question: Question, search: Search
 ) -> tuple[Repair | None, set[Path]]:
     """A repair and its dearest field besides floors that fall anyway; empty if there is none to
     look for.
@@ -124,7 +123,7 @@ def one_repair(
     return _as_today(last, question.words), dearest
 
 
-def _ways(variants: list[Variants], search: Search) -> Iterator[Among]:
+def _ways(variants: Sequence[Maker], search: Search) -> Iterator[Among]:
     """Whole numbers to look among, the quickest first."""
     program = variants[0]()
     if program is not None and len(program.program.matrix.row_names) >= LARGE:
@@ -152,10 +151,10 @@ def _as_today(proposal: Proposal, words: Label) -> Repair | None:
     return None
 
 
-def variants_of(program: Elastic) -> list[Variants]:
+def variants_of(program: Elastic) -> list[Maker]:
     """The programs in which a repair is looked for, built when they are needed."""
     instance = program.instance
-    found: list[Variants] = [lambda: Variant(program, (), 0.0)]
+    found: list[Maker] = [lambda: Variant(program, (), 0.0)]
     for e, campaign in instance.campaign.campaigns.items() if instance.campaign else ():
         if campaign.joined is not None:
             change = Change(("campaign", "campaigns", e, "joined"), campaign.joined, None)
@@ -163,7 +162,7 @@ def variants_of(program: Elastic) -> list[Variants]:
     return found
 
 
-def _without(instance: Instance, change: Change) -> Variants:
+def _without(instance: Instance, change: Change) -> Maker:
     kept: list[Variant | None] = []
 
     def build() -> Variant | None:
@@ -178,7 +177,7 @@ def _without(instance: Instance, change: Change) -> Variants:
 
 
 def _cheapest(
-    variants: list[Variants],
+    variants: Sequence[Maker],
     question: Question,
     search: Search,
     among: Among,

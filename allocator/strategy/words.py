@@ -251,12 +251,13 @@ def _next(found: Strategy, lang: Lang) -> list[str]:
     if not any(x.opened for x in options):
         return [say("next_none", lang)]
     today = f"rooms.{found.rooms_today}"
-    account = found.instance.field.accounts[best.case.name] if found.instance.field else None
+    assert found.instance.field is not None
+    account = found.instance.field.accounts[best.case.name]
     told = say(
         "next",
         lang,
-        cost=short(account.opening_cost if account else None, lang),
-        lead=str(account.opening_lead if account else 0),
+        cost=short(account.opening_cost, lang),
+        lead=str(account.opening_lead),
         worth=worth_words(found.worth(best.case.key, today), lang),
         **room_words(best.case.instance, best.case.name, lang),
     )

@@ -24,7 +24,6 @@ from allocator.stopping import StoppedError
 from allocator.variants.placing import integer_columns
 from fact_models.decisions import Decisions, mixed
 from fact_models.program import Program
-from fact_models.replay import replay
 from fact_models.variants import CONTROLS, extend
 
 EXACT = 2e-5
@@ -202,8 +201,7 @@ class Desk(Search):
             between = mixed(near.decisions, far.decisions, share)
             if between is None:
                 break
-            settled = replay(self.instance, between, accept="trim", known=self.facts)
-            found = self.verified(settled.decisions, far.integers, far.x)
+            found = self.trimmed(between, far.integers, far.x)
             if found is None or found.value < least:
                 break
             best = found

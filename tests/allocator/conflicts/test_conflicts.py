@@ -451,7 +451,7 @@ def test_half_a_year_is_repaired_around_today_without_a_search(
     monkeypatch.setattr(repair, "_planned", searched)
     program = elastic(CASES[name].instance)
     looking = Search(time.monotonic() + 60, None, lambda words: None)
-    found = repair.repairs(program, looking, 1)[0]
+    found = repair.repairs(repair.variants_of(program), looking, 1)[0]
     assert "of today" in found.weights.en
     mended = applied(CASES[name].instance, found.changes)
     plan = solve(mended, gap=10.0, time_limit=60, threads=1)
