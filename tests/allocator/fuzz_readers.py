@@ -12,6 +12,7 @@ processor; ``FILE`` adds up what the runs of every reader did. A new reader is o
 import argparse
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -23,8 +24,14 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
+
+from python_calamine import CalamineWorkbook
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 SEEDS = Path(__file__).parent
+BUDGET = 500_000.0
+"""Given with curves that a tool exported; they have none of their own."""
 LONGEST = 2.0
 """Seconds of processor time that reading one input may take."""
 
@@ -48,6 +55,13 @@ def _request(path: Path) -> str:
     from allocator.reading import dump_json
 
     return dump_json(load_request(path))
+
+
+def _export(path: Path) -> str:
+    from allocator.allocate import load_request
+    from allocator.reading import dump_json
+
+    return dump_json(load_request(path, budget=BUDGET))
 
 
 def _weekly(path: Path) -> str:
@@ -85,15 +99,61 @@ PARTED = b"\0"
 """Stands between them in an input."""
 
 
-def packed(content: bytes) -> bytes:
-    """A workbook of an input: the files in ``PARTS``, or the whole zip if it begins like one.
+EDIT = re.compile(r"(\d+)!([A-Z]+\d+)=(.*)")
+"""A line of an input: sheet, cell and what is typed there."""
+TYPED = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
+"""What a spreadsheet takes for a number."""
+CELL = re.compile(r'<c r="([A-Z]+\d+)"[^>]*?(?:/>|>.*?</c>)')
+"""A cell of a sheet."""
+WORDY = 60
+"""Longest line of an input that is made of the small workbook: what is longer are explanations."""
 
-    Flipped bytes of a zip seldom get beyond its checksums, so what is in it is fuzzed.
+
+def _cells() -> bytes:
+    """Every filled cell of the small workbook, as lines of an input."""
+    book = CalamineWorkbook.from_filelike(BytesIO(packed(b"")))
+    lines = []
+    for number, name in enumerate(book.sheet_names, 1):
+        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        for i, row in enumerate(rows):
+            filled = ((j, value) for j, value in enumerate(row) if value != "")
+            lines += [f"{number}!{xl_rowcol_to_cell(i, j)}={value}" for j, value in filled]
+    return "\n".join(line for line in lines if len(line) < WORDY).encode()
+
+
+def _edited(content: bytes) -> dict[str, bytes]:
+    """Sheets of the small workbook with the cells of an input's lines typed over."""
+    typed: dict[str, dict[str, str]] = {}
+    for line in content.decode("utf-8", "replace").splitlines():
+        found = EDIT.fullmatch(line)
+        name = f"xl/worksheets/sheet{found[1]}.xml" if found else ""
+        if found and name in _book():
+            number = TYPED.fullmatch(found[3])
+            told = "".join(c for c in found[3] if c.isprintable() or c == "\t")
+            text = f'<c r="{found[2]}" t="inlineStr"><is><t>{escape(told)}</t></is></c>'
+            value = f'<c r="{found[2]}"><v>{found[3]}</v></c>'
+            typed.setdefault(name, {})[found[2]] = value if number else text
+    return {
+        name: CELL.sub(
+            lambda cell, cells=cells: cells.get(cell[1], cell[0]),  # type: ignore[misc]
+            _book()[name].decode(),
+        ).encode()
+        for name, cells in typed.items()
+    }
+
+
+def packed(content: bytes) -> bytes:
+    """A workbook of an input: the whole zip if it begins like one, the files in ``PARTS`` if they
+    are parted, else the small workbook with cells typed over.
+
+    Flipped bytes of a zip seldom get beyond its checksums, and those of XML seldom beyond its
+    syntax.
     """
     if content.startswith(b"PK"):
         return content
     buffer = BytesIO()
-    parts = {**_book(), **dict(zip(PARTS, content.split(PARTED), strict=False))}
+    parted = dict(zip(PARTS, content.split(PARTED), strict=False))
+    parts = {**_book(), **(parted if PARTED in content else _edited(content))}
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, data in parts.items():
             archive.writestr(name, data)
@@ -123,10 +183,10 @@ READERS = {
     "yaml": Reader(".yaml", _instance),
     "json": Reader(".json", _instance),
     "plan": Reader(".json", _plan),
-    "workbook": Reader(".xlsx", _instance, packed, 80_000),
+    "workbook": Reader(".xlsx", _instance, packed, 400_000),
     "request": Reader(".yaml", _request),
-    "export": Reader(".json", _request),
-    "csv": Reader(".csv", _request),
+    "export": Reader(".json", _export),
+    "csv": Reader(".csv", _export),
     "weekly": Reader(".csv", _weekly, copy=".csv"),
     "history": Reader(".csv", _history, copy=".csv"),
     "draws": Reader(".csv", _draws, copy=".csv"),
@@ -184,7 +244,7 @@ def seeds(reader: str) -> list[bytes]:
     if reader == "json":
         return [dump_json(small).encode(), b'{"name": "a", "calendar": {"periods": 1e3}}']
     if reader == "workbook":
-        return [PARTED.join(_book()[name] for name in PARTS), packed(b"x")]
+        return [PARTED.join(_book()[name] for name in PARTS), packed(b""), _cells()]
     if reader in ("weekly", "history", "draws"):
         from tests.allocator.table_texts import DRAWS, HISTORY, WEEKLY
 
