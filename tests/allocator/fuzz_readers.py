@@ -83,13 +83,18 @@ def _draws(path: Path) -> str:
 
 
 @cache
-def _book() -> dict[str, bytes]:
-    """The files of a small workbook."""
+def _small() -> bytes:
+    """A small workbook."""
     from allocator.load import load
     from allocator.workbook.template import template
 
-    content = template(load(SEEDS / "small_merchant.yaml"), "en")
-    with zipfile.ZipFile(BytesIO(content)) as archive:
+    return template(load(SEEDS / "small_merchant.yaml"), "en")
+
+
+@cache
+def _book() -> dict[str, bytes]:
+    """Its files."""
+    with zipfile.ZipFile(BytesIO(_small())) as archive:
         return {entry.filename: archive.read(entry) for entry in archive.infolist()}
 
 
@@ -97,8 +102,6 @@ PARTS = ("xl/worksheets/sheet2.xml", "xl/worksheets/sheet6.xml", "xl/sharedStrin
 """Files of the workbook that are fuzzed: the settings, the accounts, the texts."""
 PARTED = b"\0"
 """Stands between them in an input."""
-
-
 EDIT = re.compile(r"(\d+)!([A-Z]+\d+)=(.*)")
 """A line of an input: sheet, cell and what is typed there."""
 TYPED = re.compile(r"[-+]?\d+(\.\d*)?([eE][-+]?\d+)?")
@@ -111,7 +114,7 @@ WORDY = 60
 
 def _cells() -> bytes:
     """Every filled cell of the small workbook, as lines of an input."""
-    book = CalamineWorkbook.from_filelike(BytesIO(packed(b"")))
+    book = CalamineWorkbook.from_filelike(BytesIO(_small()))
     lines = []
     for number, name in enumerate(book.sheet_names, 1):
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
@@ -183,7 +186,7 @@ READERS = {
     "yaml": Reader(".yaml", _instance),
     "json": Reader(".json", _instance),
     "plan": Reader(".json", _plan),
-    "workbook": Reader(".xlsx", _instance, packed, 400_000),
+    "workbook": Reader(".xlsx", _instance, packed, 150_000),
     "request": Reader(".yaml", _request),
     "export": Reader(".json", _export),
     "csv": Reader(".csv", _export),
@@ -244,7 +247,7 @@ def seeds(reader: str) -> list[bytes]:
     if reader == "json":
         return [dump_json(small).encode(), b'{"name": "a", "calendar": {"periods": 1e3}}']
     if reader == "workbook":
-        return [PARTED.join(_book()[name] for name in PARTS), packed(b""), _cells()]
+        return [PARTED.join(_book()[name] for name in PARTS), _small(), _cells()]
     if reader in ("weekly", "history", "draws"):
         from tests.allocator.table_texts import DRAWS, HISTORY, WEEKLY
 
