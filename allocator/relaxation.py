@@ -150,10 +150,9 @@ class Relaxation:
         flags[self._places] = loose
         gone = self.engine.drop_basic_rows(flags)
         kept = ~gone[self._places]
+        self.held.forget(terms, which[~kept], ratio[~kept])
         self._rows = which[kept], ratio[kept]
         self._places = (np.cumsum(~gone) - 1)[self._places[kept]]
-        self.held = Pool()
-        self.held.fresh(terms, *self._rows)
         self._solved = self.engine.rows
 
     def add(self, which: NDArray[np.intp], ratio: Vector) -> bool:
@@ -178,15 +177,14 @@ class Relaxation:
         if flags.any():
             self.engine.delete_rows(flags)
             kept = int(np.searchsorted(self._places, rows))
-            self._rows = self._rows[0][:kept], self._rows[1][:kept]
+            which, ratio = self._rows
+            self.held.forget(self.arrays.terms, which[kept:], ratio[kept:])
+            self._rows = which[:kept], ratio[:kept]
             self._places = self._places[:kept]
-            self.held = Pool()
-            self.held.fresh(self.arrays.terms, *self._rows)
         self._solved = self.engine.rows
 
     def twin(self) -> "Relaxation":
         """Another engine with the same rows in the same order."""
         other = copy.copy(self)
-        other.engine, other.held = self.engine.twin(), Pool()
-        other.held.fresh(self.arrays.terms, *self._rows)
+        other.engine, other.held = self.engine.twin(), self.held.twin()
         return other

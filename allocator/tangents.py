@@ -1,6 +1,6 @@
 """Tangents of the concave terms: where they are placed first, and where a point asks for more."""
 
-from typing import TYPE_CHECKING
+from bisect import bisect_left
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,9 +9,6 @@ from scipy import sparse
 from allocator.handover import Key, TermArrays
 from allocator.matrix import Cuts, Vector
 from fact_models.response import Response
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 FIRST_ERROR = 0.003
 """Largest relative overestimate of a curve by its first tangents; most of them are dropped after
@@ -110,29 +107,43 @@ class Pool:
 
     def __init__(self) -> None:
         self._ratios: dict[Key, list[float]] = {}
+        """Increasing ratios of every term."""
 
     def fresh(
         self, terms: TermArrays, which: NDArray[np.intp], ratio: Vector
     ) -> tuple[NDArray[np.intp], Vector]:
         """Those of the tangents that are new; they are remembered."""
         keep = []
-        for place, (n, r) in enumerate(zip(which, ratio, strict=True)):
+        for place, (n, r) in enumerate(zip(which.tolist(), ratio.tolist(), strict=True)):
             known = self._ratios.setdefault(terms.keys[n], [])
-            if all(abs(r - k) > NEAR * max(abs(r), abs(k)) for k in known):
-                known.append(float(r))
+            at = bisect_left(known, r)
+            # Ratios are not negative, so the next ones on either side are the nearest.
+            if all(abs(r - k) > NEAR * max(r, k) for k in known[max(at - 1, 0) : at + 1]):
+                known.insert(at, r)
                 keep.append(place)
         picked = np.array(keep, dtype=np.intp)
         return which[picked], ratio[picked]
+
+    def forget(self, terms: TermArrays, which: NDArray[np.intp], ratio: Vector) -> None:
+        """Take out tangents that are remembered."""
+        for n, r in zip(which.tolist(), ratio.tolist(), strict=True):
+            self._ratios[terms.keys[n]].remove(r)
+
+    def twin(self) -> "Pool":
+        """Another pool with the same tangents."""
+        other = Pool()
+        other._ratios = {key: list(known) for key, known in self._ratios.items()}
+        return other
 
     def all(self, terms: TermArrays) -> tuple[NDArray[np.intp], Vector]:
         """Every remembered tangent of the terms at hand."""
         which: list[int] = []
         ratio: list[float] = []
         for n, key in enumerate(terms.keys):
-            known: Iterable[float] = self._ratios.get(key, ())
-            for r in known:
-                which.append(n)
-                ratio.append(r)
+            # A search beside this one may be adding to the list.
+            known = tuple(self._ratios.get(key, ()))
+            which += [n] * len(known)
+            ratio += known
         return np.array(which, dtype=np.intp), np.array(ratio, dtype=np.float64)
 
 

@@ -13,11 +13,11 @@ from allocator.reasons.limits import COARSE, RESOURCES, Limit, Resource, limits
 from allocator.reasons.steps import Step
 from fact_models.replay import Replay
 
-STEP = 0.002
+STEP = 0.0005
 """Step of a check, as a share of the limit."""
-DOUBLINGS = 7
+DOUBLINGS = 9
 """How often the step is doubled at most in search of the range."""
-AUDIENCE = 4
+AUDIENCE = 6
 """The same for visits and followers of a large instance: all that comes later moves with them,
 so a long step of theirs takes as long as a dozen of others."""
 LARGE = 4000

@@ -1,12 +1,13 @@
 """First tangents lie above their curve, nowhere by more than they may."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from allocator import tangents
-from allocator.tangents import FIRST_ERROR, MOST_FIRST, STEEP_START
+from allocator.tangents import FIRST_ERROR, MOST_FIRST, NEAR, STEEP_START, Pool
 from fact_models.reception import Pooled
 from fact_models.response import Exponential, Hill, Log, Piecewise, Power, Response
 
@@ -53,3 +54,37 @@ def test_a_table_has_all_its_pieces() -> None:
     curve = Piecewise(x=(0.0, 1.0, 2.0, 5.0), y=(0.0, 3.0, 5.0, 6.0))
     points = tangents._first_points(curve, 0.0, 5.0)
     assert overestimate(curve, points, np.linspace(0.0, 5.0, 101)).max() <= 1e-12
+
+
+TERMS: Any = SimpleNamespace(keys=["a", "b", "c"])
+
+
+def test_a_pool_takes_what_is_far_from_all_it_has() -> None:
+    """What is new is what no remembered tangent of the term is near to, in any order of adding."""
+    rng = np.random.default_rng(3)
+    pool, held = Pool(), [list[float]() for _ in TERMS.keys]
+    for _ in range(30):
+        which = rng.integers(0, 3, 40)
+        steps = 1.0 + NEAR * rng.choice([-2.0, -1.001, -0.9, 0.0, 0.9, 1.002, 2.0], 40)
+        ratio = rng.choice([0.0, 1e-9, 0.3, 7.0, 2e6], 40) * steps
+        expected = []
+        for n, r in zip(which, ratio, strict=True):
+            if all(abs(r - k) > NEAR * max(abs(r), abs(k)) for k in held[n]):
+                held[n].append(float(r))
+                expected.append((n, r))
+        assert list(zip(*pool.fresh(TERMS, which, ratio), strict=True)) == expected
+    which, ratio = pool.all(TERMS)
+    for n, known in enumerate(held):
+        assert ratio[which == n].tolist() == sorted(known)
+
+
+def test_a_pool_forgets_and_its_twin_does_not() -> None:
+    """What was taken out is new again; another pool of the same tangents has its own."""
+    pool = Pool()
+    which, ratio = pool.fresh(TERMS, np.array([0, 0, 2]), np.array([1.0, 2.0, 1.0]))
+    twin = pool.twin()
+    pool.forget(TERMS, which[:1], ratio[:1])
+    assert [x.tolist() for x in pool.all(TERMS)] == [[0, 2], [2.0, 1.0]]
+    assert [x.tolist() for x in twin.all(TERMS)] == [[0, 0, 2], [1.0, 2.0, 1.0]]
+    assert pool.fresh(TERMS, which, ratio)[0].tolist() == [0]
+    assert twin.fresh(TERMS, which, ratio)[0].size == 0
