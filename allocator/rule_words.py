@@ -117,11 +117,16 @@ OPENING = re.compile(rf"^({'|'.join(sorted(PLACES, key=len, reverse=True))}) ")
 
 def broken_words(broken: Violation) -> Label:
     """A broken rule with its number, place and sides; in English as the verifier says it."""
-    places = [_place(part) for part in broken.entity.split(", ") if part]
-    places += [f"第{broken.period}周期"] if broken.period else []
-    place = f"［{'，'.join(places)}］" if places else ""
+    place = placed_zh(broken, f"第{broken.period}周期" if broken.period else "")
     sides = f"{broken.lhs:.10g} 对 {broken.rhs:.10g}"
-    return Label(str(broken), f"({broken.number}) {rule_zh(broken.rule)}{place}：{sides}")
+    return Label(str(broken), f"({broken.number}) {place}：{sides}")
+
+
+def placed_zh(broken: Violation, when: str) -> str:
+    """A broken rule's name and place in Chinese; ``when`` is its period in words, may be empty."""
+    places = [_place(part) for part in broken.entity.split(", ") if part]
+    places += [when] if when else []
+    return rule_zh(broken.rule) + (f"［{'，'.join(places)}］" if places else "")
 
 
 def rule_zh(rule: str) -> str:
@@ -139,3 +144,9 @@ def rule_zh(rule: str) -> str:
 
 def _place(part: str) -> str:
     return OPENING.sub(lambda found: f"{PLACES[found[1]]} ", part)
+
+
+def figure(value: float, apart: float) -> str:
+    """A side of a rule with as many digits as tell the sides apart."""
+    digits = 0 if abs(apart) >= 1 or value == 0 else 1 if abs(apart) >= 0.1 else 2
+    return f"{value:,.{digits}f}"

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from allocator.figures import short_week
+from allocator.labels import Label
 from allocator.panel import label_of, week_of
+from allocator.rule_words import figure, placed_zh
 from fact_models.decisions import Array, Decisions
 from fact_models.replay import Facts, facts, replay
 from fact_models.spec.instance import Instance
@@ -37,7 +39,7 @@ class Change:
         before: what the old plan had, a period's mean; ``after`` what the new one has.
         worth: what undoing it alone would cost, in the unit of the goal; None where the plan would
             no longer be possible.
-        rule: the rule that undoing it alone would break; empty where none.
+        rule: the rule that undoing it alone would break; None where none.
     """
 
     kind: str
@@ -47,7 +49,7 @@ class Change:
     before: float
     after: float
     worth: float | None
-    rule: str
+    rule: Label | None
 
     def weeks(self, instance: Instance) -> str:
         """``W19 – W22``; ``W19 → W21`` for what moves; one week where it comes or goes."""
@@ -77,7 +79,9 @@ def changes(instance: Instance, old: Decisions, new: Decisions) -> tuple[Change,
     parts = sorted(_parts(instance, known, old, new), key=_size, reverse=True)
     found = []
     for n, part in enumerate(parts):
-        worth, rule = (None, "") if n >= TRIED else _undone(instance, known, old, new, part, value)
+        worth, rule = (
+            (None, None) if n >= TRIED else _undone(instance, known, old, new, part, value)
+        )
         told = (part.kind, part.name, part.first, part.last, part.before, part.after)
         found.append(Change(*told, worth, rule))
     least = LITTLE * abs(value)
@@ -228,7 +232,7 @@ def _runs(signs: Array) -> list[tuple[int, int]]:
 
 def _undone(
     instance: Instance, known: Facts, old: Decisions, new: Decisions, part: _Part, value: float
-) -> tuple[float | None, str]:
+) -> tuple[float | None, Label | None]:
     """What undoing one change costs, or the rule that it breaks."""
     tried = new.copy()
     for name, place in part.undo:
@@ -245,19 +249,17 @@ def _undone(
         elif broken is None:
             broken = check.violations[0]
     if best is not None:
-        return float(best), ""
-    return None, "" if broken is None else rule_words(instance, broken)
+        return float(best), None
+    return None, None if broken is None else rule_words(instance, broken)
 
 
-def rule_words(instance: Instance, rule: Violation) -> str:
+def rule_words(instance: Instance, rule: Violation) -> Label:
     """A broken rule as a planner says it."""
     place = f" of {rule.entity}" if rule.entity else ""
-    week = f" in {week_of(instance.calendar, rule.period - 1)}" if rule.period else ""
+    when = week_of(instance.calendar, rule.period - 1) if rule.period else ""
+    week = f" in {when}" if when else ""
     left, right = (figure(x, rule.lhs - rule.rhs) for x in (rule.lhs, rule.rhs))
-    return f"{rule.rule}{place}{week}: {left} against {right}"
-
-
-def figure(value: float, apart: float) -> str:
-    """A side of a rule with as many digits as tell the sides apart."""
-    digits = 0 if abs(apart) >= 1 or value == 0 else 1 if abs(apart) >= 0.1 else 2
-    return f"{value:,.{digits}f}"
+    return Label(
+        f"{rule.rule}{place}{week}: {left} against {right}",
+        f"{placed_zh(rule, when)}：{left} 对 {right}",
+    )

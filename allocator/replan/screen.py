@@ -169,7 +169,7 @@ def _levels(change: Change, instance: Instance, lang: Lang) -> tuple[str, str]:
 def reason(change: Change, value: float, lang: Lang) -> str:
     """Why a change is made: the rule that it saves, or what it is worth."""
     if change.rule:
-        return say("rule", lang, rule=change.rule)
+        return say("rule", lang, rule=change.rule.say(lang))
     if change.worth is None:
         return say("together", lang)
     if change.worth <= LITTLE * abs(value):
@@ -188,7 +188,7 @@ def _worth(found: Replanned, lang: Lang) -> list[str]:
         values = {"old": amount(found.kept.objective), "new": amount(new), "gain": gain}
         lines.append(say("old_possible", lang, **values))
     else:
-        lines.append(say("old_broken", lang, rule=found.kept.broken[0]))
+        lines.append(say("old_broken", lang, rule=found.kept.broken[0].say(lang)))
     cost = abs(best - new) / max(abs(best), 1.0)
     if cost > LITTLE or found.at_best > len(found.changes):
         lines.append(
@@ -224,7 +224,7 @@ def record(found: Replanned, folder: str) -> dict[str, object]:
         "old": {
             "possible": found.kept.possible,
             "objective": found.kept.objective,
-            "broken": list(found.kept.broken),
+            "broken": [rule.en for rule in found.kept.broken],
         },
         "weeks": [
             {
@@ -247,7 +247,7 @@ def record(found: Replanned, folder: str) -> dict[str, object]:
                 "before": c.before,
                 "after": c.after,
                 "worth": c.worth,
-                "rule": c.rule,
+                "rule": c.rule.en if c.rule else "",
             }
             for c in found.changes
         ],

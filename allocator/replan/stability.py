@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 
 from allocator.finding import Found
+from allocator.labels import Label
 from allocator.matrix import Matrix, Vector
 from allocator.replan.changes import rule_words
 from allocator.variants.desk import EXACT, Ask, Desk, controls_of, pulled
@@ -43,7 +44,7 @@ class Kept:
     decisions: Decisions
     objective: float
     possible: bool
-    broken: tuple[str, ...]
+    broken: tuple[Label, ...]
 
 
 def as_it_stands(instance: Instance, old: Decisions) -> Kept:

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from allocator.figures import plain, signed_percent, whole
 from allocator.labels import Label, Lang
+from allocator.rule_words import figure, placed_zh
 from allocator.screen_levers import simple
 from allocator.start.started import Started
 from allocator.weekly.columns import BY_NAME
@@ -99,11 +100,11 @@ def start_screen(found: Started, lang: Lang) -> RenderableType:
     if not found.broken:
         return Group(*parts, Text(word("keeps")))
     parts.append(Text(word("breaks")))
-    parts += [Text(f"  {plain(line)}") for line in _broken(found)[:SHOWN]]
+    parts += [Text(f"  {plain(line)}") for line in _broken(found, lang)[:SHOWN]]
     return Group(*parts)
 
 
-def _broken(found: Started) -> list[str]:
+def _broken(found: Started, lang: Lang) -> list[str]:
     """Broken rules, each with the week from which on it is broken."""
     calendar = found.instance.calendar
     first: dict[tuple[str, str], Violation] = {}
@@ -111,10 +112,13 @@ def _broken(found: Started) -> list[str]:
         first.setdefault((rule.rule, rule.entity), rule)
     lines = []
     for (name, entity), rule in first.items():
-        place = ", ".join(part for part in (name, entity) if part)
-        if rule.period:
-            place += f", {iso_week(calendar.first_day(rule.period - 1))}"
-        lines.append(f"({rule.number}) {place}: {rule.lhs:,.4g} > {rule.rhs:,.4g}")
+        when = iso_week(calendar.first_day(rule.period - 1)) if rule.period else ""
+        place = Label(
+            ", ".join(part for part in (name, entity, when) if part), placed_zh(rule, when)
+        ).say(lang)
+        colon = "：" if lang == "zh" else ": "
+        left, right = (figure(x, rule.lhs - rule.rhs) for x in (rule.lhs, rule.rhs))
+        lines.append(f"({rule.number}) {place}{colon}{left} > {right}")
     return lines
 
 

@@ -4,12 +4,14 @@ import json
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from allocator import plan_file
@@ -17,16 +19,17 @@ from allocator.cli import app
 from allocator.faults import InputError
 from allocator.plan import Plan
 from allocator.replan.advance import advance, tail
-from allocator.replan.changes import _undone, changes
+from allocator.replan.changes import _undone, changes, rule_words
 from allocator.replan.figures import figures
 from allocator.replan.replanned import Replanned, replan
+from allocator.replan.screen import replan_screen
 from allocator.replan.stability import as_it_stands, distance
 from allocator.replan.variance import CAUSES
 from allocator.replan.weeks import reality
 from allocator.solve import solve
 from allocator.weekly.reading import Weeks
 from fact_models.replay import facts, replay
-from fact_models.verify import verify
+from fact_models.verify import Violation, verify
 from tests.allocator.replan.test_advance import plan as under_way
 from tests.allocator.small_plan import small, small_plan
 
@@ -201,6 +204,22 @@ def test_every_change_has_a_reason() -> None:
     assert changes(plan.instance, plan.decisions, plan.decisions) == ()
 
 
+def test_broken_rules_are_told_in_the_readers_language() -> None:
+    """The reason of a change and what the old plan breaks are no English in a Chinese screen."""
+    found = far()
+    broken = Violation("ST.3", "staff hours", "role host", 3, 24.5, 20.0, 4.5, 0.18)
+    words = rule_words(found.plan.instance, broken)
+    assert words.en == "staff hours of role host in 2026-W04: 24 against 20"
+    assert words.zh == "岗位工时［岗位 host，2026-W04］：24 对 20"
+    change = replace(found.changes[0], rule=words)
+    kept = replace(found.kept, possible=False, broken=(words,))
+    console = Console(width=200, record=True, file=StringIO())
+    console.print(replan_screen(replace(found, kept=kept, changes=(change,)), "zh"))
+    text = console.export_text()
+    assert text.count(words.zh) == 2
+    assert "staff hours" not in text
+
+
 def test_signed_deals_stay_signed() -> None:
     """What the old plan signed is in the new one: the agreed sessions are held."""
     found = far()
@@ -288,5 +307,5 @@ def test_undoing_a_change_is_judged_by_the_best_that_follows() -> None:
     assert half.objective < every.objective
     part = cast("_Part", SimpleNamespace(undo=()))
     worth, broken = _undone(instance, known, half.decisions, half.decisions, part, half.objective)
-    assert broken == ""
+    assert broken is None
     assert worth == pytest.approx(half.objective - every.objective, rel=1e-6)
