@@ -1,8 +1,10 @@
 """The four factors that bring an archetype's ordinary week to the merchant's figures."""
 
+from pydantic import ValidationError
+
 from allocator.start.answers import Today
 from allocator.start.ordinary import Ordinary, ordinary_week
-from allocator.start.stretching import ScalingError, Tree, stretch, times
+from allocator.start.stretching import ScalingError, Tree, stretch, times, too_far
 
 ROUNDS = 40
 CLOSE = 1e-7
@@ -14,8 +16,8 @@ def fit_week(tree: Tree, week: Today) -> None:
     for _ in range(ROUNDS):
         try:
             found = ordinary_week(tree)
-        except ValueError as error:
-            raise ScalingError(f"the archetype cannot be scaled that far: {error}") from None
+        except ValidationError as error:
+            raise too_far(tree, error) from None
         wanted = week.creator_gmv if week.creator_gmv is not None else found.creator_gmv
         by = {
             "views": week.views / found.views,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from allocator.annotating import rounded, text
 from allocator.faults import InputError, Problem, field_name, shown
@@ -13,7 +14,7 @@ from allocator.start.dates import season_factors
 from allocator.start.ordinary import Ordinary, ordinary_week
 from allocator.start.ranges import remarks
 from allocator.start.scaling import scaled
-from allocator.start.stretching import AnswerError, ScalingError
+from allocator.start.stretching import AnswerError, ScalingError, too_far
 from allocator.tree import Tree as Answered
 from allocator.weekly.reading import Weeks, read_weeks
 from fact_models.replay import replay, status_quo
@@ -108,9 +109,13 @@ def start(
     except ScalingError as error:
         raise InputError([Problem(weeks.file, 0, "", "", str(error))]) from None
     tree = _named(tree, kind, weeks, week, name)
+    try:
+        instance = Instance.model_validate(tree)
+    except ValidationError as error:
+        # The ordinary week has no deals and no season: their rules show only here.
+        raise InputError([Problem(weeks.file, 0, "", "", str(too_far(tree, error)))]) from None
     said = remarks(tree, _kin(sources, kind, week, answers), _known(week, answers))
     body = text(tree, Instance, NOTES, said)
-    instance = Instance.model_validate(tree)
     decisions = status_quo(instance)
     return Started(
         text=_head(kind, weeks) + body,

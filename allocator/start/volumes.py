@@ -100,19 +100,21 @@ def fill_hours(tree: Tree, week: Today) -> None:
 def move_volumes(tree: Tree, r: Ratios, week: Today) -> None:
     """Everything that is an amount of people, visits or money moves with its figure."""
     law = tree["snowball"]
+    # A shop without followers tells nothing of what one brings: that is the archetype's.
+    people = r.followers or r.views
     for segment in law["segments"].values():
         times(segment, max(r.followers, r.views), "pool")
         times(segment, r.followers, "followers")
         times(segment, r.orders, "customers")
         times(segment, r.views, "interest")
         # Followers per visit as they are today match as many visits as the archetype's do.
-        times(segment, r.followers / r.views, "calibration_scale")
-        times(segment, r.views / max(r.followers, 1e-9), "traffic_per_follower", "return_rate")
+        times(segment, people / r.views, "calibration_scale")
+        times(segment, r.views / people, "traffic_per_follower", "return_rate")
         times(segment, r.views / r.orders, "traffic_per_order", "lookalike")
         segment["return_rate"] = min(segment.get("return_rate", 0.0), 7.0)
         segment["calibration_scale"] = max(segment.get("calibration_scale", 1.0), 1e-9)
     if law.get("shelf"):
-        times(law["shelf"], r.orders / max(r.followers, 1e-9), "per_follower")
+        times(law["shelf"], r.orders / people, "per_follower")
         law["shelf"]["per_follower"] = min(law["shelf"].get("per_follower", 0.0), 1.0)
     _field(tree["field"], r, week)
     for tier in tree.get("alliance", {}).get("tiers", {}).values():

@@ -14,9 +14,11 @@ from typer.testing import CliRunner
 
 from allocator.cli import app
 from allocator.faults import InputError
+from allocator.labels import Lang
 from allocator.load import load
 from allocator.start.answers import Answers
 from allocator.start.archetypes import CHECKOUT, NAMES, archetype
+from allocator.start.ordinary import ordinary_week
 from allocator.start.ranges import span
 from allocator.start.screen import start_screen
 from allocator.start.started import Started, read_export, start
@@ -200,6 +202,46 @@ def test_figures_that_do_not_fit(row: dict[str, Any], message: str) -> None:
         started(**row)
 
 
+@pytest.mark.parametrize(
+    ("row", "field", "rule"),
+    [
+        (
+            {"refund_share": 0.99},
+            "kol.deals.mid_slot_autumn.refund_post_add = 0.03",
+            "refunds of a line and the deal's additions must sum to at most 1",
+        ),
+        (
+            {"followers": 2},
+            "snowball.segments.core.traffic_per_follower = ",
+            "must be at most 1000 visit/person",
+        ),
+    ],
+)
+def test_scaling_too_far_names_field_and_rule(row: dict[str, Any], field: str, rule: str) -> None:
+    """Values that no instance may have are told as a file's would be: field, value, rule."""
+    with pytest.raises(InputError) as refused:
+        started(**row)
+    (problem,) = refused.value.problems
+    assert problem.file == str(EXPORT)
+    assert f"cannot be scaled that far: {field}" in problem.rule
+    assert rule in problem.rule
+    assert "pydantic" not in problem.rule
+
+
+def test_a_shop_without_followers_starts() -> None:
+    """What a follower brings is then the archetype's, and her week comes back as any other."""
+    found = started(followers=0)
+    scale = WEEK["views"] / ordinary_week(archetype("apparel")).views
+    before = archetype("apparel")["snowball"]["segments"]
+    for name, segment in found.instance.snowball.segments.items():
+        assert segment.followers == 0
+        as_before = before[name]["traffic_per_follower"]
+        assert segment.traffic_per_follower == pytest.approx(as_before, rel=NEAR)
+        assert segment.pool == pytest.approx(scale * before[name]["pool"], rel=NEAR)
+    assert found.replayed.gmv == pytest.approx(WEEK["gmv"], rel=NEAR)
+    assert found.replayed.orders == pytest.approx(WEEK["orders"], rel=NEAR)
+
+
 def test_answers_that_do_not_fit_are_named_with_their_place(tmp_path: Path) -> None:
     """A role that nobody knows and heads that the export does not have are wrong in the file of
     the answers, at their line, not in the export."""
@@ -259,6 +301,22 @@ def test_a_closed_week_is_no_trend(week: str, tmp_path: Path) -> None:
             console.print(start_screen(found, lang))  # type: ignore[arg-type]
         assert words in shown.get()
         assert week in shown.get()
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "(MO.14) cash floor, 2026-W18: 50,000 > 34,5"),
+        ("zh", "(MO.14) 现金底线［2026-W18］：50,000 > 34,5"),
+    ],
+)
+def test_rules_that_today_breaks_are_told(lang: Lang, words: str) -> None:
+    """In the reader's language, with amounts as planners write them."""
+    found = started(cash=20_000, cash_floor=50_000, credit=0)
+    console = Console(width=120)
+    with console.capture() as shown:
+        console.print(start_screen(found, lang))
+    assert words in shown.get()
 
 
 def test_a_single_week_has_no_trend(tmp_path: Path) -> None:
