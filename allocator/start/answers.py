@@ -69,6 +69,7 @@ class Today:
     Attributes:
         start: Monday of the first week to plan.
         counted: by figure of the export that is a mean, number of weeks behind it.
+        dated: by figure of the export that is a stock, Monday of the week that it is from.
         closed: Mondays of the weeks without GMV, which no mean and no trend counts.
         origin: by figure, where it comes from: ``export`` or ``answers``.
         trend: growth of the weekly GMV, season taken out, a week; None from a single week.
@@ -77,6 +78,7 @@ class Today:
 
     start: date
     counted: dict[str, int]
+    dated: dict[str, date]
     closed: tuple[date, ...]
     gmv: float
     views: float
@@ -125,6 +127,7 @@ def today(weeks: Weeks, answers: Answers, season: Factors) -> Today:
     closed = tuple(day for day, value in zip(recent, paid, strict=True) if not value)
     origin: dict[str, str] = {}
     counted: dict[str, int] = {}
+    dated: dict[str, date] = {}
     told = answers.model_dump()
 
     def level(name: str, by: dict[date, float] | None = None) -> float | None:
@@ -147,10 +150,12 @@ def today(weeks: Weeks, answers: Answers, season: Factors) -> Today:
         if told.get(name) is not None and not isinstance(told[name], dict):
             origin[name] = "answers"
             return float(told[name])
-        known = weeks.last(name, MOST)
-        if known:
-            origin[name] = "export"
-        return known[-1] if known else None
+        cells = weeks.figures.get(name, ())[-MOST:]
+        known = [(day, x) for day, x in zip(recent, cells, strict=False) if x is not None]
+        if not known:
+            return None
+        origin[name], (dated[name], value) = "export", known[-1]
+        return value
 
     def needed(name: str, by: dict[date, float] | None = None) -> float:
         value = level(name, by)
@@ -169,6 +174,7 @@ def today(weeks: Weeks, answers: Answers, season: Factors) -> Today:
     return Today(
         start=weeks.mondays[-1] + timedelta(days=7),
         counted=counted,
+        dated=dated,
         closed=closed,
         gmv=needed("gmv", market),
         views=needed("views", views),

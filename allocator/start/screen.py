@@ -1,5 +1,6 @@
 """What a start took from the export, on a terminal."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -26,6 +27,7 @@ WORDS = {
     "from": Label("From", "来源"),
     "export": Label("export, {weeks} weeks", "导出表，{weeks} 周"),
     "last": Label("export, last week", "导出表，最近一周"),
+    "dated": Label("export, {week}", "导出表，{week}"),
     "answers": Label("answers", "回答"),
     "missing": Label("not given: as in the archetype", "未提供：按原型比例"),
     "refund_share": Label("refunds, share of GMV", "退款率"),
@@ -66,16 +68,20 @@ def start_screen(found: Started, lang: Lang) -> RenderableType:
 
     table = simple(word("figure"), f">{word('yours')}", f">{word('file')}", word("from"))
     week, week_of_file = found.week, _in_file(found)
+    last = week.start - timedelta(days=7)
     for name in (*LEVELS, *STOCKS):
         value = getattr(week, name)
         source = week.origin.get(name)
         column = BY_NAME[name]
-        key = {"answers": "answers", "export": "export" if name in LEVELS else "last"}
+        day = week.dated.get(name, last)
+        stock = "last" if day == last else "dated"
+        key = {"answers": "answers", "export": "export" if name in LEVELS else stock}
+        from_ = {"weeks": week.counted.get(name, 0), "week": iso_week(day)}
         table.add_row(
             column.zh if lang == "zh" else column.en.replace("_", " "),
             whole(value),
             whole(week_of_file[name]),
-            word(key[source], weeks=week.counted.get(name, 0)) if source else word("missing"),
+            word(key[source], **from_) if source else word("missing"),
         )
     line = next(iter(found.instance.goods.lines.values()))
     share = None if week.refund_share is None else 100 * week.refund_share

@@ -283,6 +283,28 @@ def test_a_blank_refund_leaves_the_others(tmp_path: Path) -> None:
     assert line.refund_pre + line.refund_post == pytest.approx(found.week.refund_share, abs=NEAR)
 
 
+def test_a_stock_of_an_earlier_week_is_dated(tmp_path: Path) -> None:
+    """Where the last week has no cash, the screen says from which week the cash is."""
+    rows = {"2026-W16": "", "2026-W17": "-"}
+    lines = EXPORT.read_text("utf-8").splitlines()
+    at = lines[0].split(",").index("可用资金")
+    cells = [line.split(",") for line in lines]
+    text = [",".join([*row[:at], rows.get(row[0], row[at]), *row[at + 1 :]]) for row in cells]
+    path = tmp_path / "late.csv"
+    path.write_text("\n".join(text), encoding="utf-8")
+    found = start("apparel", read_export(str(path)), Answers(), "mine")
+    assert found.week.cash == 529_000
+    for lang, words, last in (
+        ("en", "export, 2026-W15", "export, last week"),
+        ("zh", "导出表，2026-W15", "导出表，最近一周"),
+    ):
+        console = Console(width=120)
+        with console.capture() as shown:
+            console.print(start_screen(found, lang))  # type: ignore[arg-type]
+        assert shown.get().count(words) == 1
+        assert shown.get().count(last) == 2
+
+
 @pytest.mark.parametrize("week", ["2026-W12", "2026-W15"])
 def test_a_closed_week_is_no_trend(week: str, tmp_path: Path) -> None:
     """A week in which nothing was sold counts neither for the trend nor for an ordinary week, and
