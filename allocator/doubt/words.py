@@ -88,6 +88,13 @@ SOURCES = {
         "情形为 {name} 的 {count} 组抽样；每个大V成交取其一种结果。",
     ),
 }
+GROUPS = {
+    "feedback": Label("traffic feedback", "流量反馈"),
+    "conversion": Label("conversion", "转化率"),
+    "creators": Label("creators' conversion", "达人转化率"),
+    "boosts": Label("boosts", "投流效果"),
+}
+"""Groups of figures that an assumed spread moves."""
 CHANCE = Label("{chance} chance of missing the {what}", "{what}：未达概率 {chance}")
 SENTENCES = {
     "kept": Label(
@@ -116,15 +123,21 @@ def source_words(worlds: Worlds, lang: Lang) -> str:
     """Where the worlds come from, and that they are assumed where they are."""
     odds = " / ".join(percent(w.probability, 0) for w in worlds.members[:5])
     factors = " / ".join(f"{by:g}" for by, _ in GROWTH.values())
+    named = [figure_words(name, lang) for name in worlds.figures]
     key = worlds.source if worlds.source in SOURCES else "draws"
     return SOURCES[key].say(
         lang,
         odds=odds,
         factors=factors,
-        figures=", ".join(worlds.figures),
+        figures=("、" if lang == "zh" else ", ").join(named),
         name=worlds.source,
         count=len(worlds.members),
     )
+
+
+def figure_words(name: str, lang: Lang) -> str:
+    """A figure that differs between worlds: a group in words, a place as in the file."""
+    return GROUPS[name].say(lang) if name in GROUPS else name
 
 
 def misses(found: Score) -> list[tuple[str, float, str, float]]:
@@ -180,7 +193,8 @@ def settled_words(told: Firmness, lang: Lang) -> str:
         return ""
     if not told.tried:
         return HEADINGS["world"].say(lang)
-    return told.settles or HEADINGS["none"].say(lang, count=told.tried)
+    named = figure_words(told.settles, lang)
+    return named or HEADINGS["none"].say(lang, count=told.tried)
 
 
 def replan_words(replans: int, lang: Lang) -> str:

@@ -12,11 +12,11 @@ from typer.testing import CliRunner
 from allocator import plan_file
 from allocator.cli import app
 from allocator.doubt.draws import drawn, spread
-from allocator.doubt.firm import chosen_worlds, firmness, first_decisions, settling
+from allocator.doubt.firm import Firmness, chosen_worlds, firmness, first_decisions, settling
 from allocator.doubt.page import score_page
 from allocator.doubt.score import FANS, _lacking, quantile, score
 from allocator.doubt.screen import score_screen
-from allocator.doubt.words import settled_words, span_words, state_words
+from allocator.doubt.words import settled_words, source_words, span_words, state_words
 from allocator.doubt.worlds import (
     World,
     Worlds,
@@ -26,6 +26,7 @@ from allocator.doubt.worlds import (
     worlds_of,
 )
 from allocator.faults import InputError
+from allocator.labels import LANGS
 from allocator.plan import Plan
 from allocator.runs_doubt import few
 from fact_models.overriding import validated
@@ -210,6 +211,18 @@ def test_a_spread_has_mean_one_and_moves_its_groups_together() -> None:
     first = worlds.members[0].instance.snowball.segments["young"]
     assert first.traffic_per_order == pytest.approx(2.0 * worlds.values[0, 0])
     assert first.conversion == pytest.approx(0.05 * worlds.values[0, 1])
+
+
+def test_a_spread_is_told_in_the_readers_language() -> None:
+    """What varies, and what settles an open decision, are groups in words, not keys."""
+    worlds = spread(four_levers(), 0.2, 2)
+    english, chinese = (source_words(worlds, lang) for lang in LANGS)
+    assert "traffic feedback, conversion, creators' conversion, boosts each vary" in english
+    assert "流量反馈、转化率、达人转化率、投流效果 各乘以" in chinese
+    told = Firmness("hours", "main", 30.0, 0.5, 10.0, 30.0, 0.5, (30.0, 30.0), 4, "feedback")
+    assert [settled_words(told, lang) for lang in LANGS] == ["traffic feedback", "流量反馈"]
+    place = replace(told, settles="field.boosts.feed.curve.scale")
+    assert settled_words(place, "zh") == "field.boosts.feed.curve.scale"
 
 
 def test_decisions_that_all_plans_share_are_firm() -> None:
