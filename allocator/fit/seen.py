@@ -96,16 +96,16 @@ def outside(
 ) -> list[tuple[str, str, float | None, Range | None]]:
     """(lever, unit, planned number, range seen) where a plan leaves what was seen.
 
-    A lever of the plan that the history does not know at all has no range.
+    A lever of the plan that the history does not know at all has no range. One that the plan never
+    uses leaves its range like any other, if no week of the history was without it.
     """
     by_lever = {r.lever: r for r in seen}
     found: list[tuple[str, str, float | None, Range | None]] = []
     for lever, numbers in plan.items():
-        if not numbers.any():
-            continue
         known = by_lever.get(lever)
         if known is None:
-            found.append((lever, "", float(numbers.max()), None))
+            if numbers.any():
+                found.append((lever, "", float(numbers.max()), None))
             continue
         far = known.beyond(numbers)
         if far is not None:

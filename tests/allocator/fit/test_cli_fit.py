@@ -103,19 +103,24 @@ def test_no_history(files: tuple[str, str]) -> None:
 
 
 def test_where_a_plan_leaves_what_was_seen() -> None:
-    """Above and below the range, and levers that were never used; 2 % more is no matter."""
+    """Above and below the range, and levers that were never used; 2 % more is no matter. What no
+    week was without and the plan gives up is below its range too."""
     seen = [
         Range("boost feed", "money", 100.0, 500.0, 900.0),
         Range("hours main", "hour", 20, 40, 60),
+        Range("boost live", "money", 300.0, 400.0, 900.0),
+        Range("boost video", "money", 0.0, 400.0, 900.0),
     ]
     plan = {
         "boost feed": np.array([505.0, 800.0]),
         "hours main": np.array([20.0, 40.5]),
         "hours second": np.array([0.0, 12.0]),
         "creators tail": np.zeros(2),
+        "boost live": np.zeros(2),
+        "boost video": np.zeros(2),
     }
     found = [(lever, number) for lever, _, number, _ in outside(seen, plan)]
-    assert found == [("boost feed", 800.0), ("hours second", 12.0)]
+    assert found == [("boost feed", 800.0), ("hours second", 12.0), ("boost live", 0.0)]
 
 
 @pytest.fixture(scope="module")
