@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from allocator.replan.figures import figures, moved, sources
-from allocator.replan.row import Row, filled
+from allocator.replan.row import MOST_FACTOR, Row, filled
 from fact_models.decisions import AXES, Array, Decisions
 from fact_models.replay import Facts, Replay, facts, replay
 from fact_models.spec.instance import Instance
@@ -94,7 +94,7 @@ def play(instance: Instance, trimmed: Replay, known: Facts, row: Row) -> Played:
             for (at, _), states in zip(tried, greedy, strict=True)
         )
         stages = [base, *(moved(base, now, start) for now in others)]
-        played = _first_week_of(greedy[-1].decisions, kept)
+        played = _first_week_moved(kept, greedy[0].decisions, greedy[-1].decisions)
     gmv = [stage["gmv"] for stage in stages]
     names = ("hours", "ad_spend", "deals")
     steps = dict(zip(names, pairwise(gmv), strict=True))
@@ -227,10 +227,27 @@ def as_sold(instance: Instance, held: dict[str, float]) -> Instance:
     return instance.model_copy(update={"kol": instance.kol.model_copy(update={"deals": deals})})
 
 
-def _first_week_of(source: Decisions, rest: Decisions) -> Decisions:
-    """``rest`` with the first week of ``source``."""
-    found = rest.copy()
+def _first_week_moved(kept: Decisions, before: Decisions, after: Decisions) -> Decisions:
+    """``kept`` with its first week moved as a greedy replay moves from ``before`` to ``after``.
+
+    What is done is that of ``after``; visits and orders move in its proportion. Those of a greedy
+    replay itself lie in other rooms and segments than the plan's, however little was done
+    otherwise.
+    """
+    found = kept.copy()
     for name, axes in AXES.items():
         if axes.endswith("t"):
-            getattr(found, name)[..., 0] = getattr(source, name)[..., 0]
+            weeks = (getattr(d, name)[..., 0] for d in (kept, before, after))
+            getattr(found, name)[..., 0] = _in_proportion(*weeks)
     return found
+
+
+def _in_proportion(kept: Array, before: Array, after: Array) -> Array:
+    """``after`` where ``before`` is as kept, else ``kept`` times after over before; where there
+    was next to nothing before, times the ratio of the sums."""
+    least = AS_PLANNED * max(float(before.max(initial=0.0)), 1.0)
+    whole = float(after.sum()) / float(before.sum()) if before.sum() > least else 1.0
+    by = np.full(before.shape, whole)
+    np.divide(after, before, out=by, where=before > least)
+    moved_ = np.minimum(kept * by, np.maximum(kept, after) * MOST_FACTOR)
+    return np.asarray(np.where(np.abs(before - kept) <= least, after, moved_))

@@ -208,10 +208,11 @@ def _came(row: Row, made: dict[str, float], played: Played) -> Came:
 def _reset(later: Instance, played: Played, states: Replay, known: Facts, row: Row) -> Instance:
     """States moved to what was seen; what nobody sees moves with the figure that feeds it."""
     tree: dict[str, Any] = later.model_dump(mode="json", by_alias=True)
-    _people(tree, played.expected, row)
+    made = figures(states, 0)
+    _people(tree, made, row)
     for tier in tree["alliance"]["tiers"].values() if tree["alliance"] else ():
         most = max(offer["supply"] for offer in tier["offers"].values())
-        by = row.ratio("creators", played.expected["creators"])
+        by = row.ratio("creators", made["creators"])
         tier["pool"] = min(tier["pool"] * by, max(most, tier["pool"]))
     lines = {g: line for g, line in tree["goods"]["lines"].items() if line["stock"]}
     on_hand = np.array([line["stock"]["opening"] for line in lines.values()])
@@ -235,13 +236,14 @@ def _reset(later: Instance, played: Played, states: Replay, known: Facts, row: R
     return with_what_holds(tree)
 
 
-def _people(tree: dict[str, Any], expected: dict[str, float], row: Row) -> None:
-    """Followers as seen, customers by the orders beyond the expected, traffic by the visits."""
+def _people(tree: dict[str, Any], made: dict[str, float], row: Row) -> None:
+    """Followers as seen, customers by the orders beyond those of the week as it was played,
+    traffic by the visits; ``made`` are the figures of that week."""
     segments = tree["snowball"]["segments"].values()
-    fans = row.ratio("followers", expected["followers"])
-    visits = row.ratio("views", expected["views"])
+    fans = row.ratio("followers", made["followers"])
+    visits = row.ratio("views", made["views"])
     orders = row.get("orders")
-    more = 0.0 if orders is None else orders - expected["orders"]
+    more = 0.0 if orders is None else orders - made["orders"]
     buyers = sum(segment["customers"] for segment in segments)
     for segment in segments:
         segment["followers"] = min(segment["followers"] * fans, 0.999 * segment["pool"])

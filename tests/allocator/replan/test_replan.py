@@ -28,7 +28,9 @@ from allocator.replan.variance import CAUSES
 from allocator.replan.weeks import reality
 from allocator.solve import solve
 from allocator.weekly.reading import Weeks
+from fact_models.decisions import Decisions
 from fact_models.replay import facts, replay
+from fact_models.spec.instance import Instance
 from fact_models.verify import Violation, verify
 from tests.allocator.replan.test_advance import plan as under_way
 from tests.allocator.small_plan import small, small_plan
@@ -165,6 +167,45 @@ def test_a_figure_beyond_belief_is_refused() -> None:
     assert plan.decisions is not None
     with pytest.raises(InputError, match=r"week\.csv:2: .* is more than 20 times what was due"):
         reality(plan.instance, plan.decisions, seen(plan, 1, views=100.0))
+
+
+def shy() -> tuple[Instance, Decisions]:
+    """A plan that leaves a third of one segment's visits to the others."""
+    instance, decisions = under_way()
+    left = decisions.copy()
+    left.recommended[:, 0] *= 2 / 3
+    return instance, replay(instance, left, accept="trim").decisions
+
+
+def test_a_rounded_export_hands_over_what_the_plan_would() -> None:
+    """Hours and spend with a few digits are not the plan's to the last one. That must not put the
+    greedy replay's visits into the place of the plan's, which leaves visits of other rooms and
+    segments; the tail of the plan stays a plan."""
+    instance, decisions = shy()
+    states = replay(instance, decisions)
+    made = Plan.of(instance, "feasible_limit", decisions, float("inf"))
+    exact = reality(instance, decisions, seen(made, 2))
+    near = reality(instance, decisions, seen(made, 2, hours=1 - 1e-7, ad_spend=1 + 1e-7))
+    for found in (exact, near):
+        field = found.instance.field
+        assert field is not None
+        for n, (a, account) in enumerate(field.accounts.items()):
+            if account.open:
+                due = dict(zip(account.traffic, states.traffic[n, :, 2], strict=True))
+                assert account.traffic == pytest.approx(due, rel=1e-5), a
+        for week in found.weeks:
+            parts = np.array(list(week.causes.values()))
+            assert np.abs(parts).max() < 1e-5 * week.plan["gmv"]
+
+
+def test_followers_are_as_seen_whatever_was_done() -> None:
+    """Also in a week with other hours and spend than planned."""
+    instance, decisions = shy()
+    made = Plan.of(instance, "feasible_limit", decisions, float("inf"))
+    weeks = seen(made, 1, hours=0.7, ad_spend=1.2, views=0.8, followers=0.97)
+    found = reality(instance, decisions, weeks).instance
+    fans = sum(segment.followers for segment in found.snowball.segments.values())
+    assert fans == pytest.approx(weeks.figures["followers"][0])
 
 
 @cache
