@@ -17,6 +17,7 @@ from fact_models.spec.calendar import as_date, iso_week
 from fact_models.spec.instance import Instance
 
 MOST_WEEKS = 520
+WEEK = 7
 LARGEST = 1e12
 
 
@@ -112,7 +113,7 @@ class _Reader:
             creators=self._family("creators", *place["week"]),
             videos=table["videos"],
             promotion=self._promotions(at, count),
-            promotion_share=self._days(table["promotion_days"]),
+            promotion_share=self._days(table["promotion_days"], at),
         )
 
     def _columns(self) -> None:
@@ -286,10 +287,12 @@ class _Reader:
             self.problem(self.cells.head, "promotion_days", "", "is missing beside promotion")
         return tuple(found)
 
-    def _days(self, days: Array) -> Array:
-        if (days > 7).any():
-            self.problem(0, "promotion_days", f"{days.max():g}", "a week has 7 days")
-        return days / 7
+    def _days(self, days: Array, at: list[int]) -> Array:
+        for t in np.flatnonzero(days > WEEK):
+            cells = zip(at, self.cells.of("promotion_days"), strict=True)
+            line = next(line for week, (line, text) in cells if week == t and text)
+            self.problem(line, "promotion_days", f"{days[t]:g}", f"a week has {WEEK} days")
+        return days / WEEK
 
 
 _KIND = {"spend": "boost", "creators": "tier"}
