@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
@@ -16,11 +17,15 @@ from allocator.fit.seen import Range, ranges
 from allocator.fit.weeks import Weeks, weeks_of
 from allocator.labels import Label
 from fact_models.replay import facts
-from fact_models.spec.calendar import as_date
+from fact_models.spec.calendar import as_date, iso_week
 from fact_models.spec.instance import Instance
 
 SHOWN_DRAWS = 400
 """Draws from which the figures on the screen are taken."""
+SHOWN_WEEKS = 4
+"""Weeks that a warning names."""
+USUAL = 10
+"""Orders of a usual week from which on none at all is no chance."""
 LOW, HIGH = 0.05, 0.95
 NO_SEASON = Label(
     "the file's season has no span in the weeks of the history: all of them are taken as"
@@ -30,6 +35,10 @@ NO_SEASON = Label(
 NO_FOLLOWERS = Label(
     "without followers the weeks say little about deposit and calibration",
     "缺少粉丝数，难以看出沉淀与校准",
+)
+NO_ORDERS = Label(
+    "without orders the weeks say nothing of conversion, and the error of orders is a belief",
+    "缺少订单数，看不出转化率，订单误差只是先验",
 )
 NOT_SETTLED = Label(
     "the sizes of the errors had not settled: intervals may be off a little",
@@ -179,6 +188,9 @@ def _warnings(
             )
     if history.segments["followers"].size and np.isnan(history.segments["followers"]).all():
         found.append(NO_FOLLOWERS)
+    if np.isnan(history.rows["orders"]).all():
+        found.append(NO_ORDERS)
+    found += [_sold_nothing(*one) for one in sold_nothing(history)]
     if not post.settled:
         found.append(NOT_SETTLED)
     if checked is not None and checked.model > min(checked.naive, checked.seasonal or np.inf):
@@ -190,3 +202,29 @@ def _warnings(
             )
         )
     return found
+
+
+def sold_nothing(history: History) -> list[tuple[str, list[str]]]:
+    """Weeks in which a room had visits and no order though it is used to ``USUAL``, by account."""
+    orders = history.rows["orders"].sum(axis=2)
+    visits = np.nansum(history.rows["recommended_visits"], axis=2)
+    found = []
+    for n, account in enumerate(history.accounts):
+        sold = orders[orders[:, n] > 0, n]
+        if sold.size and np.median(sold) >= USUAL:
+            weeks = np.flatnonzero((orders[:, n] == 0) & (visits[:, n] > 0))
+            if weeks.size:
+                days = (history.first + timedelta(weeks=int(t)) for t in weeks)
+                found.append((account, [iso_week(day) for day in days]))
+    return found
+
+
+def _sold_nothing(account: str, weeks: list[str]) -> Label:
+    named = ", ".join(weeks[:SHOWN_WEEKS]) + (" ..." if len(weeks) > SHOWN_WEEKS else "")
+    return Label(
+        f"{account} had visits and no order in {named}: such a week passes for an error of orders"
+        " and widens every interval; if it was sold out or the figure is missing, leave orders"
+        " blank",
+        f"{account} 在 {named} 有观看而没有订单：这样的周会被当作订单误差，使所有区间变宽；"
+        "若当时缺货或缺数，请把订单留空",
+    )

@@ -1,6 +1,8 @@
 """Planted merchants are found again, and intervals say how well."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -11,7 +13,8 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from allocator.fit.draws import row_of
 from allocator.fit.figures import growth, today
 from allocator.fit.forecast import forecast
-from allocator.fit.learning import Fit, learn
+from allocator.fit.history import History
+from allocator.fit.learning import NO_ORDERS, Fit, _warnings, learn, sold_nothing
 from allocator.fit.observed import KINDS, Observed
 from allocator.fit.posterior import Posterior, _Group, posterior
 from allocator.fit.search import GAIN, Linear, Search, weight
@@ -121,6 +124,34 @@ def test_states_only_where_the_plan_starts(found: tuple[Fit, float]) -> None:
     assert "field.accounts.main.traffic.young" not in gap.table.columns
     assert any("not in the week after" in line.en for line in gap.warnings)
     assert not any("not in the week after" in line.en for line in fit.warnings)
+
+
+def test_weeks_without_any_order_are_named(found: tuple[Fit, float]) -> None:
+    """A sold-out week passes for an error of orders; blank it is not measured, and no week of a
+    room that sells little is named."""
+    history = found[0].history
+    assert sold_nothing(history) == []
+
+    def with_orders(change: Callable[[Array], object]) -> History:
+        orders = history.rows["orders"].copy()
+        change(orders)
+        return replace(history, rows={**history.rows, "orders": orders})
+
+    def sold_out(orders: Array) -> None:
+        orders[5] = orders[9] = 0.0
+        orders[7] = np.nan
+
+    days = [history.first + timedelta(weeks=t) for t in (5, 9)]
+    weeks = [f"{day.isocalendar().year}-W{day.isocalendar().week:02d}" for day in days]
+    named = with_orders(sold_out)
+    assert sold_nothing(named) == [("main", weeks)]
+    fit = found[0]
+    told = _warnings(fit.instance, named, fit.post, None, states=True)
+    assert any(", ".join(weeks) in line.en and ", ".join(weeks) in line.zh for line in told)
+    assert sold_nothing(with_orders(lambda orders: np.floor_divide(orders, 1e4, out=orders))) == []
+    blank = with_orders(lambda orders: orders.fill(np.nan))
+    assert NO_ORDERS in _warnings(fit.instance, blank, fit.post, None, states=True)
+    assert NO_ORDERS not in told
 
 
 def test_followers_are_seen_at_the_end_of_a_week() -> None:
