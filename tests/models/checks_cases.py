@@ -887,7 +887,7 @@ CASES: list[tuple[str, Changes, Path, str]] = [
         "probabilities",
         {("scenarios",): {"slow": {"probability": 0.4}, "fast": {"probability": 0.4}}},
         ("scenarios",),
-        "probabilities must sum to 1 (sum is 0.8)",
+        "scenarios: probabilities must sum to 1 (their sum is 0.8)",
     ),
     (
         "changes_say_how",
@@ -903,7 +903,7 @@ CASES: list[tuple[str, Changes, Path, str]] = [
             }
         },
         ("scenarios", "sure", "changes"),
-        "cannot be made: money.gold: no figure stands there",
+        "scenarios.sure.changes: cannot be made: money.gold: no figure stands there",
     ),
     (
         "current_levers",

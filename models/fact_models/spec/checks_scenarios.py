@@ -17,7 +17,8 @@ def probabilities(instance: Instance) -> Iterator[Fault]:
     """The chances of the scenarios sum to 1."""
     total = sum(s.probability for s in instance.scenarios.values())
     if instance.scenarios and abs(total - 1) > ROUNDING:
-        yield Fault(("scenarios",), "probabilities must sum to 1", "", f"sum is {figure(total)}")
+        hint = f"their sum is {figure(total)}"
+        yield Fault(("scenarios",), "probabilities must sum to 1", None, hint)
 
 
 def changes_say_how(instance: Instance) -> Iterator[Fault]:
@@ -37,4 +38,4 @@ def scenarios_hold(instance: Instance) -> Iterator[Fault]:
         try:
             under(instance, scenario)
         except OverrideError as error:
-            yield Fault(("scenarios", name, "changes"), f"cannot be made: {error}", "")
+            yield Fault(("scenarios", name, "changes"), f"cannot be made: {error}")
