@@ -98,7 +98,7 @@ def score_one(
         found = score(plan, worlds, target=target, progress=told, halted=stop.is_set)
         plans = _replanned(found, replan, options, stop) if replan else []
         firm = firmness(plan, found.worlds, plans) if plans else []
-        _show(found, firm, len(plans), output)
+        _show(found, firm, (len(plans), replan), output)
     return unless_stopped(stop)
 
 
@@ -120,13 +120,16 @@ def _replanned(
     return plans
 
 
-def _show(found: Score, firm: list[Firmness], replans: int, output: Output) -> None:
+def _show(found: Score, firm: list[Firmness], replans: tuple[int, int], output: Output) -> None:
+    """Print and write a score; ``replans`` are the plans made anew that are compared, and those
+    that were asked for."""
+    there, asked = replans
     if output.as_json:
-        print(json.dumps(score_record(found, firm, replans), ensure_ascii=False))
+        print(json.dumps(score_record(found, firm, there), ensure_ascii=False))
     else:
         console = stdout()
-        console.print(score_screen(found, firm, replans, console.width, output.lang))
-    output.write(output.html, lambda: score_page(found, firm, replans, output.lang))
+        console.print(score_screen(found, firm, there, console.width, output.lang, asked))
+    output.write(output.html, lambda: score_page(found, firm, there, output.lang, asked))
 
 
 def hedge_one(

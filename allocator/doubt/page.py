@@ -9,7 +9,6 @@ from allocator.doubt.screen import figures
 from allocator.doubt.words import (
     FIGURES,
     HEADINGS,
-    SENTENCES,
     decision_words,
     replan_words,
     sentences,
@@ -24,8 +23,10 @@ from allocator.page_shell import render
 from allocator.scales import short
 
 
-def score_page(found: Score, firm: Sequence[Firmness], replans: int, lang: Lang = "en") -> str:
-    """The page as HTML."""
+def score_page(
+    found: Score, firm: Sequence[Firmness], replans: int, lang: Lang = "en", asked: int = 0
+) -> str:
+    """The page as HTML; ``replans`` of the plans ``asked`` for are compared."""
     return render(
         "allocator.doubt",
         "score.html.j2",
@@ -48,7 +49,7 @@ def score_page(found: Score, firm: Sequence[Firmness], replans: int, lang: Lang 
             *(HEADINGS[k].say(lang) for k in ("planned", "agree", "others", "state", "settles")),
         ],
         firm_rows=[_firm_row(told, lang) for told in firm],
-        firm_note=replan_words(replans, lang) if firm else SENTENCES["no_replans"].say(lang),
+        firm_note=replan_words(replans, asked, lang),
         footer=words_of("word", "checked", lang),
     )
 

@@ -12,7 +12,6 @@ from allocator.doubt.words import (
     FAN_NAMES,
     FIGURES,
     HEADINGS,
-    SENTENCES,
     decision_words,
     replan_words,
     sentences,
@@ -34,9 +33,15 @@ SHOWN: tuple[Fan, ...] = ("gmv", "cash")
 
 
 def score_screen(
-    found: Score, firm: Sequence[Firmness], replans: int, width: int, lang: Lang = "en"
+    found: Score,
+    firm: Sequence[Firmness],
+    replans: int,
+    width: int,
+    lang: Lang = "en",
+    asked: int = 0,
 ) -> RenderableType:
-    """Sentences, table of quantiles, fan, decisions."""
+    """Sentences, table of quantiles, fan, decisions; ``replans`` of the plans ``asked`` for are
+    compared."""
     title = HEADINGS["title"].say(lang, count=len(found.worlds.members))
     parts: list[RenderableType] = [
         Text(f"{plain(found.plan.name)}: {title}", style="bold cyan"),
@@ -50,10 +55,8 @@ def score_screen(
             parts += [Text(""), heading, fan(found, name, width)]
     marks = f"─ {HEADINGS['middle'].say(lang)}   {EDGE} {HEADINGS['band'].say(lang)}"
     parts.append(Text(f"      {marks}", style="dim"))
-    if firm:
-        parts += [Text(""), firm_table(firm, lang), Text(replan_words(replans, lang))]
-    else:
-        parts += [Text(""), Text(SENTENCES["no_replans"].say(lang), style="dim")]
+    parts += [Text(""), firm_table(firm, lang)] if firm else [Text("")]
+    parts.append(Text(replan_words(replans, asked, lang), style="" if firm else "dim"))
     return Group(*parts)
 
 

@@ -115,6 +115,12 @@ SENTENCES = {
         " are firm.",
         "--replan N 为其他情形重做 N 个方案，并指出前几周哪些决策是确定的。",
     ),
+    "none_near": Label(
+        "Which decisions are firm is not known: none of the plans made anew for {asked} other"
+        " worlds came near enough to its best; give each more --time-limit.",
+        "无法判断哪些决策是确定的：为其他 {asked} 种情形重做的方案都离最优太远；"
+        "请为每个方案增加 --time-limit。",
+    ),
 }  # fmt: skip
 """Sentences."""
 
@@ -197,7 +203,10 @@ def settled_words(told: Firmness, lang: Lang) -> str:
     return named or HEADINGS["none"].say(lang, count=told.tried)
 
 
-def replan_words(replans: int, lang: Lang) -> str:
-    """How many plans stand behind what is called firm, and what a named figure has passed."""
+def replan_words(replans: int, asked: int, lang: Lang) -> str:
+    """How many plans stand behind what is called firm, and what a named figure has passed; why
+    nothing is called firm without any of the plans that were ``asked`` for."""
+    if not replans:
+        return SENTENCES["none_near" if asked else "no_replans"].say(lang, asked=asked)
     ends = {"agreed": share(AGREED, lang, 0), "level": share(LEVEL, lang, 0)}
     return SENTENCES["replans"].say(lang, count=replans, **ends)

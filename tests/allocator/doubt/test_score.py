@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from allocator import plan_file
@@ -26,7 +27,7 @@ from allocator.doubt.worlds import (
     worlds_of,
 )
 from allocator.faults import InputError
-from allocator.labels import LANGS
+from allocator.labels import LANGS, Lang
 from allocator.plan import Plan
 from allocator.runs_doubt import few
 from fact_models.overriding import validated
@@ -350,8 +351,6 @@ def test_named_worlds_are_all_kept() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_screen_and_page_say_the_chances(lang: str) -> None:
     """Both show the figures in either language, and the page has a chart for every fan."""
-    from rich.console import Console
-
     plan = planned(four_levers())
     found = score(plan, spread(plan.instance, 0.2, 20))
     firm = firmness(plan, found.worlds, [(found.worlds.members[0], plan)])
@@ -381,6 +380,25 @@ def test_the_command_scores_a_plan(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, twice).exit_code == 2
     none = CliRunner().invoke(app, ["score", str(folder), "--scenarios", "file"])
     assert none.exit_code == 2
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_plans_asked_for_and_too_far_from_their_best_are_told(lang: Lang) -> None:
+    """Who gave --replan is not told to give it."""
+    plan = planned(four_levers())
+    found = score(plan, spread(plan.instance, 0.2, 2))
+
+    def shown(asked: int) -> tuple[str, str]:
+        console = Console(width=300)
+        with console.capture() as text:
+            console.print(score_screen(found, [], 0, 100, lang, asked))
+        return text.get(), score_page(found, [], 0, lang, asked)
+
+    for text in shown(3):
+        assert "--time-limit" in text
+        assert "--replan N" not in text
+    for text in shown(0):
+        assert "--replan N" in text
 
 
 def test_hours_given_to_another_role_are_missing_at_home() -> None:
