@@ -8,12 +8,13 @@ never stored reads as 0. Sizes, cells and formulas are looked at here, before th
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
-from posixpath import join, normpath
 from xml.etree import ElementTree
 from xml.parsers import expat
+
+from allocator.faults import shown
 
 UNPACKED = 40_000_000
 """Most bytes that a workbook may unpack to."""
@@ -29,8 +30,16 @@ UNREADABLE = (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError)
 """What a parser of XML raises; an encoding that nobody knows is not found."""
 _TINY = re.compile(r"[-+]?[\d.]*[1-9][\d.]*[eE]-\d{3,8}", re.ASCII)
 """Numbers with a digit other than 0 that may yet be too small."""
-TWICE = "open the file in a spreadsheet and save it anew as .xlsx"
-"""Hint for a cell that is written twice."""
+ANEW = "open the file in a spreadsheet and save it anew as .xlsx"
+"""Hint for what no spreadsheet writes."""
+_NAME = re.compile(r"([A-Z]{1,3})(\d{1,7})", re.ASCII)
+"""Name of a cell."""
+_PLACE = re.compile(r"(?:/?xl/)?(worksheets/[\w.-]+\.xml)", re.ASCII)
+"""A link to a worksheet that every reader follows to the same file."""
+_CELLS = b"sheetData"
+"""What every file has from which a reader could take cells."""
+_COUNT = "uniqueCount"
+"""How many texts a workbook says it has; readers make room for as many."""
 _WORKBOOK = "xl/workbook.xml"
 _TYPES = "[Content_Types].xml"
 
@@ -63,7 +72,10 @@ class Cells:
 
 
 def looked_into(content: bytes) -> dict[str, Cells]:
-    """The unusual cells of every sheet, by its name.
+    """The unusual cells of every worksheet, by its name.
+
+    Files that hold cells and belong to no sheet are looked into as well: readers differ in which
+    file they take for a sheet.
 
     Raises:
         UnfitError: the file is no workbook, or beyond a limit.
@@ -74,11 +86,17 @@ def looked_into(content: bytes) -> dict[str, Cells]:
             names = set(archive.namelist())
             if _WORKBOOK not in names or _TYPES not in names:
                 raise UnfitError("is not an Excel workbook", "save it as .xlsx")
-            texts = [name for name in names if name.endswith((".xml", ".rels"))]
-            parts = {name: _part(archive, name) for name in texts}
+            parts = {name: _part(archive, name) for name in names if not name.endswith("/")}
     except DAMAGED as bad:
         raise UnfitError("is not an Excel workbook, or is damaged", "save it as .xlsx") from bad
-    return {sheet: _cells(parts[path], sheet) for sheet, path in _sheets(parts)}
+    for text in parts.values():
+        if _COUNT.encode() in text:
+            _check_count(text)
+    sheets = dict(_sheets(parts))
+    for name, text in parts.items():
+        if name not in sheets.values() and _CELLS in text:
+            _cells(text, name)
+    return {sheet: _cells(parts[path], sheet) for sheet, path in sheets.items()}
 
 
 def _check_sizes(archive: zipfile.ZipFile) -> None:
@@ -87,7 +105,8 @@ def _check_sizes(archive: zipfile.ZipFile) -> None:
         raise UnfitError(f"holds {len(entries)} files, more than {PARTS}")
     if any(entry.flag_bits & 1 for entry in entries):
         raise UnfitError("is protected by a password", "save it without one")
-    if len({entry.filename for entry in entries}) < len(entries):
+    # For some readers case and the kind of slash make no other name.
+    if len({entry.filename.replace("\\", "/").lower() for entry in entries}) < len(entries):
         raise UnfitError("holds two files of one name", "save it anew as .xlsx")
     size = sum(entry.file_size for entry in entries)
     if size > UNPACKED:
@@ -95,29 +114,43 @@ def _check_sizes(archive: zipfile.ZipFile) -> None:
 
 
 def _part(archive: zipfile.ZipFile, name: str) -> bytes:
-    """An XML file of the workbook, which defines no entities."""
+    """A file of the workbook; one of XML defines no entities."""
     with archive.open(name) as file:
         text = file.read(UNPACKED)
+    if not name.lower().endswith((".xml", ".rels")) and _CELLS not in text:
+        return text
     if text.startswith((b"\xff\xfe", b"\xfe\xff")) or b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise UnfitError("holds XML that no spreadsheet writes", "save it anew as .xlsx")
     return text
 
 
 def _sheets(parts: dict[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Name and file of every worksheet."""
+    """Name and file of every worksheet that is kept where spreadsheets keep them."""
     try:
         links = ElementTree.fromstring(parts.get("xl/_rels/workbook.xml.rels", b"<none/>"))
         book = ElementTree.fromstring(parts[_WORKBOOK])
     except UNREADABLE as error:
         raise UnfitError("is damaged: its XML cannot be read") from error
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    for sheet in book.iter():
-        if not sheet.tag.endswith("}sheet"):
-            continue
-        link = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
-        path = normpath(join("/xl", targets.get(link, ""))).lstrip("/")
-        if path in parts:
-            yield sheet.get("name", ""), path
+    targets = _once((link.get("Id", ""), link.get("Target", "")) for link in links)
+    sheets = [sheet for sheet in book.iter() if sheet.tag.rpartition("}")[2] == "sheet"]
+    named = _once(
+        (sheet.get("name", ""), " ".join(v for k, v in sheet.attrib.items() if k.endswith("}id")))
+        for sheet in sheets
+    )
+    for name, link in named.items():
+        place = _PLACE.fullmatch(targets.get(link, ""))
+        if place and f"xl/{place[1]}" in parts:
+            yield name, f"xl/{place[1]}"
+
+
+def _once(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Pairs as a mapping; of two with one key, readers may take either."""
+    found: dict[str, str] = {}
+    for key, value in pairs:
+        if key in found:
+            raise UnfitError("names a sheet or a link to one twice", ANEW)
+        found[key] = value
+    return found
 
 
 class _Scanner:
@@ -145,8 +178,12 @@ class _Scanner:
             self._value = self._inside = True
 
     def _begin(self, attributes: dict[str, str]) -> None:
-        place = re.fullmatch(r"([A-Z]{1,3})(\d{1,7})", attributes.get("r", "").upper())
+        named = attributes.get("r")
+        place = _NAME.fullmatch((named or "").upper())
         self._column += 1
+        if named is not None and place is None:
+            # Some readers go on counting letters and digits, to cells that no memory holds.
+            raise UnfitError(f"has a cell called {shown(named)}", ANEW, self._sheet)
         if place:
             self._column, self._row = column_number(place[1]), int(place[2])
         self._count += 1
@@ -154,7 +191,7 @@ class _Scanner:
         self._cell = cell_name(self._row, self._column)
         # No spreadsheet writes a cell twice, and readers differ in which one they take.
         if (self._row, self._column) in self._seen:
-            raise UnfitError("stands twice in the sheet", TWICE, self._sheet, self._cell)
+            raise UnfitError("stands twice in the sheet", ANEW, self._sheet, self._cell)
         self._seen.add((self._row, self._column))
         self._kind = attributes.get("t", "n")
         self._formula = self._value = False
@@ -197,11 +234,27 @@ def _cells(text: bytes, sheet: str) -> Cells:
     parser.EndElementHandler = scanner.end
     parser.CharacterDataHandler = scanner.text
     parser.buffer_text = True
+    _parse(parser, text, sheet)
+    return scanner.found
+
+
+def _check_count(text: bytes) -> None:
+    """Refuse texts that say they are more than all cells of a sheet could hold."""
+
+    def start(_: str, attributes: dict[str, str]) -> None:
+        if int(attributes.get(_COUNT, 0)) > CELLS:
+            raise UnfitError(f"says that it has more than {CELLS} texts", ANEW)
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler = start
+    _parse(parser, text)
+
+
+def _parse(parser: expat.XMLParserType, text: bytes, sheet: str = "") -> None:
     try:
         parser.Parse(text, True)
     except UNREADABLE as error:
         raise UnfitError("is damaged: its XML cannot be read", sheet=sheet) from error
-    return scanner.found
 
 
 def column_number(letters: str) -> int:

@@ -16,7 +16,7 @@ from allocator.faults import InputError, Problem, field_name, shown
 from allocator.tree import FORBIDDEN, Path, Place, Tree, bad_character
 from allocator.wording import suggest
 from allocator.workbook.cells import Cell, is_empty, scalar, value_of
-from allocator.workbook.guard import Cells, UnfitError, cell_name, looked_into
+from allocator.workbook.guard import ANEW, Cells, UnfitError, cell_name, looked_into
 from allocator.workbook.layout import GUIDE, ITEM, KEY, SETTINGS, Leaf, Table, table_of, tables
 
 MARKER = (1, 0)
@@ -29,6 +29,7 @@ SETTING_KEY, SETTING_VALUE, SETTING_FIRST = 1, 2, 3
 """0-based columns of a setting's name and value, and the first row of settings."""
 NOTES = "#"
 """First character of the name of a sheet that is not read."""
+ASIDE = f"a sheet of notes has a name that begins with {NOTES}"
 
 SCALARS = (str, int, float, bool)
 Grid = Sequence[Sequence[Cell]]
@@ -43,10 +44,13 @@ def read_workbook(path: FilePath, content: bytes) -> Tree:
     try:
         unusual = looked_into(content)
         book = CalamineWorkbook.from_filelike(BytesIO(content))
+        read = [name for name in book.sheet_names if not name.startswith(NOTES)]
+        for name in read:
+            if name not in unusual:
+                rule = "is no worksheet, or not kept as spreadsheets keep one"
+                raise UnfitError(rule, f"{ANEW}, or {ASIDE}", name)
         grids = {
-            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            for name in book.sheet_names
-            if not name.startswith(NOTES)
+            name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in read
         }
         merged = {name: book.get_sheet_by_name(name).merged_cell_ranges or [] for name in grids}
     except UnfitError as error:
@@ -58,7 +62,7 @@ def read_workbook(path: FilePath, content: bytes) -> Tree:
         raise InputError([Problem(str(path), 0, "", "", rule[:200])]) from None
     reader = _Reader(str(path))
     for name, grid in grids.items():
-        reader.admit(_Sheet(name, grid, unusual.get(name, Cells()), merged[name]))
+        reader.admit(_Sheet(name, grid, unusual[name], merged[name]))
     return reader.tree()
 
 
@@ -111,7 +115,7 @@ class _Reader:
         place = sheet.name_of(*MARKER)
         if table_of(marker) is None:
             near = suggest(marker, [table.marker for table in tables()])
-            hint = near or f"a sheet of notes has a name that begins with {NOTES}"
+            hint = near or ASIDE
             self._refuse(place, "must name the table of this sheet", value=marker, hint=hint)
         elif marker in self._sheets:
             rule = f"names the table that the sheet {self._sheets[marker].name} holds already"

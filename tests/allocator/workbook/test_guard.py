@@ -71,6 +71,89 @@ def test_a_far_cell_is_refused() -> None:
     assert "beyond row" in error.rule
 
 
+FAR = b'<row r="19000"><c r="BAA19000"><v>1</v></c></row></sheetData>'
+"""A cell that makes a sheet take gigabytes."""
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def moved(content: bytes, to: str, *, linked: bool) -> bytes:
+    """A workbook whose sheet has a far cell and is kept elsewhere in the zip."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for entry in old.infolist():
+            data = old.read(entry).replace(b"</sheetData>", FAR)
+            if linked:
+                data = data.replace(b"worksheets/sheet1.xml", to.removeprefix("xl/").encode())
+            new.writestr(to if entry.filename == SHEET else entry.filename, data)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("to", "linked"),
+    [
+        ("xl/worksheets/SHEET1.xml", False),
+        ("XL\\worksheets\\sheet1.xml", False),
+        ("xl/worksheets/sheet1.dat", True),
+        ("xl/worksheets/deep/sheet1.XML", True),
+    ],
+)
+def test_a_sheet_in_an_odd_place_is_looked_into(to: str, linked: bool) -> None:
+    """Readers find a file by its name in other letters, and by any ending."""
+    assert "too far apart" in refusal(moved(small(A1=1), to, linked=linked)).rule
+
+
+def test_a_sheet_without_a_namespace_is_looked_into() -> None:
+    """Readers go by the local name."""
+    space = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    content = parts_changed(
+        small(A1=1),
+        lambda name, data: (
+            data.replace(space, b"") if "workbook" in name else data.replace(b"</sheetData>", FAR)
+        ),
+    )
+    assert "too far apart" in refusal(content).rule
+
+
+@pytest.mark.parametrize("name", ["A99999999", "A4294967297", "ZZZZ1", "AAAAAA1", "$A$1", ""])
+def test_what_no_cell_is_called_is_refused(name: str) -> None:
+    """A reader that goes on counting would ask for more memory than there is, and end there."""
+    content = parts_changed(
+        small(A1=1), lambda _, data: data.replace(b'r="A1"', f'r="{name}"'.encode())
+    )
+    error = refusal(content)
+    assert error.sheet == "s"
+    assert "has a cell called" in error.rule
+
+
+@pytest.mark.parametrize("count", ["99999999999", "18446744073709551615", "400001", "many"])
+def test_a_count_of_texts_that_cannot_be_is_refused(count: str) -> None:
+    """Room is made for as many texts as a file says it has, whatever it has."""
+    content = parts_changed(
+        small(A1="text"),
+        lambda _, data: data.replace(b'uniqueCount="1"', f'uniqueCount="{count}"'.encode()),
+    )
+    assert refusal(content).rule
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/workbook.xml", b"</sheets>", b'<sheet name="s" sheetId="2" r:id="rId2"/></sheets>'),
+        (
+            "xl/_rels/workbook.xml.rels",
+            b"</Relationships>",
+            b'<Relationship Id="rId1" Target="x.xml"/></Relationships>',
+        ),
+    ],
+)
+def test_two_sheets_or_links_of_one_name_are_refused(part: str, old: bytes, new: bytes) -> None:
+    """Two readers may take different ones."""
+    content = parts_changed(
+        small(A1=1), lambda name, data: data.replace(old, new) if name == part else data
+    )
+    assert "twice" in refusal(content).rule
+
+
 def test_cells_far_apart_are_refused() -> None:
     """Two cells at opposite ends would need all cells between them."""
     assert "too far apart" in refusal(small(A20000=1, BXX1=1)).rule

@@ -4,6 +4,7 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from xlsxwriter import Workbook
@@ -147,6 +148,21 @@ def test_notes_are_passed_over_and_other_sheets_are_not(tmp_path: Path) -> None:
 
     assert read(with_sheet("#mine"), tmp_path) == full_world()
     assert "book.xlsx:mine!A2: " in said(with_sheet("mine"), tmp_path)
+
+
+def test_no_sheet_is_read_that_was_not_looked_into(tmp_path: Path) -> None:
+    """Kept where only some readers find it, a sheet is refused by its name."""
+    sheet = "Accounts"
+    at = list(grids(FULL)).index(sheet) + 1
+    file, deep = f"worksheets/sheet{at}.xml", f"worksheets/deep/sheet{at}.xml"
+    buffer = BytesIO()
+    with ZipFile(BytesIO(FULL)) as old, ZipFile(buffer, "w") as new:
+        for entry in old.infolist():
+            data = old.read(entry).replace(f'"{file}"'.encode(), f'"{deep}"'.encode())
+            new.writestr(entry.filename.replace(file, deep), data)
+    assert "book.xlsx:Accounts: is no worksheet, or not kept as" in said(
+        buffer.getvalue(), tmp_path
+    )
 
 
 def test_a_workbook_of_something_else_is_refused(tmp_path: Path) -> None:
