@@ -200,11 +200,18 @@ def _table(path: Path, most: int) -> tuple[int, pd.DataFrame]:
         raise _error(path, 0, "", "is no file of draws", RULE)
     table = read_parquet(path, LARGEST).reset_index(drop=True)
     table.index = pd.RangeIndex(1, len(table) + 1, name=LINE)
-    for name in (name for name in table.columns if "." in str(name)):
+    names = [str(name) for name in table.columns]
+    for n, name in ((n, name) for n, name in enumerate(names) if "." in name):
+        if name in names[:n]:
+            raise _error(path, 0, name, "stands twice", "one column for each figure")
+        column = table.iloc[:, n]
+        rule = "must hold a finite number in every draw"
         # Truth values and texts would pass for numbers.
-        finite = table[name].dtype.kind in "iuf" and np.isfinite(table[name]).all()
-        if not finite:
-            raise _error(path, 0, str(name), "must hold a finite number in every draw", RULE)
+        if column.dtype.kind not in "iuf":
+            raise _error(path, 0, name, f"{rule}, holds {column.dtype}", RULE)
+        numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        for at in np.flatnonzero(~np.isfinite(numbers))[:1]:
+            raise _error(path, int(at) + 1, name, rule, RULE, shown(float(numbers[at])))
     return 0, table
 
 

@@ -74,7 +74,8 @@ def _csv(path: str | Path) -> tuple[Row, list[Row]]:
 
 def _parquet(path: str | Path) -> tuple[Row, list[Row]]:
     """Headings and rows that hold something."""
-    table = read_parquet(path, LARGEST)
-    text = table.astype(object).where(table.notna(), "").astype(str)
-    rows = [(n, list(row)) for n, row in enumerate(text.itertuples(index=False), 1)]
+    table = read_parquet(path, LARGEST).head(MOST_ROWS + 1)
+    # As objects, so that a text that stands in many cells is held once.
+    cells = table.astype(object).where(table.notna(), "")
+    rows = [(n, [str(x) for x in row]) for n, row in enumerate(cells.itertuples(index=False), 1)]
     return (0, [str(name) for name in table.columns]), [row for row in rows if any(row[1])]
