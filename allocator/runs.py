@@ -60,7 +60,7 @@ WEIGHING_SHARE = 0.2
 WEIGHING_LEAST = 15.0
 """Seconds that are enough for it, whatever the time limit."""
 WEIGHING_MOST = 60.0
-"""Seconds that it takes at most."""
+"""Seconds that it takes at most, unless there is no time limit at all."""
 CLOSING = 0.1
 """Share of what is left that is kept for the replays and the screen."""
 
@@ -198,8 +198,10 @@ def _weighed(plan: Plan, options: Options, began: float, stop: StopEvent) -> Pla
         return plan
     if not plan.verified or plan.instance.snowball.model == "funnel":
         return plan
-    seconds = min((1 - CLOSING) * left, WEIGHING_MOST)
-    log(f"{plan.name}: weighing it against the funnel's plan, at most {seconds:.0f} s")
+    # Without a deadline the same file gives the same figures, so the clock must not decide.
+    seconds = None if math.isinf(left) else min((1 - CLOSING) * left, WEIGHING_MOST)
+    most = "" if seconds is None else f", at most {seconds:.0f} s"
+    log(f"{plan.name}: weighing it against the funnel's plan{most}")
     # Given up, the weighing may still write into the figures that it was given.
     weighed = replace(plan, growth=dict(plan.growth))
     with reporting(stderr(), f"{plan.name}, funnel", seconds) as report:

@@ -393,6 +393,20 @@ def test_single_solve_is_weighed(solver: Any, tmp_path: Path) -> None:
     assert "is worth" in run("show", tmp_path / "small").stdout
 
 
+def test_weighing_without_a_limit_does_not_ask_the_clock(solver: Any, tmp_path: Path) -> None:
+    """Without a time limit the same file gives the same figures, those against the funnel too."""
+    seen: list[float | None] = []
+
+    def watch(instance: Instance, **options: Any) -> Plan:
+        seen.append(options["time_limit"])
+        return status_quo_plan(instance)
+
+    solver(watch)
+    result = run("solve", SMALL, "--time-limit", "none", "--out", tmp_path)
+    assert "Planning with the feedback is worth" in result.stdout
+    assert seen == [None, None]
+
+
 def test_weighing_is_left_out(solver: Any, tmp_path: Path) -> None:
     """No second solve with --json, for several instances, or in the funnel."""
     seen: list[str] = []
