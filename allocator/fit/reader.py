@@ -113,7 +113,7 @@ class _Reader:
             creators=self._family("creators", *place["week"]),
             videos=table["videos"],
             promotion=self._promotions(at, count),
-            promotion_share=self._days(table["promotion_days"], at),
+            promotion_share=self._days(table["promotion_days"]),
         )
 
     def _columns(self) -> None:
@@ -159,7 +159,9 @@ class _Reader:
         gaps = [min(found) + timedelta(weeks=n) for n in range(min(count, MOST_WEEKS + 1))]
         missing = [iso_week(day) for day in gaps if day not in there]
         if count > MOST_WEEKS:
-            self.problem(0, "week", "", f"spans {count} weeks, more than {MOST_WEEKS}")
+            line, text = self.cells.of("week")[found.index(max(found))]
+            rule = f"is {count} weeks from the first, more than {MOST_WEEKS}"
+            self.problem(line, "week", text, rule, f"the first is {iso_week(min(found))}")
         elif missing:
             also = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
             self.problem(0, "week", "", f"{missing[0]}{also} has no rows", "weeks follow on")
@@ -287,11 +289,11 @@ class _Reader:
             self.problem(self.cells.head, "promotion_days", "", "is missing beside promotion")
         return tuple(found)
 
-    def _days(self, days: Array, at: list[int]) -> Array:
-        for t in np.flatnonzero(days > WEEK):
-            cells = zip(at, self.cells.of("promotion_days"), strict=True)
-            line = next(line for week, (line, text) in cells if week == t and text)
-            self.problem(line, "promotion_days", f"{days[t]:g}", f"a week has {WEEK} days")
+    def _days(self, days: Array) -> Array:
+        if (days > WEEK).any():
+            for _, line, number in self._numbers("promotion_days"):
+                if number > WEEK:
+                    self.problem(line, "promotion_days", f"{number:g}", f"a week has {WEEK} days")
         return days / WEEK
 
 

@@ -106,6 +106,7 @@ FAULTS = {
     "later boost": (lambda text: f"\n{text.replace('d.feed', 'd.food', 1)}", ":2: spend.feed: is"),
     "package": (_cell("promotion", 6, "june.half"), "the instance file has no such package"),
     "days": (_cell("promotion_days", 6, "8"), ':6: promotion_days = "8": a week has 7 days'),
+    "another year": (_cell("week", 6, "2226-W01"), ':6: week = "2226-W01": is 10'),
     "too few": (lambda text: "\n".join(text.splitlines()[:6]), "5 weeks are too few"),
     "no rows": (lambda text: text.splitlines()[0] + "\n", "holds no rows"),
 }
