@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from rich.console import Console
 from allocator import plan_file
 from allocator.attempt import Options
 from allocator.batch import solve_batch
+from allocator.cli import app
 from allocator.composing import compose_json
 from allocator.faults import InputError
 from allocator.load import load
@@ -102,6 +104,22 @@ def test_text_that_is_no_text_is_refused(text: str) -> None:
     """Control characters and direction marks do not enter."""
     with pytest.raises(InputError):
         labelled(text)
+
+
+def test_a_file_name_moves_no_cursor(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Names of files and folders reach neither stream as they are, where they hold escapes."""
+    path = tmp_path / "a\x1b[31mb\x9bc\u202e.yaml"
+    path.write_text(SMALL.read_text("utf-8"), "utf-8")
+    folder = plan_file.write(tmp_path / "out\x1b[31m", planned("plain"))
+    bad = tmp_path / "bad\x1b[31m.yaml"
+    bad.write_text("a: 1\n")
+    for command in (["check", path], ["check", bad], ["show", folder], ["verify", folder]):
+        with suppress(SystemExit):
+            app([str(word) for word in command])
+    said = "".join(capfd.readouterr())
+    assert "\ufffd[31m" in said
+    assert "Traceback" not in said
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", said)
 
 
 NAMES = [
