@@ -1,7 +1,7 @@
 """Where a conflict sits: periods in words, and the figures of the file behind the rows of a
 proof."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from allocator.conflicts.program import Elastic
 from allocator.conflicts.record import Clash, figure, spans
@@ -14,6 +14,8 @@ from allocator.tree import Path
 from fact_models.spec.calendar import Calendar
 from fact_models.spec.instance import Instance
 
+Fact = tuple[Path, str, Label]
+"""A figure that does not give way: its field, its value, what it is."""
 SHOWN_SPANS = 3
 SHORT_PROOF = 200
 """Rows of a proof up to which the facts behind them are worth telling."""
@@ -47,7 +49,7 @@ def core(program: Elastic, subset: Subset) -> list[Clash]:
         rule = program.rules[n]
         periods = periods_in(program, n, subset.rows)
         path, value = rule.path, figure(round(rule.value) if rule.whole else rule.value)
-        if rule.edit is not None and rule.kind == "partner":
+        if rule.edit is not None and rule.kind == "partner" and path[-1] != "spacing":
             value = ""
         if len(periods) == calendar.periods or rule.at_start:
             periods = []
@@ -60,7 +62,7 @@ def core(program: Elastic, subset: Subset) -> list[Clash]:
 def _given(program: Elastic, subset: Subset) -> list[Clash]:
     """Figures behind the rows of the proof that do not give way."""
     instance, calendar = program.instance, program.instance.calendar
-    periods: dict[tuple[Path, str, Label], set[int]] = {}
+    periods: dict[Fact, set[int]] = {}
     # A long proof holds facts of every kind; then only what is signed is told.
     for name in subset.rows if len(subset.rows) <= SHORT_PROOF else ():
         fact = _fact(instance, name)
@@ -68,9 +70,8 @@ def _given(program: Elastic, subset: Subset) -> list[Clash]:
             continue
         t = period_of(name, calendar.periods)
         periods.setdefault(fact, set()).update(() if t is None else (t,))
-    for e, p in _joined(program, subset):
-        signed: Path = ("campaign", "campaigns", e, "joined")
-        periods.setdefault((signed, p, FIGURES["joined"]), set())
+    for fact, at in _signed(program, subset):
+        periods.setdefault(fact, set()).update(at)
     found = []
     for (path, value, words), at in periods.items():
         at = set() if len(at) == calendar.periods else at
@@ -79,20 +80,26 @@ def _given(program: Elastic, subset: Subset) -> list[Clash]:
     return found
 
 
-def _joined(program: Elastic, subset: Subset) -> list[tuple[str, str]]:
-    """Packages signed already whose column a row of the proof holds."""
-    campaign = program.instance.campaign
-    matrix, found = program.matrix, []
-    at = [n for n, name in enumerate(matrix.row_names) if name in set(subset.rows)]
+def _signed(program: Elastic, subset: Subset) -> Iterator[tuple[Fact, set[int]]]:
+    """Packages and deals signed already whose column a row of the proof holds; a deal with the
+    period of its session."""
+    instance, matrix, rows = program.instance, program.matrix, set(subset.rows)
+    at = [n for n, name in enumerate(matrix.row_names) if name in rows]
     touched = set(matrix.rows[at].indices.tolist()) if at else set()
     column = program.column()
-    for e, spec in campaign.campaigns.items() if campaign else ():
-        if spec.joined and column.get(f"campaign.package[{e},{spec.joined}]") in touched:
-            found.append((e, spec.joined))
-    return found
+    path: Path
+    for e, campaign in instance.campaign.campaigns.items() if instance.campaign else ():
+        if campaign.joined and column.get(f"campaign.package[{e},{campaign.joined}]") in touched:
+            path = ("campaign", "campaigns", e, "joined")
+            yield (path, campaign.joined, FIGURES["joined"]), set()
+    for k, deal in instance.kol.deals.items() if instance.kol else ():
+        if deal.agreed is not None and column.get(f"kol.signed[{k}]") in touched:
+            path = ("kol", "deals", k, "agreed")
+            words = told(FIGURES["agreed"], deal=k, fee=figure(deal.fee))
+            yield (path, str(deal.agreed), words), {instance.calendar.period_of(deal.agreed)}
 
 
-def _fact(instance: Instance, name: str) -> tuple[Path, str, Label] | None:
+def _fact(instance: Instance, name: str) -> Fact | None:
     """Field, figure and words behind a row that is a law; None if no single figure is."""
     component, _, rest = name.partition("[")
     index = rest.rstrip("]").split(",")
@@ -114,6 +121,9 @@ def _fact(instance: Instance, name: str) -> tuple[Path, str, Label] | None:
         return path, figure(account.hours_min), words
     if component == "kol.signed_once" and instance.kol:
         deal = instance.kol.deals[index[0]]
+        # What holds a deal that is signed is that, whatever its fee.
+        if deal.agreed is not None:
+            return None
         words = told(FIGURES["fee"], deal=index[0])
         return ("kol", "deals", index[0], "fee"), figure(deal.fee), words
     return None

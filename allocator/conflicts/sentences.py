@@ -138,6 +138,10 @@ FIGURES = {
     "heads": Label("heads of {role} today", "{role} 现有人数"),
     "fee": Label("fee of deal {deal}", "合作 {deal} 的坑位费"),
     "joined": Label("package that is signed already", "已签的报名方案"),
+    "agreed": Label(
+        "session of deal {deal}, signed already for a fee of {fee}",
+        "合作 {deal} 的专场，已签约，坑位费 {fee}",
+    ),
 }
 """What the figures of a file limit."""
 

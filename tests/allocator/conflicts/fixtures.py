@@ -227,6 +227,39 @@ SESSIONS: dict[str, Case] = {
         ),
         "kol.spacing",
     ),
+    "signed deals that exclude each other": Case(
+        built(
+            kol={
+                "deals": {
+                    "star": deal(0.0, 100.0, agreed=1),
+                    "moon": deal(0.0, 130.0, agreed=3, last=3, exclusive_with=["star"]),
+                }
+            }
+        ),
+        "kol.deals.moon.agreed", 3,
+    ),
+    "signed deals too near": Case(
+        built(
+            kol={
+                "deals": {
+                    "star": deal(0.0, 100.0, agreed=1),
+                    "moon": deal(0.0, 130.0, agreed=2),
+                },
+                "spacing": 3,
+            }
+        ),
+        "kol.deals.star.agreed", 1,
+    ),
+    "the fee of a signed deal": Case(
+        built(
+            kol={"deals": {"star": deal(0.0, 5000.0, agreed=2, lead=1, deposit_share=0.3)}},
+            money={
+                "settlement": [0.0, 0.0, 0.0, 1.0],
+                "cash": {"opening": 3000.0, "floor": 1000.0},
+            },
+        ),
+        "kol.deals.star.agreed", 2,
+    ),
     "half a deal": Case(
         built(kol=deals(), money={"locked": locked("kol", 2, 60.0)}),
         "money.locked[0].spend", 2, integer_only=True,

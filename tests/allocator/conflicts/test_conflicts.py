@@ -125,6 +125,15 @@ def test_it_is_told_how_it_is_known(name: str, conflict: dict[str, Any]) -> None
     assert bool(conflict["core"]) is not case.integer_only
 
 
+@pytest.mark.parametrize("name", ["signed deals too near"])
+def test_a_rule_that_is_a_number_is_told_with_it(name: str, conflict: dict[str, Any]) -> None:
+    """The spacing of sessions stands there with its periods, a signed deal with its fee."""
+    told = {clash["field"]: clash for clash in conflict["core"]}
+    assert told["kol.spacing"]["value"] == "3"
+    assert "a fee of 130" in told["kol.deals.moon.agreed"]["words"]
+    assert "坑位费 130" in told["kol.deals.moon.agreed"]["words_zh"]
+
+
 @CASE
 def test_every_repair_works(name: str, conflict: dict[str, Any]) -> None:
     """There is a repair, and with each of them put into the record a plan is found that passes
