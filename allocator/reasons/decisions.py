@@ -32,7 +32,8 @@ class Decision:
             ``deal``.
         key, label: what it is about.
         week: ISO week in which it takes place; empty for what lasts.
-        worth: objective that would be missing without it; ``gmv`` paid GMV of the horizon.
+        worth: objective that would be missing without it, less than nothing where spend is to be
+            least and it is paid for; ``gmv`` paid GMV of the horizon.
     """
 
     kind: str
@@ -44,7 +45,8 @@ class Decision:
 
 
 def decisions(plan: Plan, most: int = MOST) -> tuple[Decision, ...]:
-    """The decisions of a plan that are worth most.
+    """The decisions of a plan that are worth most; where spend is to be least, those that bring
+    most GMV towards the target, since undoing one of them alone only saves its spend.
 
     Raises:
         ValueError: there is no plan.
@@ -52,7 +54,8 @@ def decisions(plan: Plan, most: int = MOST) -> tuple[Decision, ...]:
     if plan.decisions is None:
         raise ValueError(f"{plan.name} has no plan ({plan.status})")
     known, d = facts(plan.instance), plan.decisions
-    sign = -1.0 if plan.instance.objective.goal == "cost" else 1.0
+    least_cost = plan.instance.objective.goal == "cost"
+    sign = -1.0 if least_cost else 1.0
     whole = replay(plan.instance, d, accept="greedy", known=known)
     found = []
     for kind, key, t, left in _undone(known, d):
@@ -62,10 +65,14 @@ def decisions(plan: Plan, most: int = MOST) -> tuple[Decision, ...]:
         week = "" if t is None else week_of(plan.instance.calendar, t)
         label = _label(plan, kind, key)
         found.append(Decision(kind, key, label, week, worth, gmv[0] - gmv[1]))
-    found.sort(key=lambda one: -one.worth)
+
+    def weight(one: Decision) -> float:
+        return one.gmv if least_cost else one.worth
+
+    found.sort(key=weight, reverse=True)
     # Of a tier's samples and its offer, the larger speaks for both.
     first = {(one.kind in ("tier", "offer"), one.key): one for one in reversed(found)}
-    return tuple(one for one in found if one in first.values() and one.worth > 0)[:most]
+    return tuple(one for one in found if one in first.values() and weight(one) > 0)[:most]
 
 
 def _label(plan: Plan, kind: str, key: str) -> str:

@@ -55,6 +55,8 @@ class Marginal:
         marginal: worth of the last yuan in units of the objective; None for a whole choice.
         ratio: marginal over what a yuan of budget is worth; None where that is nothing.
         stop: the rule that stops it where the ratio is not 1; ``role`` whose hours.
+        yuan: what a yuan of budget is worth in that period, with what a yuan that is spent counts
+            in the goal and in floors; None for a whole choice.
     """
 
     lever: str
@@ -68,6 +70,7 @@ class Marginal:
     ratio: float | None
     stop: Stop
     role: str = ""
+    yuan: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,8 +112,10 @@ def duals(of: Fixed) -> Duals:
 
 def worth_of_yuan(at: Duals) -> Vector:
     """(T,) What a yuan of budget is worth in every period: the budget's price, with what
-    contribution counts in the objective and its floor."""
+    contribution counts in the objective and its floor, and what spend costs where it is to be
+    least."""
     of, periods = at.of, at.of.known.ids.periods
+    goal = of.instance.objective
     rows, margin = of.rows, of.arrays.matrix
     found: Vector = np.zeros(periods)
     if "money.budget" in rows:
@@ -119,6 +124,8 @@ def worth_of_yuan(at: Duals) -> Vector:
         n = rows[f"money.contribution[{t}]"]
         column = of.columns[f"money.margin[{t}]"]
         found[t] += at.rows[n] * float(np.sign(margin.rows[[n], [column]][0]))
+    if goal.goal == "cost":
+        found += (1 + goal.discount_rate) ** -np.arange(float(periods))
     if "money.roi_floor" in rows and of.instance.money.roi_floor:
         found += abs(at.rows[rows["money.roi_floor"]]) * of.instance.money.roi_floor
     return found
@@ -160,6 +167,7 @@ def _marginal(at: Duals, one: Input, yuan: float) -> Marginal:
         ratio,
         stop,
         role,
+        yuan,
     )
 
 

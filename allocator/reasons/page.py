@@ -25,7 +25,7 @@ from allocator.reasons.sentences import sentence
 from allocator.reasons.words import (
     answer_words,
     basis_words,
-    goal_words,
+    decision_words,
     marginal_words,
     origin_words,
     price_words,
@@ -75,7 +75,7 @@ def page(
         styles=("compare.css",),
         name=found.plan.name,
         title=heading("title", lang),
-        lead=[*step_words(found, lang)[:-1], *basis_words(found, lang)],
+        lead=_lead(found, lang),
         no_script=say("word", "no_script", lang),
         contents=say("word", "contents", lang),
         sections=[*_sections(found, drawn, lang), *more],
@@ -83,13 +83,19 @@ def page(
     )
 
 
+def _lead(found: Explanation, lang: Lang) -> list[str]:
+    """What the tenths of the budget bring, or why there are none, and where prices are read,
+    which says that whole numbers stay."""
+    said = [words for words in step_words(found, lang) if words != sentence("whole", lang)]
+    return [*said, *basis_words(found, lang)]
+
+
 def _sections(found: Explanation, drawn: dict[str, go.Figure], lang: Lang) -> Iterator[Section]:
-    goal = goal_words(found.plan.instance, lang)
     if found.decisions:
         yield Section(
             "decisions",
             heading("decisions", lang),
-            [sentence("decisions", lang, goal=goal)],
+            [decision_words(found.plan.instance, lang)],
             _heads(("decision", "week", "paid", "worth", "of_gmv"), lang),
             [Line(row[1:]) for row in decision_rows(found, lang)],
         )

@@ -135,7 +135,8 @@ def _marginal_row(mine: list[Marginal], roles: dict[str, str], lang: Lang) -> Ro
     taken = [one for one in mine if one.paid > 0.5]
     shown = taken or mine
     paid = sum(one.paid for one in taken)
-    brought = sum((one.average or 0.0) * one.paid for one in taken)
+    known = [one for one in taken if one.average is not None]
+    brought = sum((one.average or 0.0) * one.paid for one in known)
     weights = [one.paid for one in taken] or [1.0] * len(mine)
     worth = [one.marginal for one in shown if one.marginal is not None]
     marginal = float(np.average(worth, weights=weights)) if worth else None
@@ -147,7 +148,7 @@ def _marginal_row(mine: list[Marginal], roles: dict[str, str], lang: Lang) -> Ro
     return [
         heading(mine[0].kind, lang, name=mine[0].label),
         short(paid, lang) if taken else "0",
-        decimal(brought / paid, 2) if paid > 0 and brought > 0 else DASH,
+        decimal(brought / paid, 2) if known else DASH,
         decimal(marginal, 2),
         span,
         label_list(list(_stops(mine, roles, lang)), lang),

@@ -24,7 +24,7 @@ from allocator.reasons.sentences import sentence
 from allocator.reasons.words import (
     answer_words,
     basis_words,
-    goal_words,
+    decision_words,
     marginal_words,
     origin_words,
     price_words,
@@ -58,13 +58,12 @@ def _titled(section: tuple[str, RenderableType]) -> list[RenderableType]:
 def _sections(
     found: Explanation, lang: Lang, *, narrow: bool
 ) -> Iterator[tuple[str, RenderableType]]:
-    goal = goal_words(found.plan.instance, lang)
     if found.decisions:
         columns = (">#", "decision", "week", ">paid", ">worth", ">of_gmv")
         table = _table(columns, decision_rows(found, lang), lang)
         yield (
             heading("decisions", lang),
-            Group(table, bullets([sentence("decisions", lang, goal=goal)])),
+            Group(table, bullets([decision_words(found.plan.instance, lang)])),
         )
     if found.optimum is None:
         yield heading("prices", lang), bullets(basis_words(found, lang))

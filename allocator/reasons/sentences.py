@@ -26,13 +26,17 @@ SENTENCES = {
         "时间用尽，{all}个价格中有{n}个未核对。",
     ),
     "ratio": Label(
-        "Against budget: the last yuan's worth over what a yuan of budget is worth, here "
+        "Against budget: the last yuan's worth over what a yuan of budget is worth{besides}, here "
         "{price}. At 1.00 the next yuan is as well spent here as anywhere; above, a rule keeps "
         "more out; below, more would bring too little. For hours and own videos a yuan is one of "
         "wages.",
-        "与预算价之比：最后一元的价值除以一元预算的价值（此处为{price}）。等于1.00时，"
+        "与预算价之比：最后一元的价值除以一元预算的价值{besides}（此处为{price}）。等于1.00时，"
         "投在此处与别处同样划算；高于1说明有规则挡住更多投入；低于1说明再投不划算。工时与自制短"
         "视频按工资计。",
+    ),
+    "besides": Label(
+        ", counting what a spent yuan takes from the goal and from floors",
+        "，含花掉的一元对目标与下限的影响",
     ),
     "no_ratio": Label(
         "A yuan of budget is worth nothing more here, so there is nothing to set the last yuan "
@@ -77,6 +81,11 @@ SENTENCES = {
         "Worth: what the plan would lose of {goal} if this alone were undone and all else "
         "stayed, by replay.",
         "价值：仅撤销该决定、其余照旧时，方案损失的{goal}（由重放得出）。",
+    ),
+    "decisions_cost": Label(
+        "Ranked by the GMV that the target would miss if this alone were undone and all else "
+        "stayed, by replay. Worth counts in {goal}: a minus is spend that would be saved.",
+        "按仅撤销该决定、其余照旧时离目标少的GMV排序（由重放得出）。价值以{goal}计：负数为可省下的投入。",
     ),
     "rules": Label(
         "A limit is moved by 1 % in all periods in which it binds, and the plan is solved again"

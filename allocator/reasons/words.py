@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from allocator.figures import DASH, decimal
+from allocator.figures import decimal
 from allocator.labels import Lang, label
 from allocator.reasons.attribution import LEVERS, Attribution, Detail
 from allocator.reasons.explanation import Explanation
@@ -17,6 +17,8 @@ CLOSE = 1e-4
 """Share of the objective below which a plan counts as being at its best."""
 
 
+SEEN = 0.005
+"""Difference of two prices that shows in two decimals."""
 LEAST = 1e-6
 """Share of the GMV below which a negative first touch is rounding."""
 
@@ -38,6 +40,12 @@ def goal_words(instance: Instance, lang: Lang) -> str:
     if goal.goal == "cost" or not goal.terminal:
         return name
     return f"{name}（含期末价值）" if lang == "zh" else f"{name} with end value"
+
+
+def decision_words(instance: Instance, lang: Lang) -> str:
+    """How to read the worth of a decision."""
+    key = "decisions_cost" if instance.objective.goal == "cost" else "decisions"
+    return sentence(key, lang, goal=goal_words(instance, lang))
 
 
 def origin_words(found: Attribution, lang: Lang) -> list[str]:
@@ -105,15 +113,31 @@ def price_words(found: Explanation, lang: Lang) -> list[str]:
 
 def marginal_words(found: Explanation, lang: Lang) -> list[str]:
     """How to read the last yuan of a lever."""
-    budget = price_of(found.prices, "budget")
-    goal = goal_words(found.plan.instance, lang)
-    said = [sentence("average", lang, goal=goal)]
+    said = [sentence("average", lang, goal=_traced_in(found.plan.instance, lang))]
     if found.plan.instance.campaign or found.plan.instance.kol:
         said.append(sentence("whole_choices", lang))
-    if any(one.ratio is not None for one in found.marginals):
-        price = decimal(budget.price, 2) if budget else DASH
-        return [sentence("ratio", lang, price=price), *said]
-    return [sentence("no_ratio", lang), *said]
+    worth = [one.yuan for one in found.marginals if one.ratio is not None and one.yuan is not None]
+    if not worth:
+        return [sentence("no_ratio", lang), *said]
+    low, high = decimal(min(worth), 2), decimal(max(worth), 2)
+    budget = price_of(found.prices, "budget")
+    alone = budget is not None and max(worth) <= budget.price + SEEN
+    return [
+        sentence(
+            "ratio",
+            lang,
+            price=low if low == high else f"{low} – {high}",
+            besides="" if alone else sentence("besides", lang),
+        ),
+        *said,
+    ]
+
+
+def _traced_in(instance: Instance, lang: Lang) -> str:
+    """What the trace of origins counts: GMV, with the end value where GMV is the goal."""
+    goal = instance.objective.goal
+    name: str = getattr(GOALS["gmv"], lang)
+    return goal_words(instance, lang) if goal == "gmv" else name
 
 
 def step_words(found: Explanation, lang: Lang) -> list[str]:

@@ -1,10 +1,13 @@
 """The marginal table: every lever has its rows, and each the rule that stops it."""
 
+from dataclasses import replace
+
 import pytest
 
 from allocator.labels import LANGS
 from allocator.reasons.explanation import Explanation, explain
-from allocator.reasons.labels import stop_name
+from allocator.reasons.labels import GOALS, stop_name
+from allocator.reasons.marginals import Marginal
 from allocator.reasons.rows import marginal_rows
 from allocator.reasons.sentences import sentence
 from allocator.reasons.words import marginal_words
@@ -54,6 +57,34 @@ def test_every_lever_has_its_inputs(opening: Explanation) -> None:
         shown = [cell for _, rows in marginal_rows(opening, lang) for row in rows for cell in row]
         assert any(stop_name("whole", "", lang) in cell for cell in shown)
         assert sentence("whole_choices", lang) in marginal_words(opening, lang)
+
+
+@pytest.mark.parametrize("goal", ["profit", "cost"])
+def test_where_money_is_the_goal_a_yuan_is_held_against_itself(goal: str) -> None:
+    """The budget has slack and a price of nothing; a yuan that is spent still costs a yuan, which
+    the sentence says, and the average is the GMV that was traced.
+    """
+    target = {"target": 30000.0} if goal == "cost" else {}
+    instance = four_levers(objective={"goal": goal, **target})
+    found = explain(solve(instance, gap=1e-3, time_limit=30.0, threads=1), time_limit=None)
+    ratios = [one for one in found.marginals if one.ratio is not None]
+    assert ratios
+    assert all(one.yuan == pytest.approx(1.0) for one in ratios)
+    spent = [one for one in ratios if one.kind == "boost"]
+    assert [one.ratio for one in spent if one.stop == ""] == pytest.approx([1.0] * 4, rel=0.01)
+    for lang in LANGS:
+        words = " ".join(marginal_words(found, lang))
+        assert sentence("besides", lang) in words
+        assert "1.00" in words.partition(sentence("besides", lang))[2][:12]
+        assert sentence("average", lang, goal=GOALS["gmv"].say(lang)) in words
+        assert any("1.00" in row[4] for _, rows in marginal_rows(found, lang) for row in rows)
+
+
+def test_a_package_that_takes_orders_has_its_average(opening: Explanation) -> None:
+    """What brought less than nothing is told as such, not left out."""
+    package = Marginal("campaign", "package", "a.b", "a", 0, 100.0, -0.5, None, None, "whole")
+    rows = dict(marginal_rows(replace(opening, marginals=(package,)), "en"))
+    assert rows["Campaign"][0][2] == "-0.50"
 
 
 def test_a_room_that_is_not_open_is_named(opening: Explanation) -> None:

@@ -14,7 +14,8 @@ from allocator.plan import Plan
 from allocator.reasons.charts import origin_chart, price_chart
 from allocator.reasons.explanation import Explanation, explain
 from allocator.reasons.page import page
-from allocator.reasons.words import step_words
+from allocator.reasons.sentences import sentence
+from allocator.reasons.words import decision_words, goal_words, step_words
 from allocator.solve import solve
 from tests.allocator.small_plan import small
 from tests.allocator.tiny import four_levers
@@ -44,6 +45,23 @@ def test_every_section_stands_on_the_page(found: Explanation, lang: Lang) -> Non
     assert "default-src 'none'" in unescape(html)
     for line in step_words(found, lang)[:-1]:
         assert line in unescape(html)
+
+
+def test_least_cost_has_its_decisions_and_an_idle_budget_is_told() -> None:
+    """Where spend is to be least, decisions are ranked by what they bring towards the target; a
+    budget that is not used up is told on the page as on the screen.
+    """
+    cost = four_levers(objective={"goal": "cost", "target": 30000.0})
+    least = explain(solve(cost, gap=1e-3, time_limit=30.0, threads=1), time_limit=None)
+    assert least.decisions
+    assert all(one.gmv > 0 for one in least.decisions)
+    gmv = [one.gmv for one in least.decisions]
+    assert gmv == sorted(gmv, reverse=True)
+    for lang in LANGS:
+        html = unescape(page(least, lang))
+        assert decision_words(cost, lang) in html
+        assert sentence("decisions_cost", lang, goal=goal_words(cost, lang)) in html
+        assert sentence("slack_budget", lang) in html
 
 
 def test_bars_add_up_to_the_gmv(found: Explanation) -> None:
