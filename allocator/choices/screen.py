@@ -1,5 +1,7 @@
 """Deals and packages on a terminal: what matters in words, then a row for each."""
 
+from collections.abc import Sequence
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -22,6 +24,13 @@ from allocator.panel import week_of
 from allocator.scales import short
 from allocator.screen_levers import simple
 
+WORTHS = ("taken", "worth", "band", "kept", "verdict")
+"""Columns of packages and deals."""
+WEEKS = ("week", "second", "outcomes", "loss")
+"""Columns of deals alone."""
+NUMBERS = ("worth", "band", "kept", *WEEKS)
+"""Columns of numbers."""
+
 
 def choices_screen(found: Choices, lang: Lang = "en") -> RenderableType:
     """Sentences and tables."""
@@ -32,33 +41,46 @@ def choices_screen(found: Choices, lang: Lang = "en") -> RenderableType:
     for kind in ("package", "deal"):
         mine = [one for one in found.found if one.kind == kind]
         if mine:
-            parts += [Text(), choices_table(found, mine, lang)]
+            # What is told of weeks and outcomes beside it would leave no room for the name.
+            parts += [Text(), choices_table(found, mine, lang, WORTHS)]
+        if kind == "deal" and mine:
+            parts += [Text(), choices_table(found, mine, lang, WEEKS)]
     if found.found:
         parts += [Text(), Text(say("note", lang), style="dim")]
     return Group(*parts)
 
 
-def choices_table(found: Choices, mine: list[Choice], lang: Lang) -> Table:
-    """A row for each of the packages, or of the deals."""
+def choices_table(
+    found: Choices, mine: list[Choice], lang: Lang, keys: Sequence[str] | None = None
+) -> Table:
+    """A row for each of the packages, or of the deals.
+
+    Args:
+        found: all answers.
+        mine: the packages, or the deals.
+        lang: of headings and words.
+        keys: columns beside the name; None for all that there are.
+    """
     deals = mine[0].kind == "deal"
-    keys = ["worth", "band", "kept"] + (["week", "second", "outcomes", "loss"] if deals else [])
-    heads = [f">{getattr(COLUMNS[key], lang)}" for key in keys]
-    first = [getattr(COLUMNS[key], lang) for key in (mine[0].kind, "taken")]
-    shown = simple(*first, *heads, getattr(COLUMNS["verdict"], lang))
+    if keys is None:
+        keys = [*WORTHS[:-1], *(WEEKS if deals else ()), WORTHS[-1]]
+    heads = {key: getattr(COLUMNS[key], lang) for key in (mine[0].kind, *keys)}
+    shown = simple(*(f"{'>' if key in NUMBERS else ''}{head}" for key, head in heads.items()))
+    objective = found.plan.objective or 0.0
     for one in sorted(mine, key=lambda x: (not x.taken, -x.worth)):
-        shown.add_row(
-            plain(one.name),
-            say("yes" if one.taken else "no", lang),
-            worth_words(one, found.plan.objective or 0.0, lang),
-            band_words(one, lang),
-            kept_words(one, lang),
-            *(_of_deal(found, one, lang) if deals else []),
-            verdict(one, found.plan.objective or 0.0, lang),
-        )
+        cells = {
+            "taken": say("yes" if one.taken else "no", lang),
+            "worth": worth_words(one, objective, lang),
+            "band": band_words(one, lang),
+            "kept": kept_words(one, lang),
+            "verdict": verdict(one, objective, lang),
+            **(_of_deal(found, one, lang) if deals else {}),
+        }
+        shown.add_row(plain(one.name), *(cells[key] for key in keys))
     return shown
 
 
-def _of_deal(found: Choices, one: Choice, lang: Lang) -> list[str]:
+def _of_deal(found: Choices, one: Choice, lang: Lang) -> dict[str, str]:
     """Weeks, outcomes and the chance of a loss."""
 
     def week(t: int | None) -> str:
@@ -70,4 +92,4 @@ def _of_deal(found: Choices, one: Choice, lang: Lang) -> list[str]:
         amounts = (one.outcomes.p10, one.outcomes.p50, one.outcomes.p90)
         three = " / ".join(short(x, lang) for x in amounts)
         loss = percent(one.outcomes.loss)
-    return [week(one.week), second, three, loss]
+    return {"week": week(one.week), "second": second, "outcomes": three, "loss": loss}

@@ -18,6 +18,8 @@ from allocator import plan_file
 from allocator.choices.making import Maker, choices
 from allocator.choices.record import CLOSED, Choice, Choices, Interval, chance_of_loss, record
 from allocator.choices.screen import choices_screen
+from allocator.choices.words import COLUMNS
+from allocator.labels import LANGS
 from allocator.plan import Plan
 from allocator.variants.desk import Ask, Desk
 from fact_models.decisions import Decisions
@@ -42,11 +44,25 @@ def of(key: str) -> Choice:
     return next(one for one in made().found if one.key == key)
 
 
-def shown(found: Choices, lang: Any = "en") -> str:
+def shown(found: Choices, lang: Any = "en", width: int = 150) -> str:
     """The screen as text."""
-    console = Console(width=150, file=io.StringIO(), record=True)
+    console = Console(width=width, file=io.StringIO(), record=True)
     console.print(choices_screen(found, lang))
     return console.export_text()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_ordinary_terminal_cuts_nothing_off(lang: Any) -> None:
+    """On 100 columns every deal has its name in both tables, with its outcomes and what is proved
+    whole.
+    """
+    long = [replace(one, name=f"{one.name} (10 creators, short video)") for one in made().found]
+    text = shown(replace(made(), found=tuple(long)), lang, width=100)
+    assert "…" not in text.replace(" … ", "")
+    for one in long:
+        assert text.count(one.name) >= (2 if one.kind == "deal" else 1)
+    for key in ("outcomes", "loss", "verdict"):
+        assert COLUMNS[key].say(lang) in text
 
 
 def test_every_deal_and_package_is_there() -> None:
