@@ -14,7 +14,7 @@ from allocator.baselines.record import Baselines
 from allocator.baselines.screen import table_of as baselines_table
 from allocator.choices import words as choice
 from allocator.choices.record import Choices
-from allocator.choices.screen import choices_table
+from allocator.choices.screen import WEEKS, WORTHS, choices_table
 from allocator.comparisons.words import currency_words
 from allocator.figures import percent, plain
 from allocator.labels import Label, Lang
@@ -42,6 +42,9 @@ CHOICES_CHART = Label(
     "Bars: worth with all other whole numbers kept; blue is taken, grey is not.",
     "条形：其余整数决策不动时的价值；蓝色为已采用，灰色为未采用。",
 )
+
+CHOICES_TITLE = Label("Taken or not: {of}", "做与不做：{of}")
+DEAL_WEEKS = Label("Deals by week and outcome", "大V合作的周期与结果")
 
 
 def baselines_page(found: Baselines, lang: Lang = "en") -> str:
@@ -94,10 +97,15 @@ def sensitivity_page(found: Sensitivity, lang: Lang = "en") -> str:
 
 
 def choices_sections(found: Choices, lang: Lang) -> tuple[list[Section], dict[str, go.Figure]]:
-    """Cards of an explanation's page on deals and packages, and their figure."""
+    """Cards of an explanation's page on deals and packages, and their figure; weeks and outcomes
+    of deals have a card of their own, since one table of both is wider than the page."""
     chart = worths(found, lang)
     cards: list[Section] = []
-    for kind in ("package", "deal"):
+    for kind, key, columns in (
+        ("package", "package", WORTHS),
+        ("deal", "deal", WORTHS),
+        ("deal", "deal_weeks", WEEKS),
+    ):
         mine = [one for one in found.found if one.kind == kind]
         if not mine:
             continue
@@ -105,16 +113,15 @@ def choices_sections(found: Choices, lang: Lang) -> tuple[list[Section], dict[st
         notes = [*choice.sentences(found, lang), choice.say("note", lang)] if first else []
         if first and chart is not None:
             notes.append(getattr(CHOICES_CHART, lang))
-        title = getattr(choice.COLUMNS[kind], lang)
-        table = choices_table(found, mine, lang)
+        title = getattr(choice.COLUMNS[kind] if columns is WORTHS else DEAL_WEEKS, lang)
         cards.append(
             table_section(
-                "choices" if first else kind,
-                f"{choice.say('title', lang)}: {title}",
+                "choices" if first else key,
+                getattr(CHOICES_TITLE, lang).format(of=title),
                 notes,
-                table,
+                choices_table(found, mine, lang, columns),
                 chart if first else None,
-                text_last=True,
+                text_last=columns is WORTHS,
             )
         )
     return cards, {} if chart is None else {"choices": chart}

@@ -50,20 +50,16 @@ def choices_screen(found: Choices, lang: Lang = "en") -> RenderableType:
     return Group(*parts)
 
 
-def choices_table(
-    found: Choices, mine: list[Choice], lang: Lang, keys: Sequence[str] | None = None
-) -> Table:
+def choices_table(found: Choices, mine: list[Choice], lang: Lang, keys: Sequence[str]) -> Table:
     """A row for each of the packages, or of the deals.
 
     Args:
         found: all answers.
         mine: the packages, or the deals.
         lang: of headings and words.
-        keys: columns beside the name; None for all that there are.
+        keys: columns beside the name, those of deals for deals alone.
     """
     deals = mine[0].kind == "deal"
-    if keys is None:
-        keys = [*WORTHS[:-1], *(WEEKS if deals else ()), WORTHS[-1]]
     heads = {key: getattr(COLUMNS[key], lang) for key in (mine[0].kind, *keys)}
     shown = simple(*(f"{'>' if key in NUMBERS else ''}{head}" for key, head in heads.items()))
     objective = found.plan.objective or 0.0

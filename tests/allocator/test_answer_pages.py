@@ -103,11 +103,15 @@ def test_bars_say_what_the_tables_say() -> None:
 
 @LANGUAGE
 def test_choices_are_cards_of_the_explanation(lang: Lang) -> None:
-    """A card for packages with the figure, one for deals, each with its rows."""
+    """A card for packages with the figure, two for deals, each with its rows; none is wider than
+    a package's.
+    """
     cards, drawn = choices_sections(chosen(), lang)
-    assert [card.chart for card in cards] == ["choices", ""]
+    assert [card.chart for card in cards] == ["choices", "", ""]
     assert set(drawn) == {"choices"}
-    assert [len(card.rows) for card in cards] == [1, 1]
+    assert [len(card.rows) for card in cards] == [1, 1, 1]
+    assert len({card.key for card in cards}) == len({card.title for card in cards}) == 3
+    assert max(len(card.columns) for card in cards) == len(cards[0].columns)
     assert any("spring" in note for note in cards[0].notes)
 
 
