@@ -43,7 +43,7 @@ def strategy_of(path: str, options: Options, output: Output, *, keep: Path | Non
             return unless_stopped(stop, INFEASIBLE if bare else NO_PLAN)
         output.show(
             lambda: record(found),
-            lambda console: strategy_screen(found, output.lang),
+            lambda console: strategy_screen(found, console.width, output.lang),
             lambda: page(found, output.lang),
         )
         return unless_stopped(stop, OK)

@@ -99,16 +99,19 @@ SAID = {
     "nobody": Label("nobody", "0 人"),
     "heads": Label("{count} × {role}", "{role} {count} 人"),
     "pay": Label(
-        "Hiring pays up to {low} of today's pay and no more at {high}: {hired}.",
-        "新人薪酬在现薪的 {low} 以内招聘划算，到 {high} 不再划算：{hired}。",
+        "With the other choices of these plans kept, hiring pays up to {low} of today's pay and"
+        " no more at {high}: {hired}.",
+        "在这些方案的其他选择不变时，新人薪酬在现薪的 {low} 以内招聘划算，"
+        "到 {high} 不再划算：{hired}。",
     ),
     "pay_more": Label(
         "Hiring pays even at {low} of today's pay, the most that was tried: {hired}.",
         "即使新人薪酬为现薪的 {low}（所试最高）仍划算：{hired}。",
     ),
     "pay_low": Label(
-        "Newcomers would be taken for nothing, but not at {high} of today's pay: {hired}.",
-        "新人不要薪酬才划算，到现薪的 {high} 就不划算：{hired}。",
+        "With the other choices of these plans kept, newcomers would be taken for nothing, but not"
+        " at {high} of today's pay: {hired}.",
+        "在这些方案的其他选择不变时，新人不要薪酬才划算，到现薪的 {high} 就不划算：{hired}。",
     ),
     "pay_never": Label(
         "With the other choices of these plans kept, nobody would be hired even without pay.",
@@ -123,6 +126,11 @@ SAID = {
         "Found by bisection: the packages, deals, offers and openings of both plans (team as it"
         " is, hired freely) are kept, the team is chosen anew.",
         "以二分法求得：保留有、无招聘两个方案的活动、签约、佣金与开号，团队重新选择。",
+    ),
+    "pay_beyond": Label(
+        "So with everything planned anew hiring pays at {high} too; where it stops then was not"
+        " looked for.",
+        "可见全部重新规划时，在 {high} 处招聘仍划算；其界限未再求。",
     ),
     "pay_check": Label(
         "All planned anew at {share}: {hired} hired; against no hire {worth}.",

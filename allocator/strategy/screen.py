@@ -12,8 +12,11 @@ from allocator.strategy.names import heading, say
 from allocator.strategy.record import Strategy
 from allocator.strategy.told import Section, assumed, sections
 
+NARROW = 140
+"""Columns below which a table of many is two."""
 
-def strategy_screen(found: Strategy, lang: Lang = "en") -> RenderableType:
+
+def strategy_screen(found: Strategy, width: int, lang: Lang = "en") -> RenderableType:
     """Question by question: sentences, then the table; what is assumed at the end."""
     title = f"{plain(found.instance.name)}: {heading('title', lang)}"
     parts: list[RenderableType] = [Text(title, style="bold cyan")]
@@ -23,7 +26,9 @@ def strategy_screen(found: Strategy, lang: Lang = "en") -> RenderableType:
         parts += [Text(), Text(section.title, style="bold")]
         parts += [Text(plain(line)) for line in section.sentences]
         if section.rows:
-            parts += [Text(), Text(section.note(lang), style="dim"), table_of(section)]
+            parts += [Text(), Text(section.note(lang), style="dim")]
+            for n, table in enumerate(tables_of(section, width)):
+                parts += [Text(), table] if n else [table]
     goal = goal_words(found.instance, lang)
     parts += [Text(), Text(say("intervals", lang, goal=goal), style="dim")]
     parts += [Text(), Text(heading("assumed", lang), style="bold")]
@@ -31,12 +36,21 @@ def strategy_screen(found: Strategy, lang: Lang = "en") -> RenderableType:
     return Group(*parts)
 
 
-def table_of(section: Section) -> Table:
-    """A row per case."""
-    first, *rest = section.columns
+def tables_of(section: Section, width: int) -> list[Table]:
+    """A row per case; in two tables where one would be too wide for its headings."""
+    count, apart = len(section.columns), section.apart
+    split = apart and width < NARROW
+    parts = [[*range(apart)], [0, *range(apart, count)]] if split else [[*range(count)]]
+    return [_table(section, columns) for columns in parts]
+
+
+def _table(section: Section, columns: list[int]) -> Table:
+    """The columns of that number."""
+    first, *rest = (section.columns[n] for n in columns)
     shown = simple(first, *(f">{name}" for name in rest))
     for column in shown.columns:
         column.no_wrap = False
     for row in section.rows:
-        shown.add_row(*(plain(cell) for cell in row.cells), style="bold" if row.marked else "")
+        cells = (plain(row.cells[n]) for n in columns)
+        shown.add_row(*cells, style="bold" if row.marked else "")
     return shown

@@ -20,6 +20,9 @@ from allocator.strategy.words import (
     team_sentences,
 )
 
+WORTHS = 7
+"""Columns of a case's worth: name, objective, gap, interval, difference, GMV, contribution."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -39,13 +42,15 @@ class Row:
 @dataclass(frozen=True)
 class Section:
     """A question with its answer: sentences, headings of the table, and its rows; no headings
-    where there is nothing to compare and only something to say."""
+    where there is nothing to compare and only something to say. On a narrow terminal the columns
+    from ``apart`` on stand in a table of their own, with the names."""
 
     key: str
     title: str
     sentences: list[str]
     columns: list[str]
     rows: list[Row] = field(default_factory=list)
+    apart: int = 0
 
     @property
     def told(self) -> bool:
@@ -95,6 +100,7 @@ def _levers(found: Strategy, lang: Lang) -> Section:
             Row(x, [*_worth_cells(found, x, "base", lang), *_ball(x, lang)], x is found.base)
             for x in rows
         ],
+        apart=WORTHS,
     )
 
 
@@ -119,12 +125,14 @@ def _rooms(found: Strategy, lang: Lang) -> Section:
         cells += [str(x.rooms) if x.planned else "–", _opened(x, lang)]
         shown.append(Row(x, cells, today))
     title = [heading(x, lang) for x in columns]
-    return Section("rooms", heading("rooms", lang), room_sentences(found, lang), title, shown)
+    said = room_sentences(found, lang)
+    return Section("rooms", heading("rooms", lang), said, title, shown, apart=WORTHS)
 
 
 def _sizes(found: Strategy, lang: Lang) -> Section:
     levers = list(found.base.spend)
     columns = [heading(x, lang) for x in ("size", "gap", "spend", "gmv", "contribution")]
+    apart = len(columns)
     columns += [label("lever", x, lang) for x in levers]
     columns += [heading(x, lang) for x in ("opened", "packages", "deals", "hires")]
     shown = []
@@ -139,7 +147,8 @@ def _sizes(found: Strategy, lang: Lang) -> Section:
             else ["–"] * 4
         )
         shown.append(Row(x, cells, x is found.base))
-    return Section("sizes", heading("sizes", lang), size_sentences(found, lang), columns, shown)
+    said = size_sentences(found, lang)
+    return Section("sizes", heading("sizes", lang), said, columns, shown, apart=apart)
 
 
 def _money(answer: Answer, lang: Lang) -> list[str]:

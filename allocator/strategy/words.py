@@ -62,6 +62,10 @@ def _pay(found: Strategy, lang: Lang) -> list[str]:
         against = worth_words(found.worth(answer.case.key, "team.as_it_is"), lang)
         at = share(answer.case.at, lang)
         told.append(say("pay_check", lang, share=at, hired=hired, worth=against))
+    beyond = [x for x in found.of("price") if x.case.at == pay.fails]
+    gains = [found.worth(x.case.key, "team.as_it_is") for x in beyond]
+    if any(gain is not None and gain.verdict == "gains" for gain in gains):
+        told.append(say("pay_beyond", lang, high=share(pay.fails, lang)))
     return told
 
 

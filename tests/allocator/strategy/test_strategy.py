@@ -19,7 +19,7 @@ from allocator.finding import Progress
 from allocator.labels import LANGS
 from allocator.plan import Plan, relative_gap
 from allocator.reading import to_yaml
-from allocator.scales import short
+from allocator.scales import share, short
 from allocator.strategy.as_json import record
 from allocator.strategy.cases import LEAST, Answer, Case, worth
 from allocator.strategy.keeping import Shelf
@@ -31,7 +31,7 @@ from allocator.strategy.record import Strategy
 from allocator.strategy.screen import strategy_screen
 from allocator.strategy.teams import NEW
 from allocator.strategy.told import sections
-from allocator.strategy.words import room_sentences, size_sentences
+from allocator.strategy.words import room_sentences, size_sentences, team_sentences
 from fact_models.verify import verify
 from tests.allocator.strategy.merchants import merchant
 from tests.allocator.test_cli import run
@@ -52,10 +52,10 @@ def planned() -> Plan:
     return allocator.solve(four_levers(), gap=0.05, time_limit=60, threads=1)
 
 
-def shown(found: Strategy, lang: Any = "en") -> str:
+def shown(found: Strategy, lang: Any = "en", width: int = 200) -> str:
     """The screen as text."""
-    console = Console(width=200, file=io.StringIO(), record=True)
-    console.print(strategy_screen(found, lang))
+    console = Console(width=width, file=io.StringIO(), record=True)
+    console.print(strategy_screen(found, width, lang))
     return console.export_text()
 
 
@@ -172,6 +172,35 @@ def test_a_lever_is_taken_up_at_the_latest_where_smaller_sizes_are_unsure(lang: 
     assert all(x[1] is None or x[1] >= 1.0 for x in unsure.order)
     said = size_sentences(unsure, lang)[0]
     assert said.count("at the latest" if lang == "en" else "最迟") == len(taken)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_ordinary_terminal_has_every_heading_whole(lang: Any) -> None:
+    """On 100 columns no heading is cut off, and every case still stands with all its figures."""
+    text = shown(answered(), lang, width=100)
+    assert not re.search(r"\w…", text)
+    words = set(text.split())
+    for section in sections(answered(), lang):
+        for heading in section.columns:
+            assert set(heading.split()) <= words, (section.key, heading)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_pay_at_which_hiring_pays_all_the_same_is_told(lang: Any) -> None:
+    """Where the plan made anew at the upper end is proved to gain, the bracket is not the last
+    word."""
+    found = answered()
+    assert found.pay is not None
+    assert found.pay.fails is not None
+    told = SAID["pay_beyond"].say(lang, high=share(found.pay.fails, lang))
+    key, none = f"team.pay.{found.pay.fails:.3g}", found.answers["team.as_it_is"].plan
+    assert none.bound is not None
+    for gain, expected in ((1.05, True), (0.9, False)):
+        high = gain * none.bound
+        mine = found.answers[key]
+        plan = replace(mine.plan, objective=high, bound=1.01 * high, gap=1 - 1 / 1.01)
+        answers = {**found.answers, key: replace(mine, plan=plan)}
+        assert (told in team_sentences(replace(found, answers=answers), lang)) is expected
 
 
 def test_newcomers_are_called_what_their_role_is() -> None:
