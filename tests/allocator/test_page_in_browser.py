@@ -14,6 +14,9 @@ import pytest
 from allocator.labels import Lang
 from allocator.plan_charts import CHARTS
 from allocator.plan_page import write_page
+from allocator.reasons.attribution import attribution
+from allocator.reasons.explanation import Explanation
+from allocator.reasons.page import page as reasons_page
 from tests.allocator.small_plan import small, small_plan
 
 playwright = pytest.importorskip(
@@ -97,6 +100,28 @@ def test_a_page_fits_where_it_is_read(browser: Any, folder: Path, lang: Lang, wi
         "[...document.querySelectorAll('.chart')].every(c => c.scrollWidth <= c.clientWidth + 1)"
     )
     found.page.context.close()
+
+
+def test_names_of_levers_are_not_broken_on_a_phone(browser: Any, tmp_path: Path) -> None:
+    """Where a table is wider than a phone it scrolls; its first column keeps its words whole."""
+    file = tmp_path / "reasons.html"
+    plan = small_plan(small(**dict.fromkeys(("main", "feed", "tail", "spring", "star"), "shop")))
+    found = Explanation(plan, attribution(plan), ())
+    file.write_text(reasons_page(found, "en"), encoding="utf-8")
+    opened = Opened(browser, file, PHONE)
+    broken = opened.page.evaluate("""
+        [...document.querySelectorAll('td.text')].flatMap(cell => {
+            const node = cell.firstChild, range = document.createRange()
+            return !node ? [] : [...node.data.matchAll(/\\w+/g)].filter(word => {
+                range.setStart(node, word.index)
+                range.setEnd(node, word.index + word[0].length)
+                return range.getClientRects().length > 1
+            }).map(word => word[0])
+        })
+    """)
+    assert broken == []
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    opened.page.context.close()
 
 
 def test_the_first_screen_holds_the_figures_and_the_decisions(desktop: Opened) -> None:
