@@ -9,6 +9,7 @@ from allocator.alternatives.words import (
     COLUMNS,
     SEEKS,
     amount_of,
+    meaning_of,
     name_of,
     say,
     sentences,
@@ -38,7 +39,7 @@ def alternatives_screen(found: Alternatives, width: int, lang: Lang = "en") -> R
     aims = {one.seek.aim for one in found.found}
     keys = [k for k in SEEKS if k in aims or (k == "spend" and aims & {"most", "least"})]
     note = say("note", lang, more=say("more", lang))
-    parts += [Text(), Text(note, style="dim"), bullets(getattr(SEEKS[k], lang) for k in keys)]
+    parts += [Text(), Text(note, style="dim"), bullets(meaning_of(k, found, lang) for k in keys)]
     return Group(*parts)
 
 

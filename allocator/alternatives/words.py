@@ -17,10 +17,9 @@ AIMS = {
 """Names of the aims."""
 SEEKS = {
     "changes": Label(
-        "changes: controls moved away from today (or from the plan at hand), as a share, and 1 %"
-        " for each campaign, deal, opening and hire that differs",
-        "改动：时长、投放与寄样偏离今日（或现有方案）的比例；"
-        "每项不同的活动、签约、开号、招聘计 1%",
+        "changes: controls moved away from {reference}, as a share, and 1 % for each campaign,"
+        " deal, opening and hire that differs",
+        "改动：时长、投放与寄样偏离{reference}的比例；每项不同的活动、签约、开号、招聘计 1%",
     ),
     "steady": Label(
         "steadiest work: wages of the hours by which each role's work changes from week to week",
@@ -30,6 +29,11 @@ SEEKS = {
     "spend": Label("most and least: spend of the lever", "最多与最少：该阵地的投入"),
 }
 """What is measured."""
+REFERENCES = {
+    "today": Label("today", "今日"),
+    "current": Label("the plan at hand (current)", "现有方案（current）"),
+}
+"""What changes are counted from."""
 COLUMNS = {
     "name": Label("Alternative", "备选方案"),
     "gmv": Label("GMV", "支付GMV"),
@@ -82,6 +86,13 @@ def name_of(seek: Seek, lang: Lang) -> str:
     """Name of an aim with its lever."""
     text: str = getattr(AIMS[seek.aim], lang)
     return text.format(lever=label("lever", seek.lever, lang)) if seek.lever else text
+
+
+def meaning_of(key: str, found: Alternatives, lang: Lang) -> str:
+    """What is measured by an aim, and of changes what they are counted from."""
+    current = found.plan.instance.current is not None
+    reference = REFERENCES["current" if current else "today"].say(lang)
+    return SEEKS[key].say(lang, reference=reference)
 
 
 def amount_of(seek: Seek, value: float, lang: Lang) -> str:

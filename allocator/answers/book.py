@@ -129,7 +129,7 @@ def alternatives_workbook(found: Alternatives, lang: Lang = "en") -> bytes:
     title = alternative.say("title", lang, within=percent(found.within, 1))
     note = alternative.say("note", lang, more=alternative.say("more", lang))
     said = [*alternative.sentences(found, lang), note]
-    said += [words.say(lang) for words in alternative.SEEKS.values()]
+    said += [alternative.meaning_of(key, found, lang) for key in alternative.SEEKS]
     return _book(own, "alternatives", title, said, columns, drawn, lang, stacked=True)
 
 

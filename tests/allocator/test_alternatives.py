@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from allocator.alternatives.making import Maker, alternatives
 from allocator.alternatives.record import Alternatives, Seek, record
 from allocator.alternatives.screen import alternatives_screen
 from allocator.alternatives.seeking import choices_apart, measure, seeks
+from allocator.alternatives.words import REFERENCES, meaning_of
 from allocator.differing import changes_in_words
 from allocator.plan import Plan
 from fact_models.decisions import mixed
@@ -103,6 +105,19 @@ def test_every_aim_is_told() -> None:
     """An aim has an alternative, or the plan is as good already."""
     told = {one.seek.key for one in made().found} | {seek.key for seek in made().same}
     assert told == {seek.key for seek in seeks(planned().instance)}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_it_is_told_what_changes_are_counted_from(lang: Any) -> None:
+    """Today, or the plan at hand where the file has one; never either."""
+    at_hand = four_levers(current={"spend": [{"lever": "field", "spend": 10.0}]})
+    today, other = (REFERENCES[key].say(lang) for key in ("today", "current"))
+    for instance, expected, not_this in ((four_levers(), today, other), (at_hand, other, today)):
+        found = replace(made(), plan=replace(planned(), instance=instance))
+        words = meaning_of("changes", found, lang)
+        assert expected in words
+        assert not_this not in words
+        assert words.split("，")[0][:20] in shown(found, lang).replace("\n", "")
 
 
 def test_fewest_changes_counts_what_the_plan_at_hand_spends() -> None:
