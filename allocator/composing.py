@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 DEPTH = 20
 """Most levels of nesting."""
-NODES = 200_000
-"""Most keys and values in a file."""
+NODES = 100_000
+"""Most keys and values in a file, and most lines or commas that may part them."""
 LINE = 100_000
 """Most characters of a line of YAML; the parser takes quadratic time for some longer ones."""
 
@@ -54,10 +54,14 @@ def check_characters(file: str, text: str) -> None:
 class _Composer:
     """Collects values and places; refuses what breaks a limit."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.keys: dict[Path, Place] = {}
         self.values: dict[Path, Place] = {}
+        # Counted before anything is parsed: that of so much takes seconds.
+        for sign, name in (("\n", "lines"), (",", "commas")):
+            if text.count(sign) > NODES:
+                self.refuse(Place(0, 0), (), f"has more than {NODES} {name}")
 
     def refuse(
         self, place: Place, path: Path, rule: str, value: str = "", hint: str = ""
@@ -99,7 +103,7 @@ class _YamlComposer(_Composer):
     """Builds the tree from the parser's events, so that a bomb stops at its first event."""
 
     def __init__(self, file: str, text: str) -> None:
-        super().__init__(file)
+        super().__init__(file, text)
         for line, found in enumerate(text.split("\n"), start=1):
             if len(found) > LINE:
                 self.refuse(Place(line, 1), (), f"has a line of more than {LINE} characters")
@@ -187,7 +191,7 @@ class _JsonComposer(_Composer):
     """Checks the grammar with the standard library, then walks the tokens for their places."""
 
     def __init__(self, file: str, text: str) -> None:
-        super().__init__(file)
+        super().__init__(file, text)
         self._source = text
         self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
         self._tokens = _JSON_TOKEN.finditer(text)

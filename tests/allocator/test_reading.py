@@ -405,6 +405,10 @@ BOMBS = {
     "long.yaml": "!" * 1_900_000,
     "large.yaml": "a: x\n" * 500_000,
     "documents.yaml": "---\n" * 400_000,
+    "many.yaml": "- 1\n" * 480_000,
+    "flow.yaml": "- [" + "1,\n  " * 300_000 + "1]",
+    "many.json": "[" + "0," * 2_400_000 + "0]",
+    "empty.json": '{"kol": [' + "{}, " * 250_000 + "{}]}",
     "deep.json": "[" * 4_900_000,
     "quotes.json": '"\\' * 2_400_000,
     "digits.json": "1" * 4_900_000,
@@ -443,9 +447,13 @@ def test_the_limit_of_a_file_is_exact(tmp_path: "Path", suffix: str) -> None:
 
 
 def test_too_many_nodes_are_refused(tmp_path: "Path") -> None:
-    """More than 200,000 keys and values are refused."""
-    text = "[" + ",".join(["1"] * 200_001) + "]"
-    assert "has more than 200000 keys and values" in refusal(tmp_path, text, "case.json")
+    """More than 100,000 keys and values are refused, also with fewer lines and commas."""
+    text = "[" + ",".join(["{}"] * 100_001) + "]"
+    assert "has more than 100000 keys and values" in refusal(tmp_path, text, "case.json")
+    pairs = "{" + ",".join(f'"{n}": 1' for n in range(60_000)) + "}"
+    assert "has more than 100000 keys and values" in refusal(tmp_path, pairs, "case.json")
+    assert "has more than 100000 lines" in refusal(tmp_path, "a: 1\n" + "\n" * 100_000)
+    assert "has more than 100000 commas" in refusal(tmp_path, f"[{'1,' * 100_001}]", "case.json")
 
 
 def test_a_large_plain_file_is_read_in_seconds(tmp_path: "Path") -> None:
