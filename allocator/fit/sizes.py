@@ -18,7 +18,7 @@ from allocator.fit.weeks import Weeks
 SETTLED = 0.05
 """Largest relative change of a size at which the alternation ends."""
 INNER = 10
-ERROR, SHOCK = 0.03, 0.02
+ERROR, SHOCK = 0.01, 0.02
 """Middle of the belief about the measurement errors and about the shocks. Assumed."""
 PSEUDO = 2.0
 """Measurements that the belief about a size is worth. Assumed."""
