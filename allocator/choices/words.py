@@ -123,6 +123,11 @@ def band_words(one: Choice, lang: Lang) -> str:
     return f"{money(low, lang)} … {money(high, lang)}"
 
 
+def least_worth(one: Choice, objective: float) -> float:
+    """Its worth, or the least that it may be where the other way was not closed in on."""
+    return one.worth if one.closed(objective) else one.against[0]
+
+
 def worth_words(one: Choice, objective: float, lang: Lang) -> str:
     """Its worth; an interval where the other way was not closed in on."""
     if one.closed(objective):
@@ -155,9 +160,9 @@ def sentences(found: Choices, lang: Lang) -> list[str]:
         return [say("stopped" if found.stopped else "none", lang)]
     said = []
     known = [x for x in found.found if math.isfinite(x.worth)]
-    best = max(known, key=lambda x: x.worth, default=None)
     objective = found.plan.objective or 0.0
-    if best is not None and best.worth > 0:
+    best = max(known, key=lambda x: least_worth(x, objective), default=None)
+    if best is not None and best.worth > 0 and least_worth(best, objective) >= 0:
         said.append(say("best", lang, name=best.name, worth=worth_words(best, objective, lang)))
     loose = [x.name for x in found.found if not x.closed(objective)]
     if loose:

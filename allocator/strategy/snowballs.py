@@ -53,10 +53,9 @@ def snowball_of(instance: Instance, states: Replay) -> Snowball:
     factors = tuple(
         float(two / one) if one > 0 else None for one, two in zip(before, after, strict=True)
     )
-    first = min(FIRST, max(len(factors) - 1, 0))
-    told = factors[first:]
+    told = factors[FIRST:]
     busy = _busy(instance, states)
-    calm = [x for t, x in enumerate(factors) if t >= first and not busy[t]]
+    calm = [x for t, x in enumerate(factors) if t >= FIRST and not busy[t]]
     known = [x for x in told if x is not None]
     return Snowball(
         basis,

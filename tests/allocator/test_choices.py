@@ -117,6 +117,19 @@ def test_a_question_that_is_not_closed_is_told_as_an_interval() -> None:
     assert replace(one, forbidden=Interval(-math.inf, -math.inf)).closed(own)
 
 
+def test_what_may_be_worth_nothing_is_not_called_worth_most() -> None:
+    """An interval that holds 0 names no winner; of two, the one that is worth more at least."""
+    objective = made().plan.objective or 0.0
+    first, second = of("star"), of("rising")
+    assert first.taken
+    wide = replace(
+        first, forbidden=replace(first.forbidden, bound=first.forced.value + 0.01 * objective)
+    )
+    assert wide.against[0] < 0 < wide.worth
+    assert "worth most" not in shown(replace(made(), found=(wide,)))
+    assert f"worth most is {second.name}" in shown(replace(made(), found=(wide, second)))
+
+
 def test_forced_holds_what_is_verified() -> None:
     """A plan that takes it is at most what is proved, and what the plan takes costs nothing."""
     plan = planned()

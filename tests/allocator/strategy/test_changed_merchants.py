@@ -16,7 +16,7 @@ from allocator.strategy.matrices import (
 )
 from allocator.strategy.pay import _bracket
 from allocator.strategy.sizes import sized
-from allocator.strategy.snowballs import snowball_of
+from allocator.strategy.snowballs import FIRST, snowball_of
 from allocator.strategy.teams import as_it_is, freely, with_newcomers
 from fact_models.replay import facts, replay, status_quo
 from fact_models.spec.instance import Instance
@@ -166,6 +166,14 @@ def test_growth_is_that_of_the_replay() -> None:
     there = replay(rooms_gone, status_quo(rooms_gone))
     visits = there.decisions.creator_visits.sum(axis=0)
     assert snowball_of(rooms_gone, there).factors[0] == pytest.approx(visits[1] / visits[0])
+
+
+def test_too_few_weeks_have_no_growth() -> None:
+    """A plan that ends within the first weeks says nothing of growth after them."""
+    one = merchant(calendar={"periods": FIRST})
+    ball = snowball_of(one, replay(one, status_quo(one)))
+    assert (ball.mean, ball.calm, ball.least, ball.below) == (None, None, None, None)
+    assert len(ball.factors) == FIRST
 
 
 @pytest.mark.parametrize(
