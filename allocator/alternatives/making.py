@@ -27,8 +27,10 @@ CHOOSING = 0.7
 """Share of the time of an alternative in which better whole numbers are looked for."""
 KEEPING = 0.5
 """Share of the time after which an alternative with the plan's own whole numbers has to do."""
-NEARLY = 0.95
-"""Share of the change that tangents promise at which such an alternative is good enough."""
+WHOLLY, NEARLY = 0.999, 0.95
+"""Shares of the change that tangents promise at which such an alternative is good enough: at
+first, and once it has taken ``QUICK`` of the time of an alternative."""
+QUICK = 0.1
 
 
 def alternatives(
@@ -163,9 +165,11 @@ class Maker:
         if seek.aim == "changes" or self.own is None:
             return None
         before = seek.sign * self.of(seek, self.own)
+        quick = math.inf if self.limit is None else time.monotonic() + QUICK * self.limit
 
         def enough(found: Found, outcome: Outcome) -> bool:
-            return seek.sign * self.of(seek, found) - before >= NEARLY * (
+            share = WHOLLY if time.monotonic() < quick else NEARLY
+            return seek.sign * self.of(seek, found) - before >= share * (
                 outcome.objective - before
             )
 

@@ -78,7 +78,8 @@ def fake_solve(plan: dict[str, Any], reach: Callable[[str], None]) -> Callable[.
             ctypes.PyDLL(None).sleep(10**6)
         if fault == "memory":
             used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-            resource.setrlimit(resource.RLIMIT_AS, (used + 2**28, -1))
+            # Room for what writes the plan, which is imported when it is needed.
+            resource.setrlimit(resource.RLIMIT_AS, (used + 2**29, -1))
             hoard: list[bytes] = []
             while True:
                 hoard.append(bytes(2**24))
