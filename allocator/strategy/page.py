@@ -4,6 +4,7 @@ Bars and lines are plain elements, so a page is small enough to be kept beside t
 """
 
 import math
+import re
 from typing import Any
 
 from allocator.chart_style import COLOURS
@@ -17,6 +18,8 @@ from allocator.strategy.names import factor, heading, say
 from allocator.strategy.record import Strategy
 from allocator.strategy.told import Row, Section, assumed, sections
 
+NUMBER = re.compile(r"[-+–…×%.,\d\s]*[kM万亿]?")
+"""A cell that holds no words."""
 OWN = {"en": "English", "zh": "中文"}
 LEVEL = 0.02
 """Least distance from 1 that the height of a line of growth factors stands for."""
@@ -73,9 +76,32 @@ def _section(section: Section, lang: Lang) -> dict[str, Any]:
         "columns": section.columns,
         "note": section.note(lang),
         "legend": _legend(section, lang),
-        "sparks": section.key == "levers",
+        "tables": _tables(section),
+        "wordy": [
+            any(_wordy(row.cells[n]) for row in section.rows) for n in range(len(section.columns))
+        ],
         "rows": told,
     }
+
+
+def _tables(section: Section) -> list[dict[str, Any]]:
+    """Numbers of the columns of every table, the names first in each; the last one has room for
+    growth factors as lines."""
+    count, apart = len(section.columns), section.apart
+    parts = [[*range(apart)], [0, *range(apart, count)]] if apart else [[*range(count)]]
+    return [
+        {
+            "columns": part,
+            "bars": n == 0,
+            "sparks": section.key == "levers" and n == len(parts) - 1,
+        }
+        for n, part in enumerate(parts)
+    ]
+
+
+def _wordy(cell: str) -> bool:
+    """Whether a cell holds words, which are read from the left."""
+    return not NUMBER.fullmatch(cell)
 
 
 def _legend(section: Section, lang: Lang) -> list[dict[str, str]]:

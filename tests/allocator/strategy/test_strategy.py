@@ -291,6 +291,27 @@ def test_screen_page_and_json_say_the_same(lang: Any) -> None:
     assert told["worth"]["team.free beyond team.as_it_is"]["low"] >= 0
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_wide_tables_of_the_page_are_two_and_words_are_read_from_the_left(lang: Any) -> None:
+    """A row stands in each of them under its name; only columns of words are on the left."""
+    text = page(answered(), lang)
+    for section in sections(answered(), lang):
+        card = text.split(f'id="{section.key}-{lang}"')[1].split("</section>")[0]
+        assert card.count("<table>") == (2 if section.apart else 1)
+        for row in section.rows:
+            name = re.escape(row.cells[0])
+            begun = re.findall(rf'<tr class="[a-z]*"><td>{name}<', unescape(card))
+            assert len(begun) == card.count("<table>")
+        left = set(re.findall(r'<th scope="col" class="text">([^<]*)</th>', card))
+        numbers = {x for x in section.columns if any(x.startswith(y) for y in ("GMV", "Gap"))}
+        assert left <= set(section.columns) - numbers
+        words = [
+            n for n, x in enumerate(section.columns) if x in ("Opened", "新开", "Hires", "招聘")
+        ]
+        told = {section.columns[n] for n in words if any(row.cells[n] for row in section.rows)}
+        assert told <= left
+
+
 def stopped(keep: Path, seen: list[str]) -> Strategy:
     """A run that is stopped as soon as it plans something else than the merchant as it is."""
     stop = threading.Event()
