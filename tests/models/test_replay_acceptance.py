@@ -1,9 +1,7 @@
 """Accepted volumes: planned, trimmed, greedy; the status quo, the funnel, the clock."""
 
-from collections.abc import Callable
 from dataclasses import fields
 from itertools import product
-from time import process_time
 
 import numpy as np
 import pytest
@@ -256,23 +254,12 @@ def large(periods: int) -> Instance:
     return Instance.model_validate(tree)
 
 
-def best(work: Callable[[], object]) -> float:
-    """Least processor seconds of five goes, so that a busy machine does not count."""
-    seconds = []
-    for _ in range(5):
-        begin = process_time()
-        work()
-        seconds.append(process_time() - begin)
-    return min(seconds)
-
-
-@pytest.mark.parametrize(("periods", "limit"), [(26, 3.0), (52, 6.0)])
-def test_replay_is_quick(periods: int, limit: float) -> None:
-    """Some times as long as Python takes to count to 400,000, 20 ms on a machine of today: so a
-    slow machine does not count either."""
+@pytest.mark.parametrize("periods", [26, 52])
+def test_a_large_merchant_is_replayed(periods: int) -> None:
+    """Three rooms, eight offers and twenty deals over half a year and a year."""
     world = large(periods)
-    known, d = facts(world), status_quo(world)
+    d = status_quo(world)
     assert d.boosted.shape == (1, 3, 4, periods)
     assert len(ids_of(world).offers) == 8
-    took = best(lambda: replay(world, d, accept="greedy", known=known))
-    assert took < limit * best(lambda: sum(n for n in range(400_000)))
+    states = replay(world, d, accept="greedy", known=facts(world))
+    assert states.objective > 0
