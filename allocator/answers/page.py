@@ -14,7 +14,7 @@ from allocator.baselines.record import Baselines
 from allocator.baselines.screen import table_of as baselines_table
 from allocator.choices import words as choice
 from allocator.choices.record import Choices
-from allocator.choices.screen import WEEKS, WORTHS, choices_table
+from allocator.choices.screen import TABLES, WORTHS, choices_table
 from allocator.comparisons.words import currency_words
 from allocator.figures import percent, plain
 from allocator.labels import Label, Lang
@@ -101,11 +101,7 @@ def choices_sections(found: Choices, lang: Lang) -> tuple[list[Section], dict[st
     of deals have a card of their own, since one table of both is wider than the page."""
     chart = worths(found, lang)
     cards: list[Section] = []
-    for kind, key, columns in (
-        ("package", "package", WORTHS),
-        ("deal", "deal", WORTHS),
-        ("deal", "deal_weeks", WEEKS),
-    ):
+    for kind, columns in TABLES:
         mine = [one for one in found.found if one.kind == kind]
         if not mine:
             continue
@@ -116,7 +112,7 @@ def choices_sections(found: Choices, lang: Lang) -> tuple[list[Section], dict[st
         title = getattr(choice.COLUMNS[kind] if columns is WORTHS else DEAL_WEEKS, lang)
         cards.append(
             table_section(
-                "choices" if first else key,
+                "choices" if first else kind if columns is WORTHS else f"{kind}_weeks",
                 getattr(CHOICES_TITLE, lang).format(of=title),
                 notes,
                 choices_table(found, mine, lang, columns),

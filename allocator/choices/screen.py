@@ -28,6 +28,9 @@ WORTHS = ("taken", "worth", "band", "kept", "verdict")
 """Columns of packages and deals."""
 WEEKS = ("week", "second", "outcomes", "loss")
 """Columns of deals alone."""
+TABLES = (("package", WORTHS), ("deal", WORTHS), ("deal", WEEKS))
+"""Kind and columns of every table: weeks and outcomes beside a deal's worth would leave no room
+for its name."""
 NUMBERS = ("worth", "band", "kept", *WEEKS)
 """Columns of numbers."""
 
@@ -38,13 +41,10 @@ def choices_screen(found: Choices, lang: Lang = "en") -> RenderableType:
     title = f"{plain(found.plan.name)}: {say('title', lang)} ({currency})"
     parts: list[RenderableType] = [Text(title, style="bold cyan")]
     parts += [Text(plain(line)) for line in sentences(found, lang)]
-    for kind in ("package", "deal"):
+    for kind, columns in TABLES:
         mine = [one for one in found.found if one.kind == kind]
         if mine:
-            # What is told of weeks and outcomes beside it would leave no room for the name.
-            parts += [Text(), choices_table(found, mine, lang, WORTHS)]
-        if kind == "deal" and mine:
-            parts += [Text(), choices_table(found, mine, lang, WEEKS)]
+            parts += [Text(), choices_table(found, mine, lang, columns)]
     if found.found:
         parts += [Text(), Text(say("note", lang), style="dim")]
     return Group(*parts)

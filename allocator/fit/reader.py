@@ -78,8 +78,8 @@ class _Reader:
         self.stop()
         weeks = self._weeks()
         self.stop()
-        first, count = min(weeks), (max(weeks) - min(weeks)).days // 7 + 1
-        at = [(day - first).days // 7 for day in weeks]
+        first, count = min(weeks), (max(weeks) - min(weeks)).days // WEEK + 1
+        at = [(day - first).days // WEEK for day in weeks]
         accounts = tuple(a for a in self.accounts if a in self._ids("account"))
         segments = tuple(self.instance.snowball.segments)
         a = [accounts.index(x) if x in accounts else 0 for x in self._ids("account")]
@@ -154,7 +154,7 @@ class _Reader:
         if not found:
             self.problem(0, "", "", "holds no rows")
             self.stop()
-        count = (max(found) - min(found)).days // 7 + 1
+        count = (max(found) - min(found)).days // WEEK + 1
         there = set(found)
         gaps = [min(found) + timedelta(weeks=n) for n in range(min(count, MOST_WEEKS + 1))]
         missing = [iso_week(day) for day in gaps if day not in there]

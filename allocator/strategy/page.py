@@ -85,10 +85,9 @@ def _section(section: Section, lang: Lang) -> dict[str, Any]:
 
 
 def _tables(section: Section) -> list[dict[str, Any]]:
-    """Numbers of the columns of every table, the names first in each; the last one has room for
-    growth factors as lines."""
-    count, apart = len(section.columns), section.apart
-    parts = [[*range(apart)], [0, *range(apart, count)]] if apart else [[*range(count)]]
+    """What stands in every table: its columns, bars in the first one, and growth factors as lines
+    in the last, which has room for them."""
+    parts = section.parts()
     return [
         {
             "columns": part,

@@ -38,9 +38,7 @@ def strategy_screen(found: Strategy, width: int, lang: Lang = "en") -> Renderabl
 
 def tables_of(section: Section, width: int) -> list[Table]:
     """A row per case; in two tables where one would be too wide for its headings."""
-    count, apart = len(section.columns), section.apart
-    split = apart and width < NARROW
-    parts = [[*range(apart)], [0, *range(apart, count)]] if split else [[*range(count)]]
+    parts = section.parts() if width < NARROW else [[*range(len(section.columns))]]
     return [_table(section, columns) for columns in parts]
 
 

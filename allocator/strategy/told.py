@@ -42,8 +42,8 @@ class Row:
 @dataclass(frozen=True)
 class Section:
     """A question with its answer: sentences, headings of the table, and its rows; no headings
-    where there is nothing to compare and only something to say. On a narrow terminal the columns
-    from ``apart`` on stand in a table of their own, with the names."""
+    where there is nothing to compare and only something to say. Where there is no room for all
+    columns, those from ``apart`` on stand in a table of their own, with the names."""
 
     key: str
     title: str
@@ -56,6 +56,13 @@ class Section:
     def told(self) -> bool:
         """Whether there is anything to tell: cases to compare, or a sentence that says why not."""
         return len(self.rows) > 1 or not self.columns
+
+    def parts(self) -> list[list[int]]:
+        """Numbers of the columns of every table, the names first in each."""
+        count = len(self.columns)
+        if not self.apart:
+            return [[*range(count)]]
+        return [[*range(self.apart)], [0, *range(self.apart, count)]]
 
     def note(self, lang: Lang) -> str:
         """What the table's differences are held against."""
