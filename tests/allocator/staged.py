@@ -8,6 +8,7 @@ PLAN.json is a mapping:
 
 - ``faults``: kind of fault by name of the instance: crash, hang, deaf, memory, infeasible;
 - ``die``: stage at which a process kills itself with SIGKILL, and ``at``: at which coming there;
+- ``out``: folder of the run, in which faults wait until their plan is saved;
 - ``fail``: [function of os, error number] that fails, and ``at``: from which call on;
 - ``log``: file that gets a line for every solve that is begun.
 """
@@ -54,6 +55,13 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def wait_until_saved(folder: Path, name: str) -> None:
+    """Wait for a file that a worker of a batch writes, at most a minute."""
+    until = time.monotonic() + 60
+    while not any(folder.glob(f".jobs/*/{name}")) and time.monotonic() < until:
+        time.sleep(0.01)
+
+
 def fake_solve(plan: dict[str, Any], reach: Callable[[str], None]) -> Callable[..., Any]:
     """A solver that knows today's plan, and the faults of ``plan``."""
     from allocator.plan import Plan
@@ -69,7 +77,7 @@ def fake_solve(plan: dict[str, Any], reach: Callable[[str], None]) -> Callable[.
         reach("worker solving")
         if fault:
             on_plan(Plan.of(instance, "feasible_limit", status_quo(instance), 1e9))
-            time.sleep(0.3)
+            wait_until_saved(Path(plan["out"]), f"{instance.name}/incumbent.json")
         if fault == "crash":
             os.abort()
         if fault == "hang":
