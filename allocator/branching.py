@@ -151,7 +151,9 @@ class Branching:
         Args:
             root: optimum of the relaxation, unless the tree knows other nodes to start from.
         """
-        order, dive_at = itertools.count(), self.dive_first
+        order = itertools.count()
+        # A dive on its way weighs its choices already.
+        dive_at = self.dive_first if self._beside is None else self.dive_every
         heap: list[tuple[float, int, Node]] = []
 
         def push(node: Node) -> None:
@@ -171,10 +173,9 @@ class Branching:
                 dive_at = max(2 * dive_at, self.dive_every)
                 self.dive(node)
                 continue
-            weighed = dive_at > self.dive_first
             if (
                 first is not None
-                and weighed
+                and dive_at > self.dive_first
                 and first.bound - self.cutoff() <= NEAR_ROOT * abs(first.bound)
             ):
                 nodes, heap = self.agreed(first, [node for _, _, node in heap]), []
@@ -276,14 +277,16 @@ class Branching:
         """Dive from an optimum of the relaxation while that is still tightened, if a dive may run
         beside it."""
         if self.parallel and outcome.x is not None:
-            self.dive_beside({}, outcome.x, self.relaxation.engine.basis(), weighing=False)
+            self.dive_beside({}, outcome.x, self.relaxation.engine.basis(), weighing=True)
 
     def begin(self, first: Node) -> None:
-        """Dive from the first node, unless a dive is on its way."""
+        """Dive from the first node, quickly: a dive on its way takes long."""
         if self.threads > 1 and not self.parallel:
             self.engines.append(self.relaxation.twin())
         if self._beside is None:
             self.dive(first, weighing=False)
+        else:
+            self.dive_here(first, weighing=False, improve=False)
 
     def dive(self, node: Node, *, weighing: bool = True) -> None:
         """Look for a plan near ``node``, beside the tree if that is possible."""
@@ -291,9 +294,13 @@ class Branching:
             del self.engines[1:]
             self.dive_beside(node.fixes, node.x, node.basis, weighing=weighing)
             return
+        self.dive_here(node, weighing=weighing)
+
+    def dive_here(self, node: Node, *, weighing: bool, improve: bool = True) -> None:
+        """Look for a plan near ``node`` on the tree's own engine."""
         self.relaxation.fix(node.fixes)
         self.relaxation.engine.restore(node.basis)
-        self.diver.dive(self.relaxation, node.fixes, node.x, weighing=weighing)
+        self.diver.dive(self.relaxation, node.fixes, node.x, weighing=weighing, improve=improve)
 
     def dive_beside(self, fixes: Fixes, x: Vector, basis: Basis, *, weighing: bool) -> None:
         """Look for a plan near ``x`` (n,), the optimum under ``fixes`` with this ``basis``, in a

@@ -16,7 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from allocator.choosing import Choice, Columns, Fixes, Logic, whole_fixes
-from allocator.highs import Outcome, Status
+from allocator.highs import Basis, Outcome, Status
 from allocator.matrix import Matrix, Vector
 from allocator.relaxation import Relaxation
 
@@ -37,7 +37,7 @@ CLEAR = 0.6
 """Share of an option from which on a choice of another kind is made with others at once."""
 PROMISE = 1e-3
 """Share of its value that a step may promise too much before it is solved once more."""
-WEIGHING_SHARE = 0.5
+WEIGHING_SHARE = 0.75
 """Share of the time left in which a dive weighs choices; the rest it makes as they lean."""
 LEAST_GAIN = 1e-4
 """Share of a plan's value that one role's team must have brought for the next to be tried."""
@@ -207,16 +207,23 @@ class Diver:
             shares.append((1.0 - float(x[choice.columns].sum()), None))
         likely = sorted(shares, key=lambda one: -one[0])
         options = [option for share, option in likely if share > SLIGHT]
-        best: tuple[Fixes, Outcome] | None = None
-        for option in options:
+        # Every option starts from here: the basis of one that was worse is far from all others.
+        start = relaxation.engine.basis()
+        best: tuple[Fixes, Outcome, Basis] | None = None
+        outcome: Outcome | None = None
+        for place, option in enumerate(options):
+            if place:
+                relaxation.engine.restore(start)
             trial = {**fixes, **choice.taking(option)}
             outcome = self.at(relaxation, trial, best[1].bound if best else None)
             if outcome is not None:
                 outcome = self.settled(relaxation, trial, outcome, again=True)
                 if best is None or outcome.bound > best[1].bound:
-                    best = trial, outcome
+                    best = trial, outcome, relaxation.engine.basis()
         if best is None:
             return None
+        if outcome is not best[1]:
+            relaxation.engine.restore(best[2])
         assert best[1].x is not None
         return best[0], best[1].x
 
@@ -272,9 +279,11 @@ class Diver:
 
     def _rows_at(self, x: Vector) -> tuple[sparse.csc_array, Vector]:
         """The rows by column, and their values at ``x`` (n,)."""
-        if self._activity is None or self._activity[0] is not x:
-            self._activity = x, self.matrix.rows @ x
-        return self._by_column, self._activity[1]
+        # Two dives may run at a time: what another one has put there since must not be taken.
+        known = self._activity
+        if known is None or known[0] is not x:
+            known = self._activity = x, self.matrix.rows @ x
+        return self._by_column, known[1]
 
     @cached_property
     def _by_column(self) -> sparse.csc_array:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from scipy import sparse
 
 from allocator.decoding import decode
 from allocator.gaps import gap_between
@@ -134,6 +133,7 @@ class Finder:
         self.began, self.thread = time.monotonic(), threading.get_ident()
         self.facts = facts(self.instance)
         self.running = False
+        self.keeping = threading.Lock()
         self.stages = Stages()
 
     @property
@@ -424,17 +424,18 @@ class Finder:
         if any(names[n] not in found.integers for n in whole):
             return
         end = min(clock + 2.0 + TIDY_SHARE * (self.deadline - self.began), self.latest)
-        polisher = self.polisher([found.x] if found.x.size == len(names) else [], end)
+        near = [found.x] if found.x.size == len(names) else []
+        polisher = self.polisher(near, end)
         fixed = np.array([found.integers[names[n]] for n in whole])
         polisher.engine.set_bounds(whole, fixed, fixed)
-        loss = min(TIDY_LOSS, POLISH_SHARE * self.gap)
-        floor = found.value - loss * max(abs(found.value), 1.0)
-        value = sparse.csr_array(matrix.cost[None, :])
-        polisher.engine.add_rows(Cuts(value, np.array([floor]), np.array([np.inf])))
+        loss = min(TIDY_LOSS, POLISH_SHARE * self.gap) * max(abs(found.value), 1.0)
         waste = np.array([name.split("[")[0] in WASTE for name in names])
-        used = waste & (matrix.upper > 0)
-        cost = np.zeros(len(names))
-        cost[used] = -1.0 / matrix.upper[used]
+        used = np.flatnonzero(waste & (matrix.upper > 0))
+        share = (found.x[used] / matrix.upper[used]).sum() if near else float(used.size)
+        # All that the plan uses is charged what tidying may cost, so no optimum loses more. A row
+        # that held the objective there instead would be met by what the tangents promise too much.
+        cost = matrix.cost.copy()
+        cost[used] -= loss / max(float(share), 1.0) / matrix.upper[used]
         polisher.engine.set_cost(cost)
         closed = self.closed
 
@@ -443,7 +444,7 @@ class Finder:
             x = outcome.x.copy()
             x[whole] = fixed
             tidier = self.replayed(x, found.integers)
-            if tidier is None or tidier.value < floor - abs(floor) * loss:
+            if tidier is None or tidier.value < found.value - 2 * loss:
                 return False
             if closed and gap_between(tidier.value, self.upper) > self.gap:
                 return False
@@ -468,9 +469,13 @@ class Finder:
     def accept(self, x: Vector, integers: dict[str, float]) -> bool:
         """Keep the plan at ``x`` (n,) if it passes every rule and is better than the best."""
         found = self.replayed(x, integers)
-        if found is None or found.value <= self.lower:
+        if found is None:
             return False
-        self.best = found
+        # Two dives may bring one at the same moment.
+        with self.keeping:
+            if found.value <= self.lower:
+                return False
+            self.best = found
         self.report("polish")
         return True
 

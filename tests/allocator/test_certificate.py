@@ -298,3 +298,27 @@ def test_another_seed_of_the_solver_agrees() -> None:
     plans = [solve(instance, gap=1e-4, time_limit=60, seed=seed) for seed in range(3)]
     for one, other in product(plans, repeat=2):
         assert interval(one)[1] >= interval(other)[0] * (1 - 1e-9)
+
+
+def test_a_plan_is_tidied_at_no_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inputs that bring nothing leave the plan; what it is worth does not fall by more than a
+    share that nobody sees."""
+    search = Search(load(ROOT / "tests/allocator/small_merchant.yaml"), 1e-2, math.inf)
+    tidy, seen = search.tidy, []
+
+    def watched() -> None:
+        before = search.best
+        tidy()
+        seen.append((before, search.best))
+
+    monkeypatch.setattr(search, "tidy", watched)
+    search.run()
+    ((before, after),) = seen
+    assert before is not None
+    assert after is not None
+    matrix = search.arrays.matrix
+    waste = [name.split("[")[0] in finding.WASTE for name in matrix.column_names]
+    used = np.array(waste) & (matrix.upper > 0)
+    shares = [(one.x[used] / matrix.upper[used]).sum() for one in (before, after)]
+    assert shares[1] < 0.9 * shares[0]
+    assert after.value >= before.value * (1 - 2 * finding.TIDY_LOSS)

@@ -8,10 +8,11 @@ import pytest
 from scipy import sparse
 
 from allocator.certificate import Search
-from allocator.choosing import Logic
+from allocator.choosing import Fixes, Logic
 from allocator.diving import fractional
-from allocator.highs import Status
+from allocator.highs import Outcome, Status
 from allocator.matrix import Matrix
+from allocator.relaxation import Relaxation
 from tests.allocator.tiny import four_levers
 
 
@@ -126,6 +127,53 @@ def test_a_weighed_choice_is_the_best_for_the_relaxation(name: str) -> None:
             other = search.main.solve(math.inf)
             if other.status is Status.OPTIMAL:
                 assert other.bound <= value * (1 + 2e-3)
+
+
+def test_all_options_of_a_choice_start_from_one_basis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An option is solved from where the contest began, not from where the one before ended; the
+    next step starts from the one that was taken."""
+    search = Search(four_levers(), 1e-3, math.inf)
+    search.load()
+    search.relax()
+    root = search.main.solve(math.inf)
+    assert root.x is not None
+    diver, engine = search.branching().diver, search.main.engine
+    at, settled = diver.at, diver.settled
+    starts: list[list[object]] = []
+    ends: list[tuple[float, list[object]]] = []
+    inside: list[bool] = []
+
+    def statuses() -> list[object]:
+        return [*engine.basis().col_status]
+
+    def noted(relaxation: Relaxation, fixes: Fixes, floor: float | None = None) -> Outcome | None:
+        if not inside:
+            starts.append(statuses())
+        return at(relaxation, fixes, floor)
+
+    def ended(relaxation: Relaxation, fixes: Fixes, outcome: Outcome, *, again: bool) -> Outcome:
+        inside.append(True)
+        found = settled(relaxation, fixes, outcome, again=again)
+        inside.pop()
+        ends.append((found.bound, statuses()))
+        return found
+
+    monkeypatch.setattr(diver, "at", noted)
+    monkeypatch.setattr(diver, "settled", ended)
+    away = 0
+    for choice in diver._logic.choices:
+        if choice.columns.size < 2:
+            continue
+        x = root.x.copy()
+        x[choice.columns] = 1 / (choice.columns.size + 1)
+        del starts[:], ends[:]
+        first = statuses()
+        assert diver.contest(search.main, {}, choice, x) is not None
+        assert len(starts) > 1
+        assert all(start == first for start in starts)
+        assert statuses() == max(ends, key=lambda one: one[0])[1]
+        away += sum(end != first for _, end in ends)
+    assert away
 
 
 def test_a_dive_that_weighs_finds_the_better_plan() -> None:
