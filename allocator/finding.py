@@ -387,9 +387,12 @@ class Finder:
                 break
             exact = outcome.x.copy()
             exact[self.whole] = whole
-            self.accept(exact, chosen)
-            before, apart = apart, outcome.bound - self.lower
-            idle = idle + 1 if apart > LITTLE * before else 0
+            found = self.replayed(exact, chosen)
+            if found is not None:
+                # One that still breaks a rule, cash by a few yuan, says nothing of the distance.
+                self.keep(found)
+                before, apart = apart, outcome.bound - self.lower
+                idle = idle + 1 if apart > LITTLE * before else 0
             # A chord of an S-shaped curve keeps the two apart whatever tangents are added.
             if apart <= near * abs(outcome.bound) or idle == IDLE_ROUNDS:
                 break
@@ -469,8 +472,10 @@ class Finder:
     def accept(self, x: Vector, integers: dict[str, float]) -> bool:
         """Keep the plan at ``x`` (n,) if it passes every rule and is better than the best."""
         found = self.replayed(x, integers)
-        if found is None:
-            return False
+        return found is not None and self.keep(found)
+
+    def keep(self, found: Found) -> bool:
+        """Keep a plan if it is better than the best."""
         # Two dives may bring one at the same moment.
         with self.keeping:
             if found.value <= self.lower:

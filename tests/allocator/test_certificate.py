@@ -21,6 +21,7 @@ from allocator.certificate import Search
 from allocator.finding import Progress
 from allocator.highs import Outcome, Status
 from allocator.load import load
+from allocator.matrix import Vector
 from allocator.plan import VERIFIED, Plan
 from allocator.relaxation import Relaxation
 from allocator.solve import solve
@@ -322,3 +323,26 @@ def test_a_plan_is_tidied_at_no_cost(monkeypatch: pytest.MonkeyPatch) -> None:
     shares = [(one.x[used] / matrix.upper[used]).sum() for one in (before, after)]
     assert shares[1] < 0.9 * shares[0]
     assert after.value >= before.value * (1 - 2 * finding.TIDY_LOSS)
+
+
+def test_a_plan_that_breaks_a_rule_by_little_is_cut_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first points of a plan's relaxation may miss the cash floor by a few yuan: tangents are
+    added until one keeps it."""
+    search = Search(four_levers(), 1e-4, math.inf)
+    search.load()
+    search.go_on_as_today()
+    search.relax()
+    today, replayed, points = search.lower, search.replayed, 0
+    assert math.isfinite(today)
+
+    def late(x: Vector, integers: dict[str, float]) -> finding.Found | None:
+        nonlocal points
+        points += 1
+        return replayed(x, integers) if points > 4 else None
+
+    monkeypatch.setattr(search, "replayed", late)
+    root = search.main.solve(math.inf)
+    assert root.x is not None
+    search.branching().diver.dive(search.main, {}, root.x, weighing=False, improve=False)
+    assert points > 4
+    assert search.lower > today
