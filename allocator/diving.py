@@ -33,6 +33,11 @@ SURE = 0.95
 """Share of an option from which on such a choice is sure."""
 SLIGHT = 0.05
 """Share of an option up to which it is not tried in such a choice."""
+DEAR = 5e-4
+"""Share of the value that making choices of another kind at once may cost before they are weighed
+too."""
+WEIGHED_SHARE = 0.5
+"""Share of the time for weighing that this may take, as far as can be foreseen."""
 CLEAR = 0.6
 """Share of an option from which on a choice of another kind is made with others at once."""
 PROMISE = 1e-3
@@ -162,8 +167,7 @@ class Diver:
         """Fixes of every integer column near ``x`` (n,); None if that leaves no better plan."""
         fixes = dict(fixes)
         while fractional(x, self.strategic).size:
-            weighing = time.monotonic() < weighing_ends
-            made = self.step(relaxation, fixes, x, weighing=weighing)
+            made = self.step(relaxation, fixes, x, weighing_ends - time.monotonic())
             if made is None:
                 return None
             fixes, x = made
@@ -175,18 +179,20 @@ class Diver:
         return self.whole_team(relaxation, fixes, x)
 
     def step(
-        self, relaxation: Relaxation, fixes: Fixes, x: Vector, *, weighing: bool
+        self, relaxation: Relaxation, fixes: Fixes, x: Vector, left: float
     ) -> tuple[Fixes, Vector] | None:
-        """Make some of the choices of the first kind that is open at ``x`` (n,): the clear ones;
-        with ``weighing``, of those that weigh much the sure ones, then the least clear as is
-        best; without it all of the kind."""
+        """Make some of the choices of the first kind that is open at ``x`` (n,): the clear ones.
+        With seconds ``left`` for weighing, of those that weigh much the sure ones, then the least
+        clear as is best, and of others too where making them at once is dear; with none all of the
+        kind."""
+        weighing = left > 0
         for choices in self._kinds:
             wanted = [(*self.leaning(c, x), c) for c in choices if fractional(x, c.columns).size]
             if not wanted:
                 continue
             wanted.sort(key=lambda one: -one[0])
-            kind = self._kind(choices[0])
-            if weighing and kind in WEIGHTY:
+            weighty = self._kind(choices[0]) in WEIGHTY
+            if weighing and weighty:
                 sure = [one for one in wanted if one[0] >= SURE]
                 if not sure:
                     return self.contest(relaxation, fixes, wanted[-1][2], x)
@@ -194,7 +200,15 @@ class Diver:
             moves = self.together(
                 fixes, [(share, move) for share, move, _ in wanted], every=not weighing
             )
-            return self.settle(relaxation, fixes, moves, again=weighing)
+            clock, start = time.monotonic(), relaxation.engine.basis()
+            made = self.settle(relaxation, fixes, moves, again=weighing)
+            took = time.monotonic() - clock
+            if weighty or made is None or 2 * took * len(wanted) >= WEIGHED_SHARE * left:
+                return made
+            if float(self.matrix.cost @ (x - made[1])) <= DEAR * abs(self.matrix.cost @ x):
+                return made
+            relaxation.engine.restore(start)
+            return self.contest(relaxation, fixes, wanted[-1][2], x) or made
         return self.settle(relaxation, fixes, self.nearest(x), again=weighing)
 
     def contest(

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from allocator import diving
 from allocator.certificate import Search
-from allocator.choosing import Fixes, Logic
+from allocator.choosing import Choice, Fixes, Logic
 from allocator.diving import fractional
 from allocator.highs import Outcome, Status
-from allocator.matrix import Matrix
+from allocator.matrix import Matrix, Vector
 from allocator.relaxation import Relaxation
 from tests.allocator.tiny import four_levers
 
@@ -190,3 +191,30 @@ def test_a_dive_that_weighs_finds_the_better_plan() -> None:
         assert search.best is not None
         found.append(search.best.value)
     assert found[1] >= found[0] * (1 - 1e-6)
+
+
+@pytest.mark.parametrize("dear", [-1.0, 1.0])
+def test_choices_that_are_dear_at_once_are_weighed(
+    monkeypatch: pytest.MonkeyPatch, dear: float
+) -> None:
+    """Choices of the lighter kinds are made at once, unless that costs more than it may; then the
+    one that leans least is made as is best. Either way there is a plan."""
+    monkeypatch.setattr(diving, "DEAR", dear)
+    search = Search(four_levers(), 1e-3, math.inf)
+    search.load()
+    search.relax()
+    root = search.main.solve(math.inf)
+    assert root.x is not None
+    diver = search.branching().diver
+    contest, kinds = diver.contest, []
+
+    def noted(
+        relaxation: Relaxation, fixes: Fixes, choice: Choice, x: Vector
+    ) -> tuple[Fixes, Vector] | None:
+        kinds.append(diver._kind(choice))
+        return contest(relaxation, fixes, choice, x)
+
+    monkeypatch.setattr(diver, "contest", noted)
+    diver.dive(search.main, {}, root.x)
+    assert search.best is not None
+    assert any(kind not in diving.WEIGHTY for kind in kinds) == (dear < 0)
