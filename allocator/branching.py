@@ -286,7 +286,7 @@ class Branching:
         if self._beside is None:
             self.dive(first, weighing=False)
         else:
-            self.dive_here(first, weighing=False, improve=False)
+            self.dive_here(first, weighing=False)
 
     def dive(self, node: Node, *, weighing: bool = True) -> None:
         """Look for a plan near ``node``, beside the tree if that is possible."""
@@ -296,16 +296,17 @@ class Branching:
             return
         self.dive_here(node, weighing=weighing)
 
-    def dive_here(self, node: Node, *, weighing: bool, improve: bool = True) -> None:
-        """Look for a plan near ``node`` on the tree's own engine."""
+    def dive_here(self, node: Node, *, weighing: bool) -> None:
+        """Look for a plan near ``node`` on the tree's own engine. Where dives may run beside it,
+        the tree needs that engine more than a plan found is worth improving."""
         self.relaxation.fix(node.fixes)
         self.relaxation.engine.restore(node.basis)
+        improve = not self.parallel
         self.diver.dive(self.relaxation, node.fixes, node.x, weighing=weighing, improve=improve)
 
     def dive_beside(self, fixes: Fixes, x: Vector, basis: Basis, *, weighing: bool) -> None:
         """Look for a plan near ``x`` (n,), the optimum under ``fixes`` with this ``basis``, in a
-        thread and on an engine of its own. The tree needs that engine more than a plan found is
-        worth improving."""
+        thread and on an engine of its own, which the tree gets as soon as it ends."""
         relaxation, threads = self.relaxation.twin(), ThreadPoolExecutor(1)
         relaxation.fix(fixes)
         relaxation.engine.restore(basis)

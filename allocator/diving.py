@@ -200,16 +200,34 @@ class Diver:
             moves = self.together(
                 fixes, [(share, move) for share, move, _ in wanted], every=not weighing
             )
-            clock, start = time.monotonic(), relaxation.engine.basis()
-            made = self.settle(relaxation, fixes, moves, again=weighing)
-            took = time.monotonic() - clock
-            if weighty or made is None or 2 * took * len(wanted) >= WEIGHED_SHARE * left:
-                return made
-            if float(self.matrix.cost @ (x - made[1])) <= DEAR * abs(self.matrix.cost @ x):
-                return made
-            relaxation.engine.restore(start)
-            return self.contest(relaxation, fixes, wanted[-1][2], x) or made
+            if weighing and not weighty:
+                return self.settle_or_weigh(
+                    relaxation, fixes, moves, [c for *_, c in wanted], x, left
+                )
+            return self.settle(relaxation, fixes, moves, again=weighing)
         return self.settle(relaxation, fixes, self.nearest(x), again=weighing)
+
+    def settle_or_weigh(
+        self,
+        relaxation: Relaxation,
+        fixes: Fixes,
+        moves: list[Fixes],
+        wanted: list[Choice],
+        x: Vector,
+        left: float,
+    ) -> tuple[Fixes, Vector] | None:
+        """Settle the moves; where that is dear and weighing the ``wanted`` choices fits into the
+        seconds ``left`` for it, make the last of these as is best instead."""
+        clock, start = time.monotonic(), relaxation.engine.basis()
+        made = self.settle(relaxation, fixes, moves, again=True)
+        took = time.monotonic() - clock
+        if made is None or 2 * took * len(wanted) >= WEIGHED_SHARE * left:
+            return made
+        before, after = (float(self.matrix.cost @ point) for point in (x, made[1]))
+        if before - after <= DEAR * abs(before):
+            return made
+        relaxation.engine.restore(start)
+        return self.contest(relaxation, fixes, wanted[-1], x) or made
 
     def contest(
         self, relaxation: Relaxation, fixes: Fixes, choice: Choice, x: Vector

@@ -224,13 +224,11 @@ def check_faults(stage: Stage, count: int, at: list[int]) -> None:
         assert name in result.stdout
     # What failed had told of a plan, and that is kept; where the memory is used up, the last file
     # may be written or not.
-    for name in names[:3]:
-        (saved,) = (
-            *stage.out.glob(f"{name}/plan.json"),
-            *stage.out.glob(f"{name}/incumbent.json"),
-        )
+    kept = [stage.out / name / "incumbent.json" for name in names[:2]]
+    folder = stage.out / names[2]
+    for saved in (*kept, *folder.glob("plan.json"), *folder.glob("incumbent.json")):
         assert CliRunner().invoke(app, ["verify", str(saved)]).exit_code == 0
-    assert not (stage.out / names[0] / "plan.json").exists()
+    assert any((folder / name).exists() for name in ("plan.json", "incumbent.json"))
 
 
 def test_what_fails_stops_nothing_else(stage: Stage) -> None:

@@ -35,6 +35,16 @@ def logic(rows: Sequence[Sequence[float]], low: list[float], high: list[float]) 
     return Logic(matrix, np.arange(count))
 
 
+def at_root() -> tuple[Search, Vector]:
+    """A search that is tightened, and the optimum (n,) of its relaxation."""
+    search = Search(four_levers(), 1e-3, math.inf)
+    search.load()
+    search.relax()
+    root = search.main.solve(math.inf)
+    assert root.x is not None
+    return search, root.x
+
+
 def test_dates_of_a_deal_are_one_choice_with_its_switch() -> None:
     """x0 + x1 + x2 = x3: three options, and x3 says whether one is taken."""
     found = logic([[1, 1, 1, -1]], [0], [0]).choices
@@ -108,16 +118,12 @@ def test_a_switch_fits_where_no_row_minds() -> None:
 @pytest.mark.parametrize("name", ["campaign.package", "alliance.choice"])
 def test_a_weighed_choice_is_the_best_for_the_relaxation(name: str) -> None:
     """The option that a contest takes leaves the relaxation at least the value of every other."""
-    search = Search(four_levers(), 1e-3, math.inf)
-    search.load()
-    search.relax()
-    root = search.main.solve(math.inf)
-    assert root.x is not None
+    search, root = at_root()
     diver = search.branching().diver
     choices = [c for c in diver._logic.choices if diver._kind(c) == name]
     assert choices
     for choice in choices:
-        x = root.x.copy()
+        x = root.copy()
         x[choice.columns] = 1 / (choice.columns.size + 1)
         made = diver.contest(search.main, {}, choice, x)
         assert made is not None
@@ -133,11 +139,7 @@ def test_a_weighed_choice_is_the_best_for_the_relaxation(name: str) -> None:
 def test_all_options_of_a_choice_start_from_one_basis(monkeypatch: pytest.MonkeyPatch) -> None:
     """An option is solved from where the contest began, not from where the one before ended; the
     next step starts from the one that was taken."""
-    search = Search(four_levers(), 1e-3, math.inf)
-    search.load()
-    search.relax()
-    root = search.main.solve(math.inf)
-    assert root.x is not None
+    search, root = at_root()
     diver, engine = search.branching().diver, search.main.engine
     at, settled = diver.at, diver.settled
     starts: list[list[object]] = []
@@ -165,7 +167,7 @@ def test_all_options_of_a_choice_start_from_one_basis(monkeypatch: pytest.Monkey
     for choice in diver._logic.choices:
         if choice.columns.size < 2:
             continue
-        x = root.x.copy()
+        x = root.copy()
         x[choice.columns] = 1 / (choice.columns.size + 1)
         del starts[:], ends[:]
         first = statuses()
@@ -182,12 +184,8 @@ def test_a_dive_that_weighs_finds_the_better_plan() -> None:
     them, a plan that is as good at least."""
     found = []
     for weighing in (False, True):
-        search = Search(four_levers(), 1e-3, math.inf)
-        search.load()
-        search.relax()
-        root = search.main.solve(math.inf)
-        assert root.x is not None
-        search.branching().diver.dive(search.main, {}, root.x, weighing=weighing)
+        search, root = at_root()
+        search.branching().diver.dive(search.main, {}, root, weighing=weighing)
         assert search.best is not None
         found.append(search.best.value)
     assert found[1] >= found[0] * (1 - 1e-6)
@@ -200,11 +198,7 @@ def test_choices_that_are_dear_at_once_are_weighed(
     """Choices of the lighter kinds are made at once, unless that costs more than it may; then the
     one that leans least is made as is best. Either way there is a plan."""
     monkeypatch.setattr(diving, "DEAR", dear)
-    search = Search(four_levers(), 1e-3, math.inf)
-    search.load()
-    search.relax()
-    root = search.main.solve(math.inf)
-    assert root.x is not None
+    search, root = at_root()
     diver = search.branching().diver
     contest, kinds = diver.contest, []
 
@@ -215,6 +209,6 @@ def test_choices_that_are_dear_at_once_are_weighed(
         return contest(relaxation, fixes, choice, x)
 
     monkeypatch.setattr(diver, "contest", noted)
-    diver.dive(search.main, {}, root.x)
+    diver.dive(search.main, {}, root)
     assert search.best is not None
     assert any(kind not in diving.WEIGHTY for kind in kinds) == (dear < 0)
