@@ -149,7 +149,8 @@ class Batch:
     ) -> None:
         self.out, self.options, self.at_once, self.reports = out, options, at_once, reports
         self.shown, self.stop = shown, stop
-        self.events: queue.SimpleQueue[tuple[Worker, Record]] = queue.SimpleQueue()
+        # A SimpleQueue waits for good where a signal is handled for longer than its timeout.
+        self.events: queue.Queue[tuple[Worker, Record]] = queue.Queue()
         self.running: list[Worker] = []
 
     def run(self, waiting: Sequence[tuple[Job, str]]) -> None:

@@ -12,6 +12,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from pathlib import Path
@@ -21,13 +22,17 @@ import pytest
 from typer.testing import CliRunner
 
 from allocator import plan_file
-from allocator.batch import Worker
+from allocator.attempt import Options
+from allocator.batch import POLL, Batch, Worker
 from allocator.cli import app
 from allocator.faults import InputError
 from allocator.load import load
 from allocator.plan import Plan
 from allocator.run_folder import Job
 from allocator.run_record import any_record, intact, write_record
+from allocator.screen_batch import showing
+from allocator.signals import StopEvent
+from allocator.terminal import stderr
 from fact_models.replay import status_quo
 from tests.allocator.staged import BATCH_STAGES, STAGES
 
@@ -337,6 +342,30 @@ def test_a_stopped_batch_goes_on(
     assert stage.outcomes() == {"job-001": "interrupted_feasible", "job-002": "interrupted"}
     assert stage.run("resume", str(stage.out)).returncode == 0
     assert set(stage.outcomes().values()) == {"optimal"}
+
+
+def test_a_slow_signal_does_not_deafen(tmp_path: Path) -> None:
+    """A batch that waits for events looks up in time, though a signal was handled for longer than
+    it meant to wait."""
+    with showing(stderr(), 1, 0, as_json=False) as shown:
+        batch = Batch(tmp_path, Options(0.01, 60.0, 1, 0), 1, shown, StopEvent())
+    event = (Worker.__new__(Worker), {"event": "other"})
+    timers = [
+        threading.Timer(0.01, os.kill, (os.getpid(), signal.SIGUSR1)),
+        threading.Timer(5.0, batch.events.put, (event,)),
+    ]
+    before = signal.signal(signal.SIGUSR1, lambda *_: time.sleep(2 * POLL))
+    try:
+        for timer in timers:
+            timer.start()
+        began = time.monotonic()
+        for _ in range(3):
+            batch.hear()
+        assert time.monotonic() - began < 4
+    finally:
+        for timer in timers:
+            timer.cancel()
+        signal.signal(signal.SIGUSR1, before)
 
 
 DISKS = [
