@@ -17,7 +17,7 @@ from scipy import sparse
 
 from allocator.choosing import Choice, Columns, Fixes, Logic, whole_fixes
 from allocator.highs import Basis, Outcome, Status
-from allocator.matrix import Matrix, Vector
+from allocator.matrix import Matrix, Vector, dot
 from allocator.relaxation import Relaxation
 
 WHOLE = 1e-6
@@ -223,7 +223,7 @@ class Diver:
         took = time.monotonic() - clock
         if made is None or 2 * took * len(wanted) >= WEIGHED_SHARE * left:
             return made
-        before, after = (float(self.matrix.cost @ point) for point in (x, made[1]))
+        before, after = (dot(self.matrix.cost, point) for point in (x, made[1]))
         if before - after <= DEAR * abs(before):
             return made
         relaxation.engine.restore(start)

@@ -10,7 +10,7 @@ import numpy as np
 
 from allocator.highs.outcomes import WITH_PLAN, Outcome, Progress, Status
 from allocator.highs.running import Watch, classify, settle_unbounded
-from allocator.matrix import Matrix, Scaling, Vector
+from allocator.matrix import Matrix, Scaling, Vector, dot
 
 AGREEMENT = 1e-6
 """Relative difference allowed between the objective the solver claims and that of its plan."""
@@ -59,12 +59,10 @@ class Held:
         internal = np.array(solution.col_value, float) if claims_plan else watch.x
         status, message = self._status(highs, watch, internal is not None, cutoff)
         x = internal * scale.column if internal is not None and status in WITH_PLAN else None
-        objective = -math.inf if x is None else float(self.cost @ x)
+        objective = -math.inf if x is None else dot(self.cost, x)
         if x is not None and claims_plan:
             claimed = self._user(float(info.objective_function_value))
-            allowed = AGREEMENT * abs(claimed) + AGREEMENT**1.5 * float(
-                np.abs(self.cost) @ np.abs(x)
-            )
+            allowed = AGREEMENT * abs(claimed) + AGREEMENT**1.5 * dot(np.abs(self.cost), np.abs(x))
             if not abs(objective - claimed) <= allowed:
                 status, x, message = (
                     Status.ERROR,

@@ -22,6 +22,7 @@ from allocator.matrix import (
     Matrix,
     ModelError,
     Vector,
+    dot,
     scaled_cost,
     scaled_rows,
     scaled_sides,
@@ -400,7 +401,7 @@ class Engine:
             watch.x = np.array(event.data_out.mip_solution, float)
             if on_incumbent is not None:
                 plan = watch.x * self._scaling.column
-                watch.events.put(partial(on_incumbent, plan, float(self._cost @ plan)))
+                watch.events.put(partial(on_incumbent, plan, dot(self._cost, plan)))
 
         def progressed(event: Any) -> None:
             watch.bound = float(event.data_out.mip_dual_bound)

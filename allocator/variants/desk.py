@@ -17,7 +17,7 @@ import numpy as np
 from allocator.certificate import TREE_OPTIONS, Search
 from allocator.finding import Found
 from allocator.highs import Outcome, Status
-from allocator.matrix import Matrix, Vector
+from allocator.matrix import Matrix, Vector, dot
 from allocator.polish import Polisher
 from allocator.relaxation import Relaxation
 from allocator.stopping import StoppedError
@@ -178,7 +178,7 @@ class Desk(Search):
                 best[:] = [found]
             if short:
                 return ask.enough is not None and ask.enough(found, outcome)
-            promised = float(self.goal @ outcome.x)
+            promised = dot(self.goal, outcome.x)
             return promised - found.value <= EXACT * abs(promised)
 
         outcome = polisher.sharpen(-math.inf, reached)
