@@ -49,7 +49,13 @@ def explain_one(path: str, options: Options, output: Output, *, ban: bool, choic
         return NO_PLAN
     with stop_on_signals() as stop:
         with _telling(plan.name) as tell:
-            found = explain(plan, time_limit=options.time_limit, progress=tell, stop=stop)
+            found = explain(
+                plan,
+                time_limit=options.time_limit,
+                threads=options.threads,
+                progress=tell,
+                stop=stop,
+            )
         told = _Told(found, options, output)
         try:
             told.all(stop, ban=ban, choices=choices)

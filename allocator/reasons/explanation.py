@@ -68,6 +68,7 @@ def explain(
     plan: Plan,
     *,
     time_limit: float | None = 120.0,
+    threads: int = 2,
     progress: Tell | None = None,
     stop: threading.Event | None = None,
 ) -> Explanation:
@@ -76,6 +77,7 @@ def explain(
     Args:
         plan: a verified plan.
         time_limit: seconds after which prices are no longer checked; None for no limit.
+        threads: linear programs solved at a time, once the first is.
         progress: is told what is under way.
         stop: set by anyone who wants the end with what there is.
 
@@ -90,7 +92,9 @@ def explain(
     tell("linear program")
     assert plan.decisions is not None
     try:
-        program = fixed(plan.instance, plan.decisions, deadline=deadline, stop=stop)
+        program = fixed(
+            plan.instance, plan.decisions, deadline=deadline, stop=stop, threads=threads
+        )
     except (Unsolved, ModelError, SolverError) as error:
         note = _note(error, deadline, stop)
         return replace(found, note=note, complete=False)
@@ -129,7 +133,7 @@ def _priced(found: Explanation, program: Fixed, tell: Tell, began: float) -> Exp
     seconds = time.monotonic() - began
     return replace(
         found,
-        optimum=Optimum(best.objective, gain, program.solves, seconds),
+        optimum=Optimum(best.objective, gain, program.all_solves, seconds),
         prices=priced,
         marginals=returns,
         rules=binding,

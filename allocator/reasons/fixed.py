@@ -7,10 +7,13 @@ them; all else is free. Tangents are added where the optimum sits until none is 
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import cycle
+from typing import TypeVar
 
 import numpy as np
 from scipy import sparse
@@ -66,6 +69,9 @@ SETTLED = 1e-3
 """Share of what a shift brings by which a round of tangents lowers it that is the last one."""
 
 
+Answer = TypeVar("Answer")
+
+
 class Unsolved(RuntimeError):
     """The linear program has no optimum within the limits; the message says why."""
 
@@ -100,7 +106,8 @@ class Fixed:
         relaxation: the solver's engine with the tangents found so far.
         base: optimum as the plan's limits stand.
         rows, columns: number of a row and of a column by its name.
-        solves: linear programs solved.
+        threads: questions that are answered at a time.
+        solves: linear programs solved on this engine.
         basis: that of the optimum, from which every shift starts.
     """
 
@@ -115,8 +122,10 @@ class Fixed:
     base: Outcome
     rows: dict[str, int]
     columns: dict[str, int]
+    threads: int = 1
     solves: int = 0
     basis: Basis = field(default_factory=Basis)
+    _twins: list["Fixed"] = field(default_factory=list)
 
     @property
     def value(self) -> float:
@@ -194,6 +203,43 @@ class Fixed:
             if columns.size:
                 engine.set_bounds(columns, *box)
 
+    def each(self, questions: Sequence[Callable[["Fixed"], Answer]]) -> Iterator[Answer]:
+        """Answers to questions that move limits and put them back, in their order; ``threads`` of
+        them are under way at a time, each on an engine of its own. Which engine answers which
+        depends on their order alone, so that the last digits do too."""
+        if self.threads < 2 or len(questions) < 2:
+            yield from (question(self) for question in questions)
+            return
+        while len(self._twins) < self.threads - 1:
+            self._twins.append(self.twin())
+        with ExitStack() as open_threads:
+            desks = [
+                (one, open_threads.enter_context(ThreadPoolExecutor(1)))
+                for one in (self, *self._twins)
+            ]
+            jobs = [
+                thread.submit(question, one)
+                for question, (one, thread) in zip(questions, cycle(desks), strict=False)
+            ]
+            try:
+                yield from (job.result() for job in jobs)
+            finally:
+                for job in jobs:
+                    job.cancel()
+
+    def twin(self) -> "Fixed":
+        """The same linear program at the same optimum on another engine."""
+        relaxation = self.relaxation.twin()
+        relaxation.pool = self.relaxation.pool.twin()
+        relaxation.engine.restore(self.basis)
+        basis = relaxation.engine.basis()
+        return replace(self, relaxation=relaxation, basis=basis, threads=1, solves=0, _twins=[])
+
+    @property
+    def all_solves(self) -> int:
+        """Linear programs solved on all engines."""
+        return self.solves + sum(one.solves for one in self._twins)
+
     def settling(self) -> Callable[[float], bool]:
         """Says enough once a round of tangents lowers what a shift brings by less than
         ``SETTLED`` of it."""
@@ -246,6 +292,7 @@ def fixed(
     *,
     deadline: float = math.inf,
     stop: threading.Event | None = None,
+    threads: int = 1,
 ) -> Fixed:
     """Build the program of a plan, fix its whole numbers and solve it exactly.
 
@@ -254,6 +301,7 @@ def fixed(
         decisions: a plan that keeps the rules.
         deadline: value of ``time.monotonic()`` to end at.
         stop: set by anyone who wants the end.
+        threads: questions that are answered at a time later on.
 
     Raises:
         Unsolved: there is no optimum within the limits.
@@ -281,6 +329,7 @@ def fixed(
         nothing,
         rows,
         names,
+        threads,
     )
     found.base = found.solve()
     found.basis = relaxation.engine.basis()

@@ -6,7 +6,9 @@ by solving again with a little less and a little more.
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from allocator.reasons.fixed import Fixed, Shift, Unsolved
 from allocator.reasons.limits import COARSE, RESOURCES, Limit, Resource, limits
@@ -17,14 +19,18 @@ STEP = 0.0005
 """Step of a check, as a share of the limit."""
 DOUBLINGS = 9
 """How often the step is doubled at most in search of the range."""
-AUDIENCE = 6
-"""The same for visits and followers of a large instance: all that comes later moves with them,
-so a long step of theirs takes as long as a dozen of others."""
+FEW_DOUBLINGS = 6
+"""The same in a large instance, where a long step takes as long as a dozen short ones."""
 LARGE = 4000
 """Rows from which on an instance is large."""
 WORK = 1e5
 """Rows of all linear programs solved for ranges beyond those of the dearest limit of each kind:
 enough for every limit of a small instance."""
+SIGNS = (-1.0, 1.0)
+"""Less of a limit, and more."""
+AT_ONCE = 2
+"""Limits whose ranges are looked for before the work done is counted again, whatever the number
+of threads: what is told does not depend on it."""
 WIDER = 0.02
 """Step of the budget that is tried where its tenth is farther than the price holds."""
 NEAR = 0.1
@@ -33,6 +39,10 @@ NOTHING = 1e-7
 """Share of the largest price of its kind below which a price is 0."""
 NOISE = 1e-8
 """Share of the objective below which a difference is rounding."""
+
+
+_Side = tuple[float | None, float]
+"""Mean worth of a unit on one side, and how far it is known to be worth the price."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +71,10 @@ class Price:
     down: float
     up: float
     checked: bool
+
+    def reach(self, sign: float) -> float:
+        """``down`` for a negative sign, ``up`` for a positive one."""
+        return self.down if sign < 0 else self.up
 
 
 def multiplier(of: Fixed, unit: Shift) -> float:
@@ -96,6 +110,7 @@ def prices(
     # The budget first, then what weighs most: the time may not be enough for all.
     weight = [abs(p) * one.size for p, one in zip(raw, stated, strict=True)]
     order = sorted(range(len(stated)), key=lambda k: (stated[k].period is not None, -weight[k]))
+    tight, questions = [], []
     for n in order:
         price, limit = raw[n], stated[n]
         if limit.slack > STEP * limit.size:
@@ -103,12 +118,13 @@ def prices(
             continue
         if abs(price) <= NOTHING * largest[limit.resource]:
             price = 0.0
+        tight.append((n, price))
+        questions += [partial(_side, limit, price, tenths, sign) for sign in SIGNS]
+    sides = of.each(questions)
+    for (n, price), below, above in zip(tight, sides, sides, strict=True):
+        found[n] = _price(stated[n], price, below, above)
         if progress is not None:
-            progress(f"prices {len(found) + 1}/{len(stated)}")
-        try:
-            found[n] = _checked(of, limit, price, tenths)
-        except Unsolved:
-            found[n] = _unchecked(limit, price)
+            progress(f"prices {len(found)}/{len(stated)}")
     if progress is not None:
         progress("ranges")
     _widen(of, stated, [n for n in order if stated[n].resource != "budget"], found)
@@ -122,27 +138,37 @@ def _free(limit: Limit) -> Price:
     )
 
 
-def _unchecked(limit: Limit, price: float) -> Price:
-    return Price(limit.resource, limit.role, limit.period, price, None, None, 0.0, 0.0, False)
+def _price(limit: Limit, price: float, below: _Side | None, above: _Side | None) -> Price:
+    """A price with its two sides, unchecked where one was not measured."""
+    left, right = (None, 0.0) if below is None else below, (None, 0.0) if above is None else above
+    checked = below is not None and above is not None
+    return Price(
+        limit.resource,
+        limit.role,
+        limit.period,
+        price,
+        left[0],
+        right[0],
+        left[1],
+        right[1],
+        checked,
+    )
 
 
-def _checked(of: Fixed, limit: Limit, price: float, tenths: tuple[Step, ...]) -> Price:
-    """Measure both sides.
-
-    Raises:
-        Unsolved: the time is over, or no row holds the limit.
-    """
+def _side(
+    limit: Limit, price: float, tenths: tuple[Step, ...], sign: float, of: Fixed
+) -> _Side | None:
+    """Measure one side; None if the time is over or no row holds the limit."""
     if of.halted() or not limit.unit.size:
-        raise Unsolved("not measured")
-    sides = []
-    for sign in (-1.0, 1.0):
+        return None
+    try:
         worth = _mean(of, limit, sign * STEP, None)
         reach = STEP * limit.size if _near(of, limit, worth, price, STEP) else 0.0
         if reach and limit.resource == "budget":
             reach = _budget_reach(of, limit, price, sign, tenths)
-        sides.append((worth, reach))
-    (left, down), (right, up) = sides
-    return Price(limit.resource, limit.role, limit.period, price, left, right, down, up, True)
+    except Unsolved:
+        return None
+    return worth, reach
 
 
 def _budget_reach(
@@ -174,18 +200,39 @@ def _widen(of: Fixed, stated: list[Limit], order: list[int], found: dict[int, Pr
     kinds = dict(reversed([(stated[n].resource, n) for n in order]))
     roles = dict(reversed([((stated[n].resource, stated[n].role), n) for n in order]))
     first = set(kinds.values())
+    tight = {n for n in order if stated[n].slack <= STEP * stated[n].size and found[n].checked}
+    ranked = dict.fromkeys((*kinds.values(), *roles.values(), *order))
+    wanted = [n for n in ranked if n in tight]
+    dearest = [n for n in wanted if n in first]
+    others = [n for n in wanted if n not in first]
     left = WORK
-    for n in dict.fromkeys((*kinds.values(), *roles.values(), *order)):
-        one, limit, solves = found[n], stated[n], of.solves
-        if limit.slack > STEP * limit.size or not one.checked or (left <= 0 and n not in first):
-            continue
-        try:
-            down = _reach(of, limit, one.price, -1.0) if one.down else 0.0
-            up = _reach(of, limit, one.price, 1.0) if one.up else 0.0
-        except Unsolved:
-            return
-        found[n] = replace(one, down=down, up=up)
-        left -= (of.solves - solves) * of.relaxation.engine.rows if n not in first else 0
+
+    def widen(chosen: list[int]) -> float:
+        """Their ranges; returns the rows of all programs solved."""
+        work = 0
+        asked = [(n, sign) for n in chosen for sign in SIGNS if found[n].reach(sign)]
+        questions = [partial(_range, stated[n], found[n].price, sign) for n, sign in asked]
+        for (n, sign), (reach, rows) in zip(asked, of.each(questions), strict=True):
+            work += rows
+            if reach is not None:
+                one = found[n]
+                found[n] = replace(one, down=reach) if sign < 0 else replace(one, up=reach)
+        return work
+
+    widen(dearest)
+    for start in range(0, len(others), AT_ONCE):
+        if left <= 0 or of.halted():
+            break
+        left -= widen(others[start : start + AT_ONCE])
+
+
+def _range(limit: Limit, price: float, sign: float, of: Fixed) -> tuple[float | None, int]:
+    """How far a price holds to one side, None if time is over, and the rows of all programs
+    solved for it."""
+    solves, reach = of.solves, None
+    with suppress(Unsolved):
+        reach = _reach(of, limit, price, sign)
+    return reach, (of.solves - solves) * of.relaxation.engine.rows
 
 
 def _reach(of: Fixed, limit: Limit, price: float, sign: float) -> float:
@@ -197,8 +244,7 @@ def _reach(of: Fixed, limit: Limit, price: float, sign: float) -> float:
     Raises:
         Unsolved: it was stopped.
     """
-    large = of.relaxation.engine.rows > LARGE
-    most = AUDIENCE if large and limit.resource in ("visit", "follower") else DOUBLINGS
+    most = FEW_DOUBLINGS if of.relaxation.engine.rows > LARGE else DOUBLINGS
     kept, lost, tried = 0, most + 1, most
     while lost - kept > 1:
         if of.halted():

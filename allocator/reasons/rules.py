@@ -1,6 +1,8 @@
 """Binding rules by worth: what a little more of each limit would bring."""
 
 from dataclasses import dataclass
+from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -96,21 +98,20 @@ def rules(of: Fixed) -> tuple[Rule, ...]:
     """The binding rules, the dearest first; the first ones are solved again, while there is
     time."""
     groups = _groups(of)
-    order = sorted(groups, key=lambda key: -groups[key].worth)
+    least = LEAST * max(abs(of.value), 1.0)
+    order = sorted(groups.items(), key=lambda item: -item[1].worth)
+    shown = list(takewhile(lambda item: item[1].worth > least, order[:SHOWN]))
+    answers = of.each([partial(_measured, group) for _, group in shown])
     found = []
-    for rule, key in order[:SHOWN]:
-        group = groups[rule, key]
-        if group.worth <= LEAST * max(abs(of.value), 1.0):
-            break
+    for ((rule, key), group), measured in zip(shown, answers, strict=True):
         periods = 1 if rule in WHOLE else min(len(group.periods), of.known.ids.periods)
         label = entity_label(of.instance, rule, key)
-        measured = _measured(of, group)
         found.append(Rule(rule, key, label, periods, group.worth, measured))
     found.sort(key=lambda one: -(one.expected if one.measured is None else one.measured))
     return tuple(found)
 
 
-def _measured(of: Fixed, group: _Group) -> float | None:
+def _measured(group: _Group, of: Fixed) -> float | None:
     shift = Shift(
         np.array(group.rows, np.intp),
         np.array(group.by),

@@ -1,6 +1,7 @@
 """What the next tenth of the budget would buy, and what the last tenth buys."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -40,26 +41,25 @@ def steps(of: Fixed, budget: Limit, base: Replay) -> tuple[Step, ...]:
         budget: the limit of the budget.
         base: the replayed optimum.
     """
-    found = []
-    for sign in (-1.0, 1.0):
-        change = sign * TENTH * budget.size
-        if of.halted():
-            break
-        try:
-            with of.aside():
-                outcome = of.shifted(budget.unit * change, COARSE, afresh=True)
-        except Unsolved:
-            break
-        if outcome is None:
-            continue
-        money = of.instance.money.model_copy(update={"budget": budget.size + change})
-        states = of.replayed(outcome, of.instance.model_copy(update={"money": money}))
-        if states is not None:
-            found.append(_step(change, base, states))
-    return tuple(found)
+    questions = [partial(_moved, budget, base, sign * TENTH * budget.size) for sign in (-1.0, 1.0)]
+    return tuple(step for step in of.each(questions) if step is not None)
 
 
-def _step(change: float, base: Replay, states: Replay) -> Step:
+def _moved(budget: Limit, base: Replay, change: float, of: Fixed) -> Step | None:
+    """The budget moved by ``change``; None where time is over or no plan keeps all rules."""
+    if of.halted():
+        return None
+    try:
+        with of.aside():
+            outcome = of.shifted(budget.unit * change, COARSE, afresh=True)
+    except Unsolved:
+        return None
+    if outcome is None:
+        return None
+    money = of.instance.money.model_copy(update={"budget": budget.size + change})
+    states = of.replayed(outcome, of.instance.model_copy(update={"money": money}))
+    if states is None:
+        return None
     spend = {x: float((states.spend[x] - base.spend[x]).sum()) for x in base.spend}
     return Step(change, states.objective - base.objective, _gmv(states) - _gmv(base), spend)
 

@@ -225,6 +225,27 @@ def test_every_price_is_confirmed_from_both_sides(rich: Explanation) -> None:
             assert one.right == pytest.approx(one.price, rel=0.1), one
 
 
+def test_another_number_of_threads_answers_the_same(rich: Explanation) -> None:
+    """What two engines answer is what one answers, in the same order."""
+    alone = explain(rich.plan, time_limit=None, threads=1)
+    assert rich.optimum is not None
+    assert alone.optimum is not None
+    assert alone.optimum.solves == pytest.approx(rich.optimum.solves, rel=0.1)
+    rounding = 1e-7 * abs(rich.optimum.objective)
+    for mine, theirs in zip(alone.prices, rich.prices, strict=True):
+        assert (mine.resource, mine.role, mine.period) == (
+            theirs.resource,
+            theirs.role,
+            theirs.period,
+        )
+        assert (mine.price, mine.checked) == (theirs.price, theirs.checked)
+    for one, other in zip(alone.rules, rich.rules, strict=True):
+        assert (one.rule, one.key) == (other.rule, other.key)
+        assert one.measured == pytest.approx(other.measured, abs=rounding)
+    for step, same in zip(alone.steps, rich.steps, strict=True):
+        assert step.objective == pytest.approx(same.objective, rel=1e-4)
+
+
 def test_a_follower_of_day_one_is_worth_those_who_stay(rich: Explanation) -> None:
     """Who follows today still follows a period later unless she leaves, and may visit before: a
     follower of the first period is worth at least the share that stays of one of the second.
