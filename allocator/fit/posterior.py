@@ -53,6 +53,13 @@ class Posterior:
     freedom: Freedom
     settled: bool
 
+    @property
+    def measured(self) -> dict[str, float | None]:
+        """The errors; None for a kind that the history holds no figure of, whose size is only
+        believed."""
+        told = set(self.weeks.seen.kind.tolist())
+        return {k: e if KINDS.index(k) in told else None for k, e in self.errors.items()}
+
     def draws(self, count: int, seed: int) -> Array:
         """Joint draws of z [count,d], shocks in units of ``shock``."""
         with threadpool_limits(1, "blas"):

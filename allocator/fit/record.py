@@ -23,7 +23,7 @@ def record(found: Fit, beyond: list[dict[str, Any]]) -> dict[str, Any]:
         "growth": _plain(found.growth),
         "multiplier": _plain(found.multiplier),
         "returns": _plain(found.returns),
-        "measurement_error": found.post.errors,
+        "measurement_error": found.post.measured,
         "shock": found.post.shock,
         "learned": found.prior,
         "seen": [vars(r) for r in found.seen],

@@ -32,6 +32,7 @@ WORDS = {
         "自 {first} 起 {weeks} 周，{accounts} 个账号，{segments} 个人群。测量误差：观看 "
         "{visits}，订单 {orders}；流量每周另有 {shock} 的波动。",
     ),
+    "unmeasured": Label("not in the history", "历史数据未提供"),
     "segment": Label("Segment", "人群"),
     "growth": Label("Growth factor", "增长系数"),
     "interval": Label("90 %", "90% 区间"),
@@ -123,7 +124,12 @@ def between(found: Interval, digits: int, lang: Lang) -> tuple[str, str]:
 
 def about(found: Fit, lang: Lang) -> str:
     """How much was seen, and how well."""
-    history, errors = found.history, found.post.errors
+    history, errors = found.history, found.post.measured
+
+    def size(kind: str) -> str:
+        error = errors[kind]
+        return say("unmeasured", lang) if error is None else share(error, lang, 1)
+
     return say(
         "about",
         lang,
@@ -131,8 +137,8 @@ def about(found: Fit, lang: Lang) -> str:
         first=history.first,
         accounts=len(history.accounts),
         segments=len(found.growth),
-        visits=share(errors["visits"], lang, 1),
-        orders=share(errors["orders"], lang, 1),
+        visits=size("visits"),
+        orders=size("orders"),
         shock=share(found.post.shock, lang, 1),
     )
 

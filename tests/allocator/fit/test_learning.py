@@ -17,9 +17,11 @@ from allocator.fit.history import History
 from allocator.fit.learning import NO_ORDERS, Fit, _warnings, learn, sold_nothing
 from allocator.fit.observed import KINDS, Observed
 from allocator.fit.posterior import Posterior, _Group, posterior
+from allocator.fit.record import record
 from allocator.fit.search import GAIN, Linear, Search, weight
 from allocator.fit.sizes import PSEUDO, Freedom, freedom
 from allocator.fit.weeks import weeks_of
+from allocator.fit.words import about
 from benchmarks.fit_worlds import steered
 from fact_models.decisions import Array
 from fact_models.replay import facts
@@ -37,6 +39,29 @@ def found() -> tuple[Fit, float]:
     merchant = planted(instance, 52, 0.05, 3)
     fit = learn(instance, merchant.history.part(52), draws=120)
     return fit, float(growth(merchant.truth())[0, 0])
+
+
+def test_the_error_of_what_was_not_told_is_not_told(found: tuple[Fit, float]) -> None:
+    """The planted history holds visits and no creators' orders; the latter's error is a belief."""
+    fit, _ = found
+    kinds = {KINDS[k] for k in fit.post.weeks.seen.kind.tolist()}
+    untold = set(KINDS) - kinds
+    assert "visits" in kinds
+    measured = record(fit, [])["measurement_error"]
+    assert {kind for kind, error in measured.items() if error is None} == untold
+    blank = replace(
+        fit, post=replace(fit.post, weeks=replace(fit.post.weeks, seen=_without(fit, "orders")))
+    )
+    assert record(blank, [])["measurement_error"]["orders"] is None
+    assert "orders not in the history" in about(blank, "en")
+    assert "orders not in the history" not in about(fit, "en")
+
+
+def _without(fit: Fit, kind: str) -> Observed:
+    """What was seen, without the figures of a kind."""
+    seen = fit.post.weeks.seen
+    kept = seen.kind != KINDS.index(kind)
+    return replace(seen, logs=seen.logs[kept], kind=seen.kind[kept])
 
 
 def test_growth_lies_in_its_interval(found: tuple[Fit, float]) -> None:
