@@ -53,9 +53,9 @@ class DrawError(OverrideError):
         number: which, from 1.
     """
 
-    def __init__(self, number: int, rule: str) -> None:
+    def __init__(self, number: int, why: OverrideError) -> None:
         self.number = number
-        super().__init__(f"draw {number}: {rule}")
+        super().__init__(f"draw {number}: {why}", why.fault)
 
 
 def drawn(instance: Instance, path: str | Path, most: int = MOST, seed: int = 0) -> Worlds:
@@ -118,7 +118,14 @@ def drawn_from(
         members = _made(instance, len(values), change, seed)
     except DrawError as error:
         line = int(table.index[error.number - 1]) if table.index.name == LINE else 0
-        raise _error(path, line, "", str(error), "the rules of the instance file") from None
+        hint = "keep the rules of the instance file"
+        fault = error.fault
+        if fault is None or fault.path not in column_of:
+            raise _error(path, line, "", str(error), hint) from None
+        name = column_of[fault.path]
+        value = shown(float(values[error.number - 1, columns.index(name)]))
+        rule = f"draw {error.number}: {fault.rule}"
+        raise _error(path, line, name, rule, fault.hint or hint, value) from None
     return Worlds(plain(instance), members, Path(path).name, tuple(columns), values)
 
 
@@ -181,7 +188,7 @@ def _made(
         try:
             made = validated(tree)
         except OverrideError as error:
-            raise DrawError(n + 1, str(error)) from None
+            raise DrawError(n + 1, error) from None
         members.append(World(f"draw {n + 1}", 1 / count, made))
     return tuple(members)
 

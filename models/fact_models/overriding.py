@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from fact_models.faults import FaultError
+from fact_models.faults import Fault, FaultError
 from fact_models.spec.instance import Instance
 from fact_models.spec.scenario import Change, Scenario
 
@@ -21,7 +21,15 @@ Steps = tuple[str | int, ...]
 
 
 class OverrideError(ValueError):
-    """A change leads nowhere or to a value that the file could not hold; says which."""
+    """A change leads nowhere or to a value that the file could not hold; says which.
+
+    Attributes:
+        fault: the broken rule, where it is one of the file.
+    """
+
+    def __init__(self, words: str, fault: Fault | None = None) -> None:
+        self.fault = fault
+        super().__init__(words)
 
 
 def places(tree: Any, at: str) -> list[Steps]:
@@ -101,15 +109,16 @@ def validated(tree: dict[str, Any]) -> Instance:
     try:
         return Instance.model_validate(tree)
     except ValidationError as error:
-        raise OverrideError(_words(error)) from None
+        fault = _first(error)
+        raise OverrideError(str(fault), fault) from None
 
 
-def _words(error: ValidationError) -> str:
+def _first(error: ValidationError) -> Fault:
     first = error.errors()[0]
     cause = first.get("ctx", {}).get("error")
     if isinstance(cause, FaultError):
-        return str(cause.faults[0])
-    return f"{'.'.join(map(str, first['loc']))} = {first['input']!r}: {first['msg']}"
+        return cause.faults[0]
+    return Fault(first["loc"], first["msg"], first["input"])
 
 
 def under(instance: Instance, scenario: Scenario) -> Instance:
