@@ -85,7 +85,7 @@ FIGURE = "snowball.segments.core.conversion"
     [
         ([0.02, np.inf], f":2: {FIGURE} = inf: must hold a finite number in every draw"),
         (pd.array([1, None], "Int64"), f":2: {FIGURE} = nan: must hold a finite number"),
-        ([0.02, 0.5, -1.0], f":3: draw 3: {FIGURE} = -1.0: "),
+        ([0.02, 0.5, -1.0], f":3: {FIGURE} = -1.0: draw 3: "),
         ([True, False], f": {FIGURE}: must hold a finite number in every draw, holds bool"),
         (["0.02", "x"], f": {FIGURE}: must hold a finite number in every draw, holds "),
     ],
