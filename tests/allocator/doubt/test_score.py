@@ -167,7 +167,10 @@ def test_draws_come_from_a_table(tmp_path: Path) -> None:
     [
         ("chain\n1\n", "holds no draws"),
         ("snowball.segments.old.conversion\n0.1\n", "no figure stands there"),
-        ("snowball.segments.young.conversion\n0.1\n1.5\n", ":3: snowball.segments.young.conversion = 1.5: draw 2"),
+        (
+            "snowball.segments.young.conversion\n0.1\n1.5\n",
+            ":3: snowball.segments.young.conversion = 1.5: draw 2",
+        ),
         ("snowball.segments.young.conversion\n0.1\nmuch\n", ':3: .* = "much": .* finite number'),
         ("snowball.segments.young.conversion\nTrue\n", '"True": must be a finite number'),
         ("snowball.segments.young.conversion\n0.0_2\n", ":2: .* finite number"),
