@@ -77,7 +77,7 @@ def explain(
     Args:
         plan: a verified plan.
         time_limit: seconds after which prices are no longer checked; None for no limit.
-        threads: linear programs solved at a time, once the first is.
+        threads: 2 or more to solve two linear programs at a time, once the first is solved.
         progress: is told what is under way.
         stop: set by anyone who wants the end with what there is.
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import cycle
@@ -106,7 +106,7 @@ class Fixed:
         relaxation: the solver's engine with the tangents found so far.
         base: optimum as the plan's limits stand.
         rows, columns: number of a row and of a column by its name.
-        threads: questions that are answered at a time.
+        threads: 2 or more to answer two questions at a time.
         solves: linear programs solved on this engine.
         basis: that of the optimum, from which every shift starts.
     """
@@ -125,7 +125,7 @@ class Fixed:
     threads: int = 1
     solves: int = 0
     basis: Basis = field(default_factory=Basis)
-    _twins: list["Fixed"] = field(default_factory=list)
+    _twin: "Fixed | None" = None
 
     @property
     def value(self) -> float:
@@ -204,22 +204,19 @@ class Fixed:
                 engine.set_bounds(columns, *box)
 
     def each(self, questions: Sequence[Callable[["Fixed"], Answer]]) -> Iterator[Answer]:
-        """Answers to questions that move limits and put them back, in their order; ``threads`` of
-        them are under way at a time, each on an engine of its own. Which engine answers which
+        """Answers to questions that move limits and put them back, in their order; with two
+        threads every other one is answered on an engine of its own. Which engine answers which
         depends on their order alone, so that the last digits do too."""
         if self.threads < 2 or len(questions) < 2:
             yield from (question(self) for question in questions)
             return
-        while len(self._twins) < self.threads - 1:
-            self._twins.append(self.twin())
-        with ExitStack() as open_threads:
-            desks = [
-                (one, open_threads.enter_context(ThreadPoolExecutor(1)))
-                for one in (self, *self._twins)
-            ]
+        if self._twin is None:
+            self._twin = self.twin()
+        with ThreadPoolExecutor(1) as mine, ThreadPoolExecutor(1) as other:
+            desks = cycle([(mine, self), (other, self._twin)])
             jobs = [
-                thread.submit(question, one)
-                for question, (one, thread) in zip(questions, cycle(desks), strict=False)
+                thread.submit(question, of)
+                for question, (thread, of) in zip(questions, desks, strict=False)
             ]
             try:
                 yield from (job.result() for job in jobs)
@@ -233,12 +230,12 @@ class Fixed:
         relaxation.pool = self.relaxation.pool.twin()
         relaxation.engine.restore(self.basis)
         basis = relaxation.engine.basis()
-        return replace(self, relaxation=relaxation, basis=basis, threads=1, solves=0, _twins=[])
+        return replace(self, relaxation=relaxation, basis=basis, threads=1, solves=0, _twin=None)
 
     @property
     def all_solves(self) -> int:
-        """Linear programs solved on all engines."""
-        return self.solves + sum(one.solves for one in self._twins)
+        """Linear programs solved on both engines."""
+        return self.solves + (self._twin.solves if self._twin else 0)
 
     def settling(self) -> Callable[[float], bool]:
         """Says enough once a round of tangents lowers what a shift brings by less than
@@ -301,7 +298,7 @@ def fixed(
         decisions: a plan that keeps the rules.
         deadline: value of ``time.monotonic()`` to end at.
         stop: set by anyone who wants the end.
-        threads: questions that are answered at a time later on.
+        threads: 2 or more to answer two questions at a time later on.
 
     Raises:
         Unsolved: there is no optimum within the limits.

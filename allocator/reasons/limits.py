@@ -12,6 +12,8 @@ from fact_models.replay import Replay
 
 Resource = Literal["budget", "cash", "hours", "visit", "follower"]
 RESOURCES: tuple[Resource, ...] = ("budget", "cash", "hours", "visit", "follower")
+SIGNS = (-1.0, 1.0)
+"""Less of a limit, and more."""
 COARSE = 1e-5
 """Tolerance of tangents where a limit of the horizon is moved."""
 

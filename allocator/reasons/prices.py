@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from allocator.reasons.fixed import Fixed, Shift, Unsolved
-from allocator.reasons.limits import COARSE, RESOURCES, Limit, Resource, limits
+from allocator.reasons.limits import COARSE, RESOURCES, SIGNS, Limit, Resource, limits
 from allocator.reasons.steps import Step
 from fact_models.replay import Replay
 
@@ -26,8 +26,6 @@ LARGE = 4000
 WORK = 1e5
 """Rows of all linear programs solved for ranges beyond those of the dearest limit of each kind:
 enough for every limit of a small instance."""
-SIGNS = (-1.0, 1.0)
-"""Less of a limit, and more."""
 AT_ONCE = 2
 """Limits whose ranges are looked for before the work done is counted again, whatever the number
 of threads: what is told does not depend on it."""
@@ -43,6 +41,8 @@ NOISE = 1e-8
 
 _Side = tuple[float | None, float]
 """Mean worth of a unit on one side, and how far it is known to be worth the price."""
+UNKNOWN: _Side = (None, 0.0)
+"""A side that was not measured."""
 
 
 @dataclass(frozen=True)
@@ -140,19 +140,9 @@ def _free(limit: Limit) -> Price:
 
 def _price(limit: Limit, price: float, below: _Side | None, above: _Side | None) -> Price:
     """A price with its two sides, unchecked where one was not measured."""
-    left, right = (None, 0.0) if below is None else below, (None, 0.0) if above is None else above
+    (left, down), (right, up) = below or UNKNOWN, above or UNKNOWN
     checked = below is not None and above is not None
-    return Price(
-        limit.resource,
-        limit.role,
-        limit.period,
-        price,
-        left[0],
-        right[0],
-        left[1],
-        right[1],
-        checked,
-    )
+    return Price(limit.resource, limit.role, limit.period, price, left, right, down, up, checked)
 
 
 def _side(
@@ -199,15 +189,13 @@ def _widen(of: Fixed, stated: list[Limit], order: list[int], found: dict[int, Pr
     """
     kinds = dict(reversed([(stated[n].resource, n) for n in order]))
     roles = dict(reversed([((stated[n].resource, stated[n].role), n) for n in order]))
-    first = set(kinds.values())
     tight = {n for n in order if stated[n].slack <= STEP * stated[n].size and found[n].checked}
-    ranked = dict.fromkeys((*kinds.values(), *roles.values(), *order))
-    wanted = [n for n in ranked if n in tight]
-    dearest = [n for n in wanted if n in first]
-    others = [n for n in wanted if n not in first]
+    dearest = [n for n in kinds.values() if n in tight]
+    ranked = dict.fromkeys((*roles.values(), *order))
+    others = [n for n in ranked if n in tight and n not in dearest]
     left = WORK
 
-    def widen(chosen: list[int]) -> float:
+    def widen(chosen: list[int]) -> int:
         """Their ranges; returns the rows of all programs solved."""
         work = 0
         asked = [(n, sign) for n in chosen for sign in SIGNS if found[n].reach(sign)]

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 
 from allocator.reasons.fixed import Fixed, Unsolved
-from allocator.reasons.limits import COARSE, Limit
+from allocator.reasons.limits import COARSE, SIGNS, Limit
 from fact_models.replay import Replay
 
 TENTH = 0.1
@@ -41,7 +41,7 @@ def steps(of: Fixed, budget: Limit, base: Replay) -> tuple[Step, ...]:
         budget: the limit of the budget.
         base: the replayed optimum.
     """
-    questions = [partial(_moved, budget, base, sign * TENTH * budget.size) for sign in (-1.0, 1.0)]
+    questions = [partial(_moved, budget, base, sign * TENTH * budget.size) for sign in SIGNS]
     return tuple(step for step in of.each(questions) if step is not None)
 
 
