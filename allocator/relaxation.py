@@ -26,6 +26,8 @@ AFRESH = 0.04
 """Share of new rows from which on the interior point from nothing beats the simplex from the last
 basis."""
 
+LITTLE = 1e-7
+"""Share of the objective that missing tangents could lower it by up to which all are added."""
 MATTER = 0.99
 """Share of what the missing tangents could lower the bound by that those added stand for."""
 
@@ -117,6 +119,16 @@ class Relaxation:
         height; whether there is a new one."""
         which, ratio, _ = separate(self.arrays.terms, x, tolerance)
         return self.add(which, ratio)
+
+    def tighten(self, outcome: Outcome, tolerance: float) -> bool:
+        """Add the tangents that an optimum of this relaxation violates by more than ``tolerance``
+        of the curve's height: those that matter while they do, then all; whether there is a new
+        one."""
+        assert outcome.x is not None
+        found = self.missing(outcome, tolerance)
+        if found.gain.sum() > LITTLE * abs(outcome.objective):
+            return self.add(found.which, found.ratio) or self.cut(outcome.x, tolerance)
+        return self.cut(outcome.x, tolerance)
 
     def missing(self, outcome: Outcome, tolerance: float) -> Missing:
         """The tangents that an optimum of this relaxation violates by more than ``tolerance`` of

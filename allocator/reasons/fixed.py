@@ -23,9 +23,10 @@ from allocator.handover import Handover, hand_over
 from allocator.highs import Basis, Indices, Outcome, Status
 from allocator.matrix import Vector
 from allocator.polish import ROUNDS, TOLERANCE
+from allocator.reasons.point import stated_columns
 from allocator.reasons.whole import EDGE, input_of, whole_numbers
 from allocator.relaxation import Relaxation
-from allocator.tangents import Pool, first_tangents
+from allocator.tangents import Pool, first_tangents, separate
 from fact_models.decisions import Decisions
 from fact_models.program import Program, build
 from fact_models.replay import Facts, Replay, facts, replay
@@ -65,6 +66,10 @@ ROOM = 2.0
 
 FAR = 0.01
 """Share of a curve's height from which on a tangent is out of the reach of a small step."""
+WITHIN = 1e-7
+"""Share of a plan's own figures within which it is looked for as a point of the program."""
+BESIDE = (0.8, 1.0, 1.25)
+"""Where tangents are placed beside the plan, as shares of its own inputs."""
 SETTLED = 1e-3
 """Share of what a shift brings by which a round of tangents lowers it that is the last one."""
 
@@ -158,7 +163,7 @@ class Fixed:
                 raise Unsolved(outcome.message or outcome.status.value)
             if enough is not None and enough(outcome.objective):
                 break
-            if tolerance is None or not self.relaxation.cut(outcome.x, tolerance):
+            if tolerance is None or not self.relaxation.tighten(outcome, tolerance):
                 break
         return outcome
 
@@ -311,6 +316,7 @@ def fixed(
     relaxation = Relaxation(arrays, pool, [], seed=0)
     columns, values = whole_numbers(program, arrays, known, decisions)
     relaxation.engine.set_bounds(columns, values, values)
+    _touch(relaxation, program, decisions, deadline, stop)
     rows = {name: n for n, name in enumerate(arrays.matrix.row_names)}
     names = {name: n for n, name in enumerate(arrays.matrix.column_names)}
     nothing = Outcome(Status.NO_PLAN_YET, None, -math.inf, math.inf, None, None, 0.0, 0, "")
@@ -331,6 +337,32 @@ def fixed(
     found.base = found.solve()
     found.basis = relaxation.engine.basis()
     return found
+
+
+def _touch(
+    relaxation: Relaxation,
+    program: Program,
+    decisions: Decisions,
+    deadline: float,
+    stop: threading.Event | None,
+) -> None:
+    """Add tangents where the plan sits and beside it: the optimum with its whole numbers is near.
+
+    A plan that is no point of the program within rounding leaves it as it is.
+    """
+    arrays, engine = relaxation.arrays, relaxation.engine
+    columns, values = stated_columns(program, arrays, decisions)
+    lower, upper = arrays.matrix.lower[columns], arrays.matrix.upper[columns]
+    far = WITHIN * np.abs(values)
+    engine.set_bounds(columns, np.maximum(values - far, lower), np.minimum(values + far, upper))
+    outcome = relaxation.solve(deadline, stop)
+    engine.set_bounds(columns, lower, upper)
+    engine.forget()
+    if outcome.x is not None:
+        terms = arrays.terms
+        which, ratio, _ = separate(terms, outcome.x, -math.inf)
+        for share in BESIDE:
+            relaxation.add(which, np.clip(share * ratio, terms.first[which], terms.last[which]))
 
 
 def _open(arrays: Handover) -> Handover:

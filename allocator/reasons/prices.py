@@ -31,10 +31,14 @@ AT_ONCE = 2
 of threads: what is told does not depend on it."""
 WIDER = 0.02
 """Step of the budget that is tried where its tenth is farther than the price holds."""
+MONEY = ("budget", "cash")
+"""Limits in yuan."""
 NEAR = 0.1
 """Distance from the price, as a share of it, within which a step's mean worth agrees with it."""
 NOTHING = 1e-7
 """Share of the largest price of its kind below which a price is 0."""
+SPECK = 1e-5
+"""Worth of a yuan below which it is 0: slopes of neighbouring tangents differ by as much."""
 NOISE = 1e-8
 """Share of the objective below which a difference is rounding."""
 
@@ -116,7 +120,8 @@ def prices(
         if limit.slack > STEP * limit.size:
             found[n] = _free(limit)
             continue
-        if abs(price) <= NOTHING * largest[limit.resource]:
+        speck = SPECK if limit.resource in MONEY else 0.0
+        if abs(price) <= max(NOTHING * largest[limit.resource], speck):
             price = 0.0
         tight.append((n, price))
         questions += [partial(_side, limit, price, tenths, sign) for sign in SIGNS]
