@@ -28,6 +28,8 @@ LARGEST = 200_000_000
 LINE = "line"
 """Name of the index of a table of draws from a file."""
 RULE = "a table with a row per draw and a column per figure, .parquet or .csv"
+COLUMN = "in a column of numbers"
+"""What is said besides of a column of texts, truth values or dates."""
 
 CONVERSION = (
     "conversion",
@@ -215,11 +217,24 @@ def _table(path: Path, most: int) -> tuple[int, pd.DataFrame]:
         rule = "must hold a finite number in every draw"
         # Truth values and texts would pass for numbers.
         if column.dtype.kind not in "iuf":
-            raise _error(path, 0, name, f"{rule}, holds {column.dtype}", RULE)
+            row, cell = _no_number(column.tolist())
+            raise _error(path, row, name, f"{rule}, {COLUMN}", RULE, shown(cell))
         numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
         for at in np.flatnonzero(~np.isfinite(numbers))[:1]:
             raise _error(path, int(at) + 1, name, rule, RULE, shown(float(numbers[at])))
     return 0, table
+
+
+def _no_number(cells: list[Any]) -> tuple[int, Any]:
+    """The first cell, with its row, that does not read as a number; the first if all do."""
+    for row, cell in enumerate(cells, 1):
+        if not isinstance(cell, str):
+            return row, None if pd.isna(cell) else cell
+        try:
+            plain_number(cell)
+        except ValueError:
+            return row, cell
+    return 1, cells[0] if cells else ""
 
 
 def _csv(path: Path, most: int) -> tuple[int, pd.DataFrame]:

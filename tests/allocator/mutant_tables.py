@@ -1,10 +1,13 @@
-"""Faults of CSV tables: weekly exports, histories, draws."""
+"""Faults of tables: weekly exports, histories, draws, as CSV and as parquet."""
 
+import csv
+import io
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
+from allocator.csv_table import plain_number
 from allocator.reading import Path
 from allocator.weekly.columns import BY_NAME, KNOWN, folded
 from tests.allocator.mutant_places import Base, Fault, Mutant
@@ -233,4 +236,55 @@ def table_faults(name: str) -> dict[str, Fault]:
         **{kind: partial(make, table) for kind, make in CELLS.items()},
         **({kind: partial(make, table) for kind, make in ROWS.items()} if table.weekly else {}),
         **{kind: _whole(kind, table, *how) for kind, how in WHOLE.items()},
+    }
+
+
+OF_TEXT = ("cell too many", "cells too few", "last row cut off", *WHOLE)
+"""Faults that only a text can have."""
+OF_BYTES = {"cut off": _cut, "random bytes": _bytes, "another file": _other}
+"""Those of a file of bytes; whatever is cut off or is another file must be refused."""
+
+
+def parquet_of(content: bytes) -> bytes:
+    """A CSV text as a parquet file: columns of numbers where all cells are, else of texts."""
+    import pyarrow
+    from pyarrow import parquet
+
+    heading, *rows = csv.reader(io.StringIO(content.decode()))
+    columns = [_column([row[k] for row in rows]) for k in range(len(heading))]
+    file = io.BytesIO()
+    parquet.write_table(pyarrow.Table.from_arrays(columns, names=heading), file)
+    return file.getvalue()
+
+
+def _column(cells: list[str]) -> object:
+    import pyarrow
+
+    try:
+        return pyarrow.array([plain_number(cell) if cell else None for cell in cells])
+    except ValueError:
+        return pyarrow.array([cell or None for cell in cells])
+
+
+def _packed(fault: Fault, dice: random.Random, found: Base) -> Mutant | None:
+    """The same fault in a parquet file, whose rows count from 1 without the heading."""
+    made = fault(dice, found)
+    if made is None:
+        return None
+    place = made.place - 1 if isinstance(made.place, int) and made.place > 1 else 0
+    return replace(made, content=parquet_of(made.content), place=place)
+
+
+def _broken(kind: str, table: Table, dice: random.Random, found: Base) -> Mutant:
+    content = parquet_of(("\n".join(table.lines) + "\n").encode())
+    changed = OF_BYTES[kind](dice, content, table)
+    return Mutant(kind, changed, refused=kind != "random bytes")
+
+
+def parquet_faults(name: str) -> dict[str, Fault]:
+    """All faults of a table in a parquet file, by their names."""
+    faults = {k: fault for k, fault in table_faults(name).items() if k not in OF_TEXT}
+    return {
+        **{kind: partial(_packed, fault) for kind, fault in faults.items()},
+        **{kind: partial(_broken, kind, TABLES[name]) for kind in OF_BYTES},
     }

@@ -7,6 +7,7 @@
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from allocator.allocate import load_request
@@ -14,7 +15,7 @@ from allocator.load import load
 from allocator.reading import dump_json
 from tests.allocator.mutant_places import BASES, Fault, Mutant, base
 from tests.allocator.mutant_summaries import SUMMARY_FAULTS
-from tests.allocator.mutant_tables import table_faults
+from tests.allocator.mutant_tables import parquet_faults, table_faults
 from tests.allocator.mutant_texts import text_faults, written_json, written_yaml
 from tests.allocator.table_texts import draws_text, history_text, weekly_text
 from tests.allocator.workbook.mutants import BOOK_FAULTS
@@ -56,6 +57,11 @@ FORMATS = {
     "history": Format(".csv", table_faults("history"), history_text, ".csv"),
     "draws": Format(".csv", table_faults("draws"), draws_text, ".csv"),
 }
+if find_spec("pyarrow"):
+    FORMATS |= {
+        "history.parquet": Format(".parquet", parquet_faults("history"), history_text, ".csv"),
+        "draws.parquet": Format(".parquet", parquet_faults("draws"), draws_text, ".csv"),
+    }
 CASES = [(form, kind) for form in FORMATS for kind in range(len(FORMATS[form].faults))]
 """One of each kind of fault in each format."""
 

@@ -107,7 +107,7 @@ def test_the_command_refuses_with_2(form: str, tmp_path: Path) -> None:
     plan = tmp_path / "plan.json"
     today = Plan.of(small(), "optimal", status_quo(small()), 1e12)
     plan.write_text(today.to_json(), encoding="utf-8")
-    command = COMMANDS[form].format(file=path, folder=tmp_path, plan=plan)
+    command = COMMANDS[form.removesuffix(".parquet")].format(file=path, folder=tmp_path, plan=plan)
     for number in range(0, len(FORMATS[form].faults), 7):
         case = mutant(number, form)
         path.write_bytes(case.content)

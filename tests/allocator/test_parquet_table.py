@@ -86,13 +86,18 @@ FIGURE = "snowball.segments.core.conversion"
         ([0.02, np.inf], f":2: {FIGURE} = inf: must hold a finite number in every draw"),
         (pd.array([1, None], "Int64"), f":2: {FIGURE} = nan: must hold a finite number"),
         ([0.02, 0.5, -1.0], f":3: {FIGURE} = -1.0: draw 3: "),
-        ([True, False], f": {FIGURE}: must hold a finite number in every draw, holds bool"),
-        (["0.02", "x"], f": {FIGURE}: must hold a finite number in every draw, holds "),
+        ([True, False], f":1: {FIGURE} = true: must hold a finite number in every draw, in "),
+        (["0.02", "x"], f':2: {FIGURE} = "x": must hold a finite number in every draw, in '),
+        (
+            ["0.02", None],
+            f":2: {FIGURE} = null: must hold a finite number in every draw, in a col",
+        ),
+        (["0.02", "0.03"], f':1: {FIGURE} = "0.02": must hold a finite number in every draw, in '),
     ],
-    ids=["inf", "blank", "negative", "truth", "text"],
+    ids=["inf", "blank", "negative", "truth", "text", "blank text", "numbers as text"],
 )
 def test_a_draw_that_is_no_number_is_named(column: Any, said: str, tmp_path: Path) -> None:
-    """With row, figure and value; a column of another kind with its kind."""
+    """With row, figure and value."""
     path = tmp_path / "draws.parquet"
     pd.DataFrame({FIGURE: column}).to_parquet(path)
     with pytest.raises(InputError) as caught:
