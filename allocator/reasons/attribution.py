@@ -12,13 +12,16 @@ import numpy as np
 
 from allocator.panel import label_of
 from allocator.plan import Plan
+from allocator.reasons.undone import gmv_of, what_is_left
 from fact_models.decisions import Array, Decisions
-from fact_models.replay import Facts, facts, replay
+from fact_models.replay import Facts, facts
 from fact_models.replay.provenance import Source, Trace, trace
 from fact_models.spec.instance import Instance
 
 LEVERS = ("field", "alliance", "campaign", "kol")
 """The four levers of the FACT matrix."""
+ROUNDING = 1e-9
+"""Share of the GMV below which a difference is rounding."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,8 @@ class Detail:
 class Shapley:
     """What each lever adds on average over all orders in which the levers can join.
 
-    ``base`` is what is sold without any of them, ``rest`` what the plan's own choice of visits
-    brings beyond the replay's; base, values and rest sum to the plan's GMV.
+    ``base`` is what is sold without any of them, ``rest`` by how much the plan sells more or less
+    than the replay of all four; base, values and rest sum to the plan's GMV.
     """
 
     values: dict[str, float]
@@ -61,6 +64,12 @@ class Shapley:
     """What would be missing without the lever alone, all else as planned."""
     base: float
     rest: float
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether base and values are the plan's GMV to rounding."""
+        whole = self.base + sum(self.values.values())
+        return abs(self.rest) <= ROUNDING * max(abs(whole), abs(self.rest))
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +87,7 @@ class Attribution:
 
     @cached_property
     def shapley(self) -> Shapley:
-        """Shapley values of the levers, by 16 replays."""
+        """Shapley values of the levers, by replays of all 16 sets of them."""
         return shapley(self.known, self.decisions, self.gmv)
 
     @cached_property
@@ -181,10 +190,10 @@ def without(decisions: Decisions, levers: tuple[str, ...]) -> Decisions:
 
 
 def shapley(known: Facts, decisions: Decisions, gmv: float) -> Shapley:
-    """(AT.13) Shapley values of the levers over 16 replays without a solver.
+    """(AT.13) Shapley values of the levers over replays of all 16 sets of them, without a solver.
 
-    In each replay some levers do nothing, the others do what the plan says, and the visits that
-    are accepted are made anew by the replay's own rules.
+    In each replay some levers do nothing, the others do what the plan says, and rooms take the
+    visits that are left within the rules that the plan keeps.
 
     Args:
         known: facts of the instance.
@@ -194,8 +203,7 @@ def shapley(known: Facts, decisions: Decisions, gmv: float) -> Shapley:
 
     def worth(present: frozenset[str]) -> float:
         missing = tuple(x for x in LEVERS if x not in present)
-        states = replay(known.instance, without(decisions, missing), accept="greedy", known=known)
-        return float(sum(x.sum() for x in states.gmv.values()))
+        return gmv_of(what_is_left(known, without(decisions, missing)))
 
     n = len(LEVERS)
     subsets = [frozenset(c) for size in range(n + 1) for c in combinations(LEVERS, size)]

@@ -1,7 +1,7 @@
 """The decisions that matter most: what the plan would lose if one of them were undone.
 
-Each is undone alone, all else stays as planned, and the visits that are accepted are made anew by
-the replay's own rules. No solver takes part.
+Each is undone alone and all else stays as planned; rooms take the visits that are left within the
+rules that the plan keeps. No solver takes part.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,9 @@ import numpy as np
 from allocator.panel import week_of
 from allocator.plan import Plan
 from allocator.reasons.attribution import source_label
+from allocator.reasons.undone import gmv_of, what_is_left
 from fact_models.decisions import Decisions
-from fact_models.replay import Facts, facts, replay, status_quo
+from fact_models.replay import Facts, facts, status_quo
 from fact_models.replay.provenance import Source
 
 if TYPE_CHECKING:
@@ -56,15 +57,14 @@ def decisions(plan: Plan, most: int = MOST) -> tuple[Decision, ...]:
     known, d = facts(plan.instance), plan.decisions
     least_cost = plan.instance.objective.goal == "cost"
     sign = -1.0 if least_cost else 1.0
-    whole = replay(plan.instance, d, accept="greedy", known=known)
+    whole = what_is_left(known, d)
     found = []
     for kind, key, t, left in _undone(known, d):
-        states = replay(plan.instance, left, accept="greedy", known=known)
-        gmv = [sum(float(x.sum()) for x in s.gmv.values()) for s in (whole, states)]
+        states = what_is_left(known, left)
         worth = sign * (whole.objective - states.objective)
         week = "" if t is None else week_of(plan.instance.calendar, t)
-        label = _label(plan, kind, key)
-        found.append(Decision(kind, key, label, week, worth, gmv[0] - gmv[1]))
+        label, gmv = _label(plan, kind, key), gmv_of(whole) - gmv_of(states)
+        found.append(Decision(kind, key, label, week, worth, gmv))
 
     def weight(one: Decision) -> float:
         return one.gmv if least_cost else one.worth

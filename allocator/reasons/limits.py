@@ -14,6 +14,12 @@ Resource = Literal["budget", "cash", "hours", "visit", "follower"]
 RESOURCES: tuple[Resource, ...] = ("budget", "cash", "hours", "visit", "follower")
 SIGNS = (-1.0, 1.0)
 """Less of a limit, and more."""
+MONEY = ("budget", "cash")
+"""Limits in yuan."""
+SPECK = 1e-5
+"""Worth of a yuan below which it is 0: slopes of neighbouring tangents differ by as much."""
+SEEN = 0.005
+"""Price of a yuan that shows in two decimals."""
 COARSE = 1e-5
 """Tolerance of tangents where a limit of the horizon is moved."""
 

@@ -16,6 +16,7 @@ from allocator.matrix import Vector
 from allocator.reasons.attribution import Attribution, source_label
 from allocator.reasons.fixed import Fixed
 from allocator.reasons.inputs import OWN_HOURS, Input, Kind, inputs_of, traced
+from allocator.reasons.limits import SEEN
 from fact_models.replay import Replay
 from fact_models.replay.provenance import Source
 
@@ -152,7 +153,7 @@ def _marginal(at: Duals, one: Input, yuan: float) -> Marginal:
     taken = sum(price for _, price in hours) if one.kind in OWN_HOURS else 0.0
     worth = (reduced + money + caps + taken) / one.cost
     paid = one.amount * one.cost
-    ratio = worth / yuan if yuan > 0 else None
+    ratio = worth / yuan if yuan >= SEEN else None
     excess = (reduced, caps, money / one.cost - yuan)
     stop, role = _stop(at, one, worth - yuan, ratio, excess, hours)
     return Marginal(

@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from allocator.reasons.fixed import Fixed, Shift, Unsolved
-from allocator.reasons.limits import COARSE, RESOURCES, SIGNS, Limit, Resource, limits
+from allocator.reasons.limits import (
+    COARSE,
+    MONEY,
+    RESOURCES,
+    SIGNS,
+    SPECK,
+    Limit,
+    Resource,
+    limits,
+)
 from allocator.reasons.steps import Step
 from fact_models.replay import Replay
 
@@ -30,15 +39,14 @@ AT_ONCE = 2
 """Limits whose ranges are looked for before the work done is counted again, whatever the number
 of threads: what is told does not depend on it."""
 WIDER = 0.02
-"""Step of the budget that is tried where its tenth is farther than the price holds."""
-MONEY = ("budget", "cash")
-"""Limits in yuan."""
+"""Step of the budget that is tried in a large instance where its tenth is farther than the price
+holds."""
+BELOW_TENTH = 7
+"""How often the step of the budget is doubled at most in another one: 6.4 % of it."""
 NEAR = 0.1
 """Distance from the price, as a share of it, within which a step's mean worth agrees with it."""
 NOTHING = 1e-7
 """Share of the largest price of its kind below which a price is 0."""
-SPECK = 1e-5
-"""Worth of a yuan below which it is 0: slopes of neighbouring tangents differ by as much."""
 NOISE = 1e-8
 """Share of the objective below which a difference is rounding."""
 
@@ -177,6 +185,8 @@ def _budget_reach(
     for tenth in tenths:
         if tenth.budget * sign > 0 and abs(tenth.per_yuan - price) <= NEAR * abs(price):
             return abs(tenth.budget)
+    if of.relaxation.engine.rows <= LARGE:
+        return _reach(of, limit, price, sign, BELOW_TENTH)
     with of.aside():
         worth = _mean(of, limit, sign * WIDER, COARSE, price)
     return (WIDER if _near(of, limit, worth, price, WIDER) else STEP) * limit.size
@@ -224,12 +234,14 @@ def _range(limit: Limit, price: float, sign: float, of: Fixed) -> tuple[float | 
     solved for it."""
     solves, reach = of.solves, None
     with suppress(Unsolved):
-        reach = _reach(of, limit, price, sign)
+        most = FEW_DOUBLINGS if of.relaxation.engine.rows > LARGE else DOUBLINGS
+        reach = _reach(of, limit, price, sign, most)
     return reach, (of.solves - solves) * of.relaxation.engine.rows
 
 
-def _reach(of: Fixed, limit: Limit, price: float, sign: float) -> float:
-    """The longest of the doubled steps over which a unit is on average worth the price.
+def _reach(of: Fixed, limit: Limit, price: float, sign: float, most: int) -> float:
+    """The longest of the steps, doubled ``most`` times at most, over which a unit is on average
+    worth the price.
 
     What holds over a step holds over every shorter one, so the longest is tried first and the
     numbers of doublings are halved from there.
@@ -237,7 +249,6 @@ def _reach(of: Fixed, limit: Limit, price: float, sign: float) -> float:
     Raises:
         Unsolved: it was stopped.
     """
-    most = FEW_DOUBLINGS if of.relaxation.engine.rows > LARGE else DOUBLINGS
     kept, lost, tried = 0, most + 1, most
     while lost - kept > 1:
         if of.halted():

@@ -13,10 +13,10 @@ from allocator.reasons.attribution import LEVERS, Attribution, Part
 from allocator.reasons.decisions import Decision
 from allocator.reasons.explanation import Explanation
 from allocator.reasons.labels import heading, resource_name, rule_name, stop_name
-from allocator.reasons.limits import RESOURCES
+from allocator.reasons.limits import MONEY, RESOURCES, SPECK
 from allocator.reasons.marginals import Marginal
 from allocator.reasons.prices import Price
-from allocator.reasons.words import label_list, lever_name, source_name
+from allocator.reasons.words import CLOSE, label_list, lever_name, source_name
 from allocator.scales import share, short
 
 Row = list[str]
@@ -83,11 +83,15 @@ def price_rows(found: Explanation, lang: Lang) -> list[Row]:
 
 def _price_row(found: Explanation, series: list[Price], name: str, lang: Lang) -> Row:
     worth = [one for one in series if one.price != 0]
-    if not worth:
+    # The last unit of what is just enough is worth something, the next one nothing.
+    least = SPECK if series[0].resource in MONEY else 0.0
+    largest = max((one.left or 0.0 for one in series), default=0.0)
+    enough = [one for one in series if (one.left or 0.0) > max(least, CLOSE * largest)]
+    if not worth and not enough:
         once = series[0].period is None
         return [name, "0", DASH if once else f"0/{len(series)}", DASH, DASH, DASH, DASH]
-    top = max(worth, key=lambda one: one.price)
-    low, high = (amount(f(one.price for one in worth), lang) for f in (min, max))
+    top = max(worth or enough, key=lambda one: (one.price, one.left or 0.0))
+    low, high = (amount(f(one.price for one in worth or enough), lang) for f in (min, max))
     week = DASH
     if top.period is not None:
         week = short_week(week_of(found.plan.instance.calendar, top.period))
@@ -109,7 +113,8 @@ def amount(value: float | None, lang: Lang) -> str:
     """A price or an amount: two decimals where it is small."""
     if value is None or not np.isfinite(value):
         return DASH if value is None or np.isnan(value) else "∞"
-    return decimal(value, 2) if abs(value) < 99.995 else short(value, lang)
+    # Rounded to nothing it has no sign.
+    return decimal(round(value, 2) + 0.0, 2) if abs(value) < 99.995 else short(value, lang)
 
 
 def marginal_rows(found: Explanation, lang: Lang) -> list[tuple[str, list[Row]]]:
@@ -180,7 +185,8 @@ def answer_rows(found: Explanation, lang: Lang) -> list[list[str]]:
     organic, total = of.levers["organic"].total, short(of.gmv, lang)
     rows.append([heading("organic", lang), short(organic, lang), DASH, *blank])
     rows.append([heading("base", lang), DASH, short(worth.base, lang), *blank])
-    rows.append([heading("rest", lang), DASH, short(worth.rest, lang), *blank])
+    if not worth.is_whole:
+        rows.append([heading("rest", lang), DASH, short(worth.rest, lang), *blank])
     return [*rows, [heading("sum", lang), total, total, *blank]]
 
 

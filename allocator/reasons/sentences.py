@@ -56,13 +56,33 @@ SENTENCES = {
     ),
     "next": Label(
         "The next tenth of the budget ({money}) would bring {amount} of {goal}, {rate} per "
-        "yuan; it would go to {where}.",
-        "下一成预算（{money}）将带来{goal}{amount}，每元{rate}；去向：{where}。",
+        "yuan{where}.",
+        "下一成预算（{money}）将带来{goal}{amount}，每元{rate}{where}。",
     ),
+    "next_more": Label("; it would go to {names}", "；去向：{names}"),
+    "next_less": Label("; less would go to {names}", "；减少：{names}"),
+    "next_unspent": Label("; {amount} of it would be left", "；其中{amount}用不掉"),
     "last": Label(
-        "The last tenth ({money}) brings {amount} of {goal}, {rate} per yuan; without it the cut "
-        "would fall on {where}.",
-        "最后一成（{money}）带来{goal}{amount}，每元{rate}；若没有它，将削减：{where}。",
+        "The last tenth ({money}) brings {amount} of {goal}, {rate} per yuan{where}.",
+        "最后一成（{money}）带来{goal}{amount}，每元{rate}{where}。",
+    ),
+    "last_less": Label(
+        "; without it the cut would fall on {names}", "；若没有它，将削减：{names}"
+    ),
+    "last_more": Label("; more would go to {names}", "；增加：{names}"),
+    "last_unspent": Label("; {amount} of it is not used", "；其中{amount}未动用"),
+    "next_late": Label(
+        "The next tenth of the budget was not looked at: the time was over.",
+        "时间用尽，未计算下一成预算。",
+    ),
+    "last_late": Label(
+        "The last tenth of the budget was not looked at: the time was over.",
+        "时间用尽，未计算最后一成预算。",
+    ),
+    "last_needed": Label(
+        "Without the last tenth of the budget no plan with the same packages, deals, offers, "
+        "openings and hires keeps every rule.",
+        "若没有最后一成预算，在活动、大V、佣金条件、开号与招聘不变时，没有方案能遵守全部规则。",
     ),
     "whole": Label(
         "Both with packages, deals, offers, openings and hires as planned: a plan made anew "
@@ -74,13 +94,23 @@ SENTENCES = {
         "实例未设预算。",
     ),
     "slack_budget": Label(
-        "The budget is not used up, so one more yuan of it is worth nothing.",
-        "预算未用尽，再多一元没有价值。",
+        "The budget is not used up ({slack} are left), so one more yuan of it is worth nothing.",
+        "预算未用尽（剩余{slack}），再多一元没有价值。",
+    ),
+    "just_enough": Label(
+        "The budget is used up and just enough: the next yuan of it is worth nothing, the last "
+        "one {left}.",
+        "预算恰好用尽：再多一元没有价值，最后一元值{left}。",
+    ),
+    "next_to_nothing": Label(
+        "The budget is used up, but its last and its next yuan bring next to nothing.",
+        "预算已用尽，但最后一元与下一元几乎不带来任何价值。",
     ),
     "decisions": Label(
         "Worth: what the plan would lose of {goal} if this alone were undone and all else "
-        "stayed, by replay.",
-        "价值：仅撤销该决定、其余照旧时，方案损失的{goal}（由重放得出）。",
+        "stayed, by replay; rooms take the visits that are left within the rules that the plan "
+        "keeps.",
+        "价值：仅撤销该决定、其余照旧时，方案损失的{goal}（由重放得出；直播间在方案所守的规则内承接余下的流量）。",
     ),
     "decisions_cost": Label(
         "Ranked by the GMV that the target would miss if this alone were undone and all else "
@@ -122,16 +152,21 @@ SENTENCES = {
     "shapley": Label(
         "Shapley: what a lever adds on average over all orders in which the four can join, the "
         "rest of the plan unchanged. What levers earn only together is shared among them; Field"
-        " also gets what its live hours serve. Choice of visits is what the plan's own way of "
-        "filling rooms brings beyond a simple rule.",
+        " also gets what its live hours serve.",
         "Shapley值：四个杠杆以各种先后次序加入时，该杠杆平均带来的增量，方案其余部分不变。"
-        "共同创造的部分在杠杆间分摊；自播阵地的直播时长所承接的成交也计入其中。流量取舍指方案自身"
-        "的接待安排比简单规则多带来的部分。",
+        "共同创造的部分在杠杆间分摊；自播阵地的直播时长所承接的成交也计入其中。",
+    ),
+    "choice_of_visits": Label(
+        "Choice of visits: by how much rooms that take whoever comes, where no rule is broken, "
+        "would sell less than the plan's own choice (a minus: more).",
+        "流量取舍：在不违反规则的前提下，若直播间来者皆接，成交比方案自身的取舍少多少（负数为更多）。",
     ),
     "removed": Label(
         "Missing without it: what this plan would lose if the lever alone did nothing and "
-        "nothing else changed. Levers need each other, so these do not add up.",
-        "缺它少多少：仅该杠杆停止动作、其余照旧时方案的损失。杠杆互相依存，这些数不能相加。",
+        "nothing else changed; rooms take the visits that are left within the rules that the plan"
+        " keeps. Levers need each other, so these do not add up.",
+        "缺它少多少：仅该杠杆停止动作、其余照旧时方案的损失；直播间在方案所守的规则内承接余下的流量。"
+        "杠杆互相依存，这些数不能相加。",
     ),
     "banned": Label(
         "Replanned without it: by how much the best plan without the lever falls short, budget "

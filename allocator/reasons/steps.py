@@ -19,13 +19,20 @@ class Step:
     Attributes:
         budget: change of the budget; negative for less.
         objective, gmv: what it brings or costs, by replay; both of the sign of the change.
-        spend: change of the spend by lever and team.
+        spend: change of what is paid for each lever without wages, and of the payroll as
+            ``team``: wages that only move between levers and idle hours are no change.
     """
 
     budget: float
     objective: float
     gmv: float
     spend: dict[str, float]
+
+    @property
+    def unspent(self) -> float:
+        """Change of the budget that changes no spend, of the sign of the change or 0."""
+        left = self.budget - sum(self.spend.values())
+        return left if left * self.budget > 0 else 0.0
 
     @property
     def per_yuan(self) -> float:
@@ -60,8 +67,16 @@ def _moved(budget: Limit, base: Replay, change: float, of: Fixed) -> Step | None
     states = of.replayed(outcome, of.instance.model_copy(update={"money": money}))
     if states is None:
         return None
-    spend = {x: float((states.spend[x] - base.spend[x]).sum()) for x in base.spend}
+    before, after = _paid(base), _paid(states)
+    spend = {x: after[x] - before[x] for x in before}
     return Step(change, states.objective - base.objective, _gmv(states) - _gmv(base), spend)
+
+
+def _paid(states: Replay) -> dict[str, float]:
+    """What is paid over the horizon for each lever without wages, and all wages as ``team``."""
+    wages = {lever: float(hours.sum()) for lever, hours in states.labour.items()}
+    spend = {x: float(paid.sum()) for x, paid in states.spend.items()}
+    return {x: paid - wages.get(x, -sum(wages.values())) for x, paid in spend.items()}
 
 
 def _gmv(states: Replay) -> float:

@@ -1,5 +1,6 @@
 """What an explanation says in sentences."""
 
+import math
 from collections.abc import Iterator
 
 from allocator.figures import decimal
@@ -7,7 +8,8 @@ from allocator.labels import Lang, label
 from allocator.reasons.attribution import LEVERS, Attribution, Detail
 from allocator.reasons.explanation import Explanation
 from allocator.reasons.labels import GOALS, heading
-from allocator.reasons.prices import price_of
+from allocator.reasons.limits import SEEN
+from allocator.reasons.prices import Price, price_of
 from allocator.reasons.sentences import sentence
 from allocator.reasons.steps import Step
 from allocator.scales import share, short
@@ -16,11 +18,12 @@ from fact_models.spec.instance import Instance
 CLOSE = 1e-4
 """Share of the objective below which a plan counts as being at its best."""
 
-
-SEEN = 0.005
-"""Difference of two prices that shows in two decimals."""
 LEAST = 1e-6
-"""Share of the GMV below which a negative first touch is rounding."""
+"""Share of the GMV or the objective below which an amount is rounding."""
+SHOWN = 0.02
+"""Share of a tenth of the budget from which on it is told where it goes."""
+LESS_FIRST = (("less", -1.0), ("more", 1.0))
+"""Order in which a smaller budget is told."""
 
 
 def lever_name(lever: str, lang: Lang) -> str:
@@ -67,6 +70,8 @@ def answer_words(found: Explanation, lang: Lang) -> list[str]:
     """What each measure of a lever's worth answers, and that they differ."""
     worth = found.attribution
     keys = ["traced", "shapley", "removed", *(["banned"] if found.regrets else [])]
+    if not worth.shapley.is_whole:
+        keys.insert(keys.index("shapley") + 1, "choice_of_visits")
     said = [sentence(key, lang) for key in keys]
     most = max(LEVERS, key=lambda x: worth.levers[x].total)
     best = max(LEVERS, key=lambda x: worth.shapley.values[x])
@@ -141,38 +146,66 @@ def _traced_in(instance: Instance, lang: Lang) -> str:
 
 
 def step_words(found: Explanation, lang: Lang) -> list[str]:
-    """What the last and the next tenth of the budget bring."""
+    """Whether the budget is used up, and what its last and its next tenth bring."""
     budget = price_of(found.prices, "budget")
     if found.optimum is None:
         return []
     if budget is None:
         return [sentence("no_budget", lang)]
-    if budget.checked and budget.price == 0:
-        return [sentence("slack_budget", lang)]
-    said = []
-    for step in reversed(found.steps):
-        said.append(
-            sentence(
-                "next" if step.budget > 0 else "last",
-                lang,
-                money=short(abs(step.budget), lang),
-                amount=short(abs(step.objective), lang),
-                rate=decimal(step.per_yuan, 2),
-                goal=goal_words(found.plan.instance, lang),
-                where=_where(step, lang),
-            )
-        )
-    return [*said, sentence("whole", lang)] if said else []
+    slack = math.isinf(budget.up)
+    said = list(_budget_words(budget, lang))
+    whole = abs(found.plan.objective or 0.0)
+    told = [one for one in reversed(found.steps) if abs(one.objective) > LEAST * whole]
+    said += [_step_words(found, one, lang) for one in told]
+    known = {one.budget > 0 for one in found.steps}
+    if False not in known:
+        said.append(sentence("last_needed" if found.complete else "last_late", lang))
+    if True not in known and not slack and not found.complete:
+        said.append(sentence("next_late", lang))
+    return [*said, sentence("whole", lang)] if told else said
 
 
-def _where(step: Step, lang: Lang) -> str:
-    """Levers and team by what a step moves there."""
-    sign = 1.0 if step.budget > 0 else -1.0
+def _budget_words(budget: Price, lang: Lang) -> Iterator[str]:
+    """Why one more yuan of the budget is worth nothing, where it is."""
+    if not budget.checked or budget.price >= SEEN:
+        return
+    if math.isinf(budget.up):
+        yield sentence("slack_budget", lang, slack=short(budget.down, lang))
+    elif (budget.left or 0.0) >= SEEN:
+        yield sentence("just_enough", lang, left=decimal(budget.left, 2))
+    else:
+        yield sentence("next_to_nothing", lang)
+
+
+def _step_words(found: Explanation, step: Step, lang: Lang) -> str:
+    """What a tenth brings, and where it comes from or goes."""
+    which = "next" if step.budget > 0 else "last"
+    clauses = []
+    for key, sign in (("more", 1.0), ("less", -1.0)) if step.budget > 0 else LESS_FIRST:
+        names = _moved(step, sign, lang)
+        if names:
+            clauses.append(sentence(f"{which}_{key}", lang, names=names))
+    if abs(step.unspent) > SHOWN * abs(step.budget):
+        amount = short(abs(step.unspent), lang)
+        clauses.append(sentence(f"{which}_unspent", lang, amount=amount))
+    return sentence(
+        which,
+        lang,
+        money=short(abs(step.budget), lang),
+        amount=short(abs(step.objective), lang),
+        rate=decimal(step.per_yuan, 2),
+        goal=goal_words(found.plan.instance, lang),
+        where="".join(clauses),
+    )
+
+
+def _moved(step: Step, sign: float, lang: Lang) -> str:
+    """Levers and payroll that get more of a step, or less, by how much."""
     moved = sorted(step.spend.items(), key=lambda pair: -sign * pair[1])
     shown = [
         f"{label('lever', x, lang)} {short(abs(amount), lang)}"
         for x, amount in moved
-        if sign * amount > 0.02 * abs(step.budget)
+        if sign * amount > SHOWN * abs(step.budget)
     ]
     return label_list(shown, lang)
 

@@ -14,8 +14,10 @@ from allocator.plan import Plan
 from allocator.reasons.charts import origin_chart, price_chart
 from allocator.reasons.explanation import Explanation, explain
 from allocator.reasons.page import page
+from allocator.reasons.prices import price_of
 from allocator.reasons.sentences import sentence
 from allocator.reasons.words import decision_words, goal_words, step_words
+from allocator.scales import short
 from allocator.solve import solve
 from tests.allocator.small_plan import small
 from tests.allocator.tiny import four_levers
@@ -61,7 +63,9 @@ def test_least_cost_has_its_decisions_and_an_idle_budget_is_told() -> None:
         html = unescape(page(least, lang))
         assert decision_words(cost, lang) in html
         assert sentence("decisions_cost", lang, goal=goal_words(cost, lang)) in html
-        assert sentence("slack_budget", lang) in html
+        budget = price_of(least.prices, "budget")
+        assert budget is not None
+        assert sentence("slack_budget", lang, slack=short(budget.down, lang)) in html
 
 
 def test_bars_add_up_to_the_gmv(found: Explanation) -> None:
