@@ -76,11 +76,11 @@ def _rules(of: Writer, found: Explanation) -> None:
         Column(heading("of_plan", lang), [x / whole for x in worth], "share", width=14),
     ]
     note = f"{sentence('rules', lang)} {goal_words(found.plan.instance, lang)}"
-    _sheet(of, "rules", note, columns)
+    _sheet(of, "rules_sheet", note, columns)
 
 
 def _sheet(of: Writer, key: str, note: str, columns: list[Column]) -> None:
-    name = heading(key, of.lang)[:31]
+    name = heading(key, of.lang)
     of.table(of.book.sheet(name, f"{of.plan.name} · {name}", note), columns, freeze=1)
 
 
