@@ -125,8 +125,14 @@ class Book:
         return self._formats[key]
 
     def sheet(self, name: str, title: str, note: str = "", colour: str = INK) -> Worksheet:
-        """A new sheet with title and note, ready to be printed on A4 across."""
-        sheet = self._book.add_worksheet(name[:NAME_LENGTH])
+        """A new sheet with title and note, ready to be printed on A4 across.
+
+        Raises:
+            ValueError: the name is too long: cut, it could pass for another sheet's.
+        """
+        if len(name) > NAME_LENGTH:
+            raise ValueError(f"a sheet's name has at most {NAME_LENGTH} characters: {name!r}")
+        sheet = self._book.add_worksheet(name)
         sheet.hide_gridlines(2)
         sheet.set_tab_color(colour)
         sheet.set_row(0, 26)

@@ -6,13 +6,17 @@ from collections.abc import Iterable, Sequence
 
 DASH = "–"
 """Stands where there is no figure."""
+HUNDRED = 99.95
+"""Below it three significant digits have some behind the point."""
+LEAST = 5e-5
+"""Below it a number is told as 0."""
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _SCALES = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
 
 
 def amount(value: float | None, gap: str = "") -> str:
-    """Three significant digits with a suffix: ``1.24M``, ``83.0k``, ``412``; ``gap`` parts number
-    and suffix.
+    """Three significant digits with a suffix: ``1.24M``, ``83.0k``, ``412``, ``0.113``; ``gap``
+    parts number and suffix.
     """
     if value is None or not math.isfinite(value):
         return DASH
@@ -21,7 +25,25 @@ def amount(value: float | None, gap: str = "") -> str:
             scaled = value / scale
             digits = 0 if abs(scaled) >= 99.95 else 1 if abs(scaled) >= 9.995 else 2
             return f"{scaled:.{digits}f}{gap}{suffix}"
-    return f"{0.0 if abs(value) < 0.5 else value:.0f}"
+    return digits_of(value) if abs(value) < HUNDRED else f"{value:.0f}"
+
+
+def digits_of(value: float) -> str:
+    """A number below 100 in three significant digits, at most four of them behind the point;
+    whole where it is whole: ``7``, ``12.4``, ``0.113``, and ``0`` below 0.00005.
+
+    Money may be counted in units of ten thousand, so that all of a plan is below 100.
+    """
+    if abs(value - round(value)) < LEAST:
+        return f"{round(value)}"
+    behind = min(2 - math.floor(math.log10(abs(value))), 4)
+    text = f"{value:.{behind}f}"
+    # 9.999 rounds to 10.00.
+    return (
+        f"{value:.{behind - 1}f}"
+        if len(text.lstrip("-").replace(".", "").lstrip("0")) > 3
+        else text
+    )
 
 
 def amounts(values: Sequence[float]) -> list[str]:

@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from allocator.figures import DASH
+from allocator.figures import DASH, HUNDRED, digits_of
 from allocator.labels import Lang
 
 
@@ -31,14 +31,15 @@ def scale_of(largest: float, lang: Lang) -> Scale:
 
 
 def short(value: float | None, lang: Lang) -> str:
-    """Three significant digits with the word of their scale: ``18.4 M``, ``1,840万``, ``412``."""
+    """Three significant digits with the word of their scale: ``18.4 M``, ``1,840万``, ``412``,
+    ``0.113``."""
     if value is None or not math.isfinite(value):
         return DASH
     scale = scale_of(value, lang)
     scaled = value / scale.size
-    digits = 0 if abs(scaled) >= 99.95 else 1 if abs(scaled) >= 9.995 else 2
-    if scale.size == 1:
-        digits, scaled = 0, 0.0 if abs(scaled) < 0.5 else scaled
+    if scale.size == 1 and abs(scaled) < HUNDRED:
+        return digits_of(scaled)
+    digits = 0 if abs(scaled) >= HUNDRED else 1 if abs(scaled) >= 9.995 else 2
     gap = " " if lang == "en" and scale.word else ""
     return f"{scaled:,.{digits}f}{gap}{scale.word}"
 

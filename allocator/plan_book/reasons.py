@@ -67,20 +67,25 @@ def _rules(of: Writer, found: Explanation) -> None:
     of_lever = ("lever", "locked")
     labels = [lever_name(x.key, lang) if x.rule in of_lever else x.label for x in rows]
     names = [rule_name(one.rule, name, lang) for one, name in zip(rows, labels, strict=True)]
-    whole = max(abs(found.plan.objective or 0.0), 1.0)
+    whole = abs(found.plan.objective or 0.0)
     worth = [one.expected if one.measured is None else one.measured for one in rows]
     columns = [
         _text("rule", names, of, 40),
         _number("binds", [float(one.periods) for one in rows], of),
         of.money(heading("more", lang), worth, total=False),
-        Column(heading("of_plan", lang), [x / whole for x in worth], "share", width=14),
+        Column(
+            heading("of_plan", lang),
+            [x / whole if whole else None for x in worth],
+            "share",
+            width=14,
+        ),
     ]
     note = f"{sentence('rules', lang)} {goal_words(found.plan.instance, lang)}"
-    _sheet(of, "rules", note, columns)
+    _sheet(of, "rules_sheet", note, columns)
 
 
 def _sheet(of: Writer, key: str, note: str, columns: list[Column]) -> None:
-    name = heading(key, of.lang)[:31]
+    name = heading(key, of.lang)
     of.table(of.book.sheet(name, f"{of.plan.name} · {name}", note), columns, freeze=1)
 
 

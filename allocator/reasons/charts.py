@@ -32,7 +32,7 @@ def origin_chart(found: Explanation, lang: Lang) -> go.Figure:
             orientation="h",
             name=heading(key, lang),
             marker={"color": colour},
-            hovertemplate=f"%{{x:,.2f}} {unit}<extra>%{{fullData.name}}</extra>",
+            hovertemplate=f"%{{x:,.3r}} {unit}<extra>%{{fullData.name}}</extra>",
             meta={"part": key, "scale": scale.size},
         )
     made.update_xaxes(**ticks(scale, lang))
@@ -70,7 +70,7 @@ def price_chart(found: Explanation, lang: Lang) -> go.Figure | None:
                 name=shown(resource_name(kind, name, lang)),
                 line={"color": SERIES[n % len(SERIES)], "width": 2, "shape": "hvh"},
                 marker={"size": 4},
-                hovertemplate="%{y:,.2f}",
+                hovertemplate="%{y:,.3r}",
                 meta={"resource": kind, "role": role},
                 showlegend=len(roles) > 1,
                 row=row,

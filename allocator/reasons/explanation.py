@@ -129,7 +129,8 @@ def _priced(found: Explanation, program: Fixed, tell: Tell, began: float) -> Exp
     tell("prices")
     priced = prices(program, plan.replay, tenths, tell)
     sign = -1.0 if plan.instance.objective.goal == "cost" else 1.0
-    gain = sign * (best.objective - plan.objective) / max(abs(plan.objective), 1.0)
+    size = abs(plan.objective) or abs(best.objective) or 1.0
+    gain = sign * (best.objective - plan.objective) / size
     seconds = time.monotonic() - began
     return replace(
         found,

@@ -41,6 +41,7 @@ HEADINGS = {
     "worth": Label("Worth", "价值"),
     "of_gmv": Label("of it GMV", "其中GMV"),
     "rules": Label("What holds the plan back, by worth", "约束按价值排序"),
+    "rules_sheet": Label("Rules by worth", "约束按价值排序"),
     "rule": Label("Rule", "约束"),
     "binds": Label("Binds in", "生效"),
     "more": Label("1 % more brings", "放宽1%带来"),

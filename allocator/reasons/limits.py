@@ -47,7 +47,8 @@ def limits(of: Fixed, states: Replay) -> Iterator[Limit]:
     instance, ids = of.instance, of.known.ids
     periods = range(ids.periods)
     spend = float(sum(x.sum() for x in states.spend.values()))
-    mean = max(spend / ids.periods, 1.0)
+    # Where nothing is spent, any size in the file's own unit of money is as good.
+    mean = (spend or instance.money.budget or abs(states.objective) or 1.0) / ids.periods
     if instance.money.budget is not None:
         unit = _unit(of, [("money.budget", _spend_column(of), 1.0)])
         yield Limit("budget", "", None, unit, instance.money.budget, _slack(of, unit))

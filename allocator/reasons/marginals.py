@@ -40,7 +40,8 @@ lever, staff hours, a choice that is taken whole, another rule."""
 EVEN = 0.01
 """Distance of a ratio from 1 within which it counts as 1."""
 AT = 1e-6
-"""Share of a limit within which an input counts as being at it."""
+"""Share of a limit within which an input counts as being at it, and of what all inputs take below
+which nothing is spent on one."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +142,14 @@ def marginals(of: Fixed, states: Replay, origins: Attribution) -> tuple[Marginal
         origins: the plan's attribution.
     """
     at, yuan = duals(of), worth_of_yuan(duals(of))
-    inputs = [_marginal(at, one, yuan[one.period]) for one in inputs_of(of, states, origins)]
+    taken = list(inputs_of(of, states, origins))
+    least = AT * sum(one.amount * one.cost for one in taken)
+    inputs = [_marginal(at, one, yuan[one.period], least) for one in taken]
     return (*inputs, *_taken(of, origins))
 
 
-def _marginal(at: Duals, one: Input, yuan: float) -> Marginal:
+def _marginal(at: Duals, one: Input, yuan: float, least: float) -> Marginal:
+    """The return of an input; spend up to ``least`` is rounding and has no average."""
     reduced = float(at.columns[at.of.columns[one.column]])
     money = at.through("money.", one.column)
     hours = at.prices("staff.staff_limit", one.column)
@@ -163,7 +167,7 @@ def _marginal(at: Duals, one: Input, yuan: float) -> Marginal:
         one.label,
         one.period,
         paid,
-        one.brought / paid if one.brought is not None and paid > AT else None,
+        one.brought / paid if one.brought is not None and paid > least else None,
         worth,
         ratio,
         stop,
@@ -199,7 +203,7 @@ def _stop(
     x, k = at.of.base.x, at.of.columns[one.column]
     assert x is not None
     # What would bring more than elsewhere is not too little: a rule holds it at nothing.
-    at_nothing = x[k] <= AT * max(at.of.arrays.matrix.upper[k], 1.0)
+    at_nothing = x[k] <= AT * at.of.arrays.matrix.upper[k]
     if at_nothing and reduced <= 0 and above <= AT:
         return "least", ""
     own_hours = one.kind in OWN_HOURS
@@ -268,7 +272,7 @@ def _taken(of: Fixed, origins: Attribution) -> Iterator[Marginal]:
 
     def whole(lever: str, kind: Literal["package", "deal"], key: str, t: int) -> Marginal:
         fee = paid.get((kind, key)) or 0.0
-        average = float(traced(origins, kind, key).sum()) / fee if fee > AT else None
+        average = float(traced(origins, kind, key).sum()) / fee if fee > 0 else None
         label = source_label(of.instance, Source(lever, kind, key))
         return Marginal(lever, kind, key, label, t, fee, average, None, None, "whole")
 

@@ -1,7 +1,9 @@
 """Rows of an explanation's tables as texts, for the terminal and the page."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
 import numpy as np
@@ -16,12 +18,18 @@ from allocator.reasons.labels import heading, resource_name, rule_name, stop_nam
 from allocator.reasons.limits import MONEY, RESOURCES, SPECK
 from allocator.reasons.marginals import Marginal
 from allocator.reasons.prices import Price
-from allocator.reasons.words import CLOSE, label_list, lever_name, source_name
+from allocator.reasons.words import label_list, lever_name, source_name
 from allocator.scales import share, short
 
 Row = list[str]
 NAMED = 3
 """Rules that a row names."""
+UNSEEN = 1e-6
+"""Share of the GMV below which an amount is rounding, told as 0."""
+SPENT = 1e-5
+"""Share of what all inputs take below which nothing is spent on one."""
+FAINT = 1e-4
+"""Share of the dearest price of a resource below which what a unit brought is rounding."""
 
 
 def decision_rows(found: Explanation, lang: Lang) -> list[Row]:
@@ -34,12 +42,20 @@ def decision_rows(found: Explanation, lang: Lang) -> list[Row]:
             str(n + 1),
             decision_name(one, lang),
             short_week(one.week) if one.week else DASH,
-            short(paid.get((one.kind, one.key)), lang),
-            short(one.worth, lang),
-            short(one.gmv, lang),
+            *(
+                _money(amount, found.attribution, lang)
+                for amount in (paid.get((one.kind, one.key)), one.worth, one.gmv)
+            ),
         ]
         for n, one in enumerate(found.decisions)
     ]
+
+
+def _money(value: float | None, of: Attribution, lang: Lang) -> str:
+    """An amount of a plan: what is next to nothing of its GMV is nothing, in whatever unit money
+    is counted."""
+    rounding = value is not None and abs(value) < UNSEEN * of.gmv
+    return short(0.0 if rounding else value, lang)
 
 
 def decision_name(one: Decision, lang: Lang) -> str:
@@ -49,7 +65,7 @@ def decision_name(one: Decision, lang: Lang) -> str:
 
 def rule_rows(found: Explanation, lang: Lang) -> list[Row]:
     """Binding rules by worth."""
-    whole = max(abs(found.plan.objective or 0.0), 1.0)
+    whole = abs(found.plan.objective or 0.0)
     periods = found.plan.instance.calendar.periods
     rows = []
     for one in found.rules:
@@ -61,7 +77,7 @@ def rule_rows(found: Explanation, lang: Lang) -> list[Row]:
                 rule_name(one.rule, name, lang),
                 heading("whole", lang) if lasting else f"{one.periods}/{periods}",
                 ("" if one.measured is not None else "≈ ") + short(worth, lang),
-                share(worth / whole, lang, 2),
+                share(worth / whole if whole else None, lang, 2),
             ]
         )
     return rows
@@ -75,18 +91,28 @@ def price_rows(found: Explanation, lang: Lang) -> list[Row]:
     for resource in RESOURCES:
         mine = [one for one in found.prices if one.resource == resource]
         for role, group in groupby(mine, key=lambda one: one.role):
-            series = list(group)
+            series = _without_specks(list(group))
             name = label_of(staff.roles[role], role) if staff and role else ""
             rows.append(_price_row(found, series, resource_name(resource, name, lang), lang))
     return rows
+
+
+def _without_specks(series: list[Price]) -> list[Price]:
+    """Prices whose measured sides are 0 where they are the rounding of two objectives."""
+    sides = [x for one in series for x in (one.price, one.left, one.right) if x is not None]
+    least = FAINT * max(abs(x) for x in sides)
+
+    def told(side: float | None) -> float | None:
+        return 0.0 if side is not None and abs(side) < least else side
+
+    return [replace(one, left=told(one.left), right=told(one.right)) for one in series]
 
 
 def _price_row(found: Explanation, series: list[Price], name: str, lang: Lang) -> Row:
     worth = [one for one in series if one.price != 0]
     # The last unit of what is just enough is worth something, the next one nothing.
     least = SPECK if series[0].resource in MONEY else 0.0
-    largest = max((one.left or 0.0 for one in series), default=0.0)
-    enough = [one for one in series if (one.left or 0.0) > max(least, CLOSE * largest)]
+    enough = [one for one in series if (one.left or 0.0) > least]
     if not worth and not enough:
         once = series[0].period is None
         return [name, "0", DASH if once else f"0/{len(series)}", DASH, DASH, DASH, DASH]
@@ -110,23 +136,27 @@ def _price_row(found: Explanation, series: list[Price], name: str, lang: Lang) -
 
 
 def amount(value: float | None, lang: Lang) -> str:
-    """A price or an amount: two decimals where it is small."""
+    """A price or an amount: two decimals where it is small, two significant digits where it is
+    smaller still, as what a visit is worth where money counts in ten thousands."""
     if value is None or not np.isfinite(value):
         return DASH if value is None or np.isnan(value) else "∞"
-    # Rounded to nothing it has no sign.
-    return decimal(round(value, 2) + 0.0, 2) if abs(value) < 99.995 else short(value, lang)
+    if abs(value) >= 99.995:
+        return short(value, lang)
+    faint = 0 < abs(value) < 0.0995
+    return decimal(value, 1 - math.floor(math.log10(abs(value))) if faint else 2)
 
 
 def marginal_rows(found: Explanation, lang: Lang) -> list[tuple[str, list[Row]]]:
     """Inputs by lever: all periods of an input in one row."""
     found_by, staff = [], found.plan.instance.staff
+    least = SPENT * sum(one.paid for one in found.marginals)
     roles = {j: label_of(role, j) for j, role in staff.roles.items()} if staff else {}
     for lever, inputs in groupby(found.marginals, key=lambda one: one.lever):
         rows = []
         ordered = list(inputs)
         for kind, key in dict.fromkeys(map(_input, ordered)):
             mine = [one for one in ordered if _input(one) == (kind, key)]
-            rows.append(_marginal_row(mine, roles, lang))
+            rows.append(_marginal_row(mine, least, roles, lang))
         found_by.append((lever_name(lever, lang), rows))
     return found_by
 
@@ -136,8 +166,9 @@ def _input(one: Marginal) -> tuple[str, str]:
     return one.kind, one.key.partition(".")[0] if one.kind == "tier" else one.key
 
 
-def _marginal_row(mine: list[Marginal], roles: dict[str, str], lang: Lang) -> Row:
-    taken = [one for one in mine if one.paid > 0.5]
+def _marginal_row(mine: list[Marginal], least: float, roles: dict[str, str], lang: Lang) -> Row:
+    """An input over all periods; those with no more than ``least`` spent count as without."""
+    taken = [one for one in mine if one.paid > least]
     shown = taken or mine
     paid = sum(one.paid for one in taken)
     known = [one for one in taken if one.average is not None]
@@ -179,14 +210,14 @@ def answer_rows(found: Explanation, lang: Lang) -> list[list[str]]:
     rows = []
     for lever in LEVERS:
         amounts = [of.levers[lever].total, worth.values[lever], worth.removed[lever]]
-        row = [lever_name(lever, lang), *(short(x, lang) for x in amounts)]
-        rows.append([*row, *([short(regrets.get(lever), lang)] if regrets else [])])
+        row = [lever_name(lever, lang), *(_money(x, of, lang) for x in amounts)]
+        rows.append([*row, *([_money(regrets.get(lever), of, lang)] if regrets else [])])
     blank = [DASH] * (1 + bool(regrets))
     organic, total = of.levers["organic"].total, short(of.gmv, lang)
     rows.append([heading("organic", lang), short(organic, lang), DASH, *blank])
-    rows.append([heading("base", lang), DASH, short(worth.base, lang), *blank])
+    rows.append([heading("base", lang), DASH, _money(worth.base, of, lang), *blank])
     if not worth.is_whole:
-        rows.append([heading("rest", lang), DASH, short(worth.rest, lang), *blank])
+        rows.append([heading("rest", lang), DASH, _money(worth.rest, of, lang), *blank])
     return [*rows, [heading("sum", lang), total, total, *blank]]
 
 
@@ -198,9 +229,7 @@ def origin_rows(found: Attribution, lang: Lang) -> list[tuple[Row, bool]]:
     def row(name: str, part: Part, paid: float | None = None) -> Row:
         return [
             name,
-            short(part.first_touch, lang),
-            short(part.snowball, lang),
-            short(part.total, lang),
+            *(_money(x, found, lang) for x in (part.first_touch, part.snowball, part.total)),
             share(part.total / found.gmv if found.gmv else None, lang, 1),
             short(paid, lang) if paid else "",
             decimal(part.total / paid, 2) if paid else "",

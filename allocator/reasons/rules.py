@@ -98,7 +98,7 @@ def rules(of: Fixed) -> tuple[Rule, ...]:
     """The binding rules, the dearest first; the first ones are solved again, while there is
     time."""
     groups = _groups(of)
-    least = LEAST * max(abs(of.value), 1.0)
+    least = LEAST * abs(of.value)
     order = sorted(groups.items(), key=lambda item: -item[1].worth)
     shown = list(takewhile(lambda item: item[1].worth > least, order[:SHOWN]))
     answers = of.each([partial(_measured, group) for _, group in shown])

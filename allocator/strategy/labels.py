@@ -136,6 +136,12 @@ SAID = {
         "All planned anew at {share}: {hired} hired; against no hire {worth}.",
         "在 {share} 处全部重新规划：招聘 {hired}；与不招人相比，{worth}。",
     ),
+    "pay_check_idle": Label(
+        "All planned anew at {share}: hires there are worth nothing, at most {high} against no"
+        " hire.",
+        "在 {share} 处全部重新规划：招聘没有价值，与不招人相比至多 {high}。",
+    ),
+    "heads_idle": Label("worth nothing", "没有价值"),
     # Sizes.
     "order": Label("The order of a growing merchant: {levers}.", "由小到大的次序：{levers}。"),
     "step": Label(

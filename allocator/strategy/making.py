@@ -10,12 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from allocator.changing import changed
 from allocator.compare import sign_of
 from allocator.finding import Progress
 from allocator.plan import Plan
-from allocator.reasons.regret import banned, used
-from allocator.replan.advance import hold_end_worth
+from allocator.reasons.regret import banned, forced, held, used
 from allocator.solve import solve
 from allocator.strategy.cases import Answer, Case
 from allocator.strategy.keeping import Shelf
@@ -34,7 +32,6 @@ from allocator.strategy.pay import pay_at_which_hiring_pays
 from allocator.strategy.record import Pay, Strategy
 from allocator.strategy.sizes import SIZES, sized
 from allocator.strategy.teams import as_it_is, freely, with_newcomers
-from fact_models.replay import facts
 from fact_models.spec.instance import Instance
 
 
@@ -262,31 +259,3 @@ class _Maker(Ledger):
             known = state or Progress(0.0, "", math.nan, math.nan, math.inf)
             seconds = time.monotonic() - self.began
             self.progress(replace(known, seconds=seconds, phase=phase))
-
-
-def held(instance: Instance) -> Instance:
-    """The instance in which what is left at the end is worth what it is worth today, so that
-    changed merchants count it alike."""
-    tree = changed(instance)
-    if instance.objective.terminal and instance.objective.goal != "cost":
-        hold_end_worth(tree, facts(instance))
-    return Instance.model_validate(tree)
-
-
-def forced(instance: Instance, lever: str) -> bool:
-    """Whether the file makes a lever cost something, or limits levers by each other: then its ban
-    is no restriction alone."""
-    money = instance.money
-    if money.levers or any(cell.lever == lever for cell in money.locked):
-        return True
-    if lever == "field":
-        assert instance.field is not None
-        rooms = instance.field.accounts
-        return any(rooms[a].fixed_cost > 0 for a in rooms_of(instance))
-    if lever == "campaign":
-        assert instance.campaign is not None
-        return any(c.joined is not None for c in instance.campaign.campaigns.values())
-    if lever == "kol":
-        assert instance.kol is not None
-        return any(deal.agreed is not None for deal in instance.kol.deals.values())
-    return False

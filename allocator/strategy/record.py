@@ -115,6 +115,14 @@ class Strategy:
         looser, tighter = one in looser_than(other, cases), other in looser_than(one, cases)
         return worth(mine, its, looser=looser, tighter=tighter)
 
+    def idle(self, answer: Answer) -> bool:
+        """Whether a plan hires without worth: it is proved to be worth what the best plan with the
+        team as it is is worth, so nothing speaks for its hires, not even where they are free."""
+        if answer is not self.base and answer.case.group not in ("team", "price"):
+            return False
+        found = self.worth(answer.case.key, "team.as_it_is")
+        return bool(answer.hires) and found is not None and found.verdict == "nothing"
+
     @property
     def steps(self) -> list[tuple[Answer, Worth]]:
         """Every number of rooms with what it is worth beyond one room less."""

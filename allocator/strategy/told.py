@@ -86,7 +86,7 @@ def _team(found: Strategy, lang: Lang) -> Section:
         [
             Row(
                 x,
-                [*_worth_cells(found, x, "team.as_it_is", lang), heads(x, lang)],
+                [*_worth_cells(found, x, "team.as_it_is", lang), _hires(found, x, lang)],
                 x is found.base,
             )
             for x in rows
@@ -149,7 +149,7 @@ def _sizes(found: Strategy, lang: Lang) -> Section:
         cells = [name, share(plan.gap, lang, 1), *_money(x, lang)]
         cells += [share(x.shares[y], lang) if y in x.shares else "–" for y in levers]
         cells += (
-            [_opened(x, lang), str(x.packages), str(len(x.deals)), heads(x, lang)]
+            [_opened(x, lang), str(x.packages), str(len(x.deals)), _hires(found, x, lang)]
             if x.planned
             else ["–"] * 4
         )
@@ -189,6 +189,11 @@ def _ball(answer: Answer, lang: Lang) -> list[str]:
     if ball is None:
         return ["–"] * 3
     return [factor(ball.mean), factor(ball.calm), share(ball.below, lang)]
+
+
+def _hires(found: Strategy, answer: Answer, lang: Lang) -> str:
+    """Whom a plan hires, unnamed where they are worth nothing."""
+    return say("heads_idle", lang) if found.idle(answer) else heads(answer, lang)
 
 
 def _opened(answer: Answer, lang: Lang) -> str:

@@ -58,9 +58,12 @@ def _pay(found: Strategy, lang: Lang) -> list[str]:
     key = "pay_never" if pay.pays is None else key
     told = [say(key, lang, **fields), say("pay_how", lang)]
     for answer in found.of("price"):
+        at, gain = share(answer.case.at, lang), found.worth(answer.case.key, "team.as_it_is")
+        if gain is not None and found.idle(answer):
+            told.append(say("pay_check_idle", lang, share=at, high=part(gain.high, lang)))
+            continue
         hired = heads(answer, lang) or say("nobody", lang)
-        against = worth_words(found.worth(answer.case.key, "team.as_it_is"), lang)
-        at = share(answer.case.at, lang)
+        against = worth_words(gain, lang)
         told.append(say("pay_check", lang, share=at, hired=hired, worth=against))
     beyond = [x for x in found.of("price") if x.case.at == pay.fails]
     gains = [found.worth(x.case.key, "team.as_it_is") for x in beyond]

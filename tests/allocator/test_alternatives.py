@@ -15,12 +15,14 @@ from rich.console import Console
 import allocator
 from allocator import plan_file, polish
 from allocator.alternatives.making import Maker, alternatives
-from allocator.alternatives.record import Alternatives, Seek, record
-from allocator.alternatives.screen import alternatives_screen
+from allocator.alternatives.record import Alternatives, Seek, record, spend_by_lever
+from allocator.alternatives.screen import alternatives_screen, table_of
 from allocator.alternatives.seeking import choices_apart, measure, seeks
-from allocator.alternatives.words import REFERENCES, meaning_of
+from allocator.alternatives.words import REFERENCES, meaning_of, name_of
 from allocator.differing import changes_in_words
+from allocator.labels import LANGS, Lang, label
 from allocator.plan import Plan
+from allocator.scales import short
 from fact_models.decisions import mixed
 from fact_models.replay import replay, status_quo
 from fact_models.verify import verify
@@ -48,6 +50,26 @@ def shown(found: Alternatives, lang: Any = "en") -> str:
     console = Console(width=130, file=io.StringIO(), record=True)
     console.print(alternatives_screen(found, 130, lang))
     return console.export_text()
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("width", [80, 100, 120, 160])
+def test_names_are_whole_at_every_width(width: int, lang: Lang) -> None:
+    """The name of every alternative stands in one line; levers have columns where all fit, and
+    then no number is cut."""
+    console = Console(width=width, file=io.StringIO(), record=True)
+    console.print(table_of(made(), width, lang))
+    lines = console.export_text().splitlines()
+    assert len(lines) == len(made().found) + 3
+    names = [name_of(one.seek, lang) for one in made().found]
+    for line, name in zip(lines[3:], names, strict=True):
+        assert line.startswith(name)
+    levers = [label("lever", k, lang) for k in spend_by_lever(planned())]
+    assert all(name in lines[0] for name in levers) == (width >= 120)
+    rows = [line.rstrip() for line in lines]
+    last = short(spend_by_lever(planned())["kol"], lang) if width >= 120 else ""
+    assert rows[2].endswith(last)
+    assert not any("…" in line for line in rows)
 
 
 def test_every_alternative_is_verified_and_within_the_regret() -> None:

@@ -4,9 +4,17 @@ from datetime import date
 from io import BytesIO
 from typing import Any
 
+import pytest
 from python_calamine import CalamineWorkbook
 
-from allocator.book import Book, Column, with_total
+from allocator.answers.book import SHEETS
+from allocator.book import NAME_LENGTH, Book, Column, with_total
+from allocator.comparisons.book import SERIES
+from allocator.comparisons.words import measure_words, word
+from allocator.labels import CATALOGUE, LANGS, Lang, label
+from allocator.reasons.labels import heading
+from allocator.workbook.headings import sheet_name
+from allocator.workbook.layout import tables
 
 
 def written(*columns: Column, total: str = "") -> list[list[Any]]:
@@ -16,6 +24,25 @@ def written(*columns: Column, total: str = "") -> list[list[Any]]:
     book.table(sheet, columns, total=total)
     found = CalamineWorkbook.from_filelike(BytesIO(book.finish()))
     return [list(row) for row in found.get_sheet_by_name("s").to_python()][3:]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_no_name_of_a_sheet_is_cut(lang: Lang) -> None:
+    """All names that workbooks have are within what Excel takes, and those of one workbook differ;
+    a longer one is refused, not cut."""
+    plan = [label("table", key, lang) for key in CATALOGUE["table"]]
+    plan += [heading(key, lang) for key in ("prices", "marginals", "rules_sheet")]
+    template = [sheet_name(table, lang) for table in tables()]
+    others = [sheet.say(lang) for sheet in SHEETS.values()]
+    others += [word("remarks", lang), measure_words("cash", lang)[0]]
+    others += [label("kpi", key, lang) for key in SERIES if key != "balance"]
+    for name in (*plan, *template, *others):
+        assert 0 < len(name) <= NAME_LENGTH, name
+        Book(lang, "title").sheet(name, name)
+    for names in (plan, template):
+        assert len({name.casefold() for name in names}) == len(names)
+    with pytest.raises(ValueError, match="at most 31"):
+        Book(lang, "title").sheet("What holds the plan back, by worth", "t")
 
 
 def test_numbers_keep_every_digit() -> None:

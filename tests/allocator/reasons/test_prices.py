@@ -16,14 +16,15 @@ from typer.testing import CliRunner
 
 from allocator import plan_file, runs_explain
 from allocator.cli import app
-from allocator.labels import LANGS
+from allocator.labels import LANGS, Lang
+from allocator.plan import relative_gap
 from allocator.reasons.explanation import Explanation, explain
 from allocator.reasons.fixed import Unsolved, fixed
 from allocator.reasons.labels import NOTES
 from allocator.reasons.limits import COARSE, limits
 from allocator.reasons.prices import STEP, price_of
 from allocator.reasons.record import record
-from allocator.reasons.regret import Regret, banned, regret, used
+from allocator.reasons.regret import Regret, banned, forced, held, regret, used
 from allocator.reasons.rows import answer_rows
 from allocator.reasons.words import answer_words
 from allocator.scales import short
@@ -362,6 +363,49 @@ def test_a_banned_lever_by_hand() -> None:
     known = [x for x in ends if x is not None]
     assert len(known) == 3
     assert known == sorted(known)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_doing_without_an_idle_lever_costs_at_least_nothing(lang: Lang) -> None:
+    """A deal that is too dear is in no plan: a plan without the lever is a plan with it, so what
+    the lever is worth lies between 0 and the gap, however far apart plan and bound are."""
+    instance = four_levers(kol={"deals": {"star": {"fee": 1e6}, "rising": {"fee": 1e6}}})
+    plan = solve(instance, gap=1e-4, time_limit=30.0, threads=1)
+    assert plan.objective is not None
+    mark, bound = 0.99 * plan.objective, 1.01 * plan.objective
+    loose = replace(plan, objective=mark, bound=bound, gap=relative_gap(mark, bound))
+    found = regret(loose, "kol", gap=0.02, threads=1)
+    assert (found.low, found.regret) == (0.0, 0.0)
+    assert found.high is not None
+    assert found.high > 0
+    said = answer_words(replace(explain(plan, time_limit=1e-6), regrets=(found,)), lang)[-1]
+    assert "-" not in said.replace("Top-KOL", "")
+
+
+def test_a_ban_that_frees_money_may_gain() -> None:
+    """Where the file wants money spent on a lever, its ban is no restriction: it may bring more
+    than the plan, and the interval says so."""
+    instance = four_levers(
+        kol={"deals": {"star": {"gmv": {"p10": 1.0, "p50": 2.0, "p90": 3.0}}}},
+        money={"levers": {"kol": {"min": 1000.0}}},
+    )
+    plan = solve(instance, gap=1e-4, time_limit=30.0, threads=1)
+    assert plan.objective is not None
+    assert forced(instance, "kol")
+    found = regret(plan, "kol", gap=1e-4, threads=1)
+    assert found.high is not None
+    assert found.high < 0
+
+
+def test_a_ban_counts_the_end_as_the_plan_does() -> None:
+    """What a follower is worth at the end follows from the file's levers; with one of them gone
+    it stays what the plan counts, as in ``strategy``."""
+    instance = four_levers()
+    assert instance.objective.terminal
+    before = facts(instance).terminal
+    left = facts(banned(held(instance), "alliance")).terminal
+    assert left.followers == pytest.approx(before.followers, rel=1e-12)
+    assert left.customers == pytest.approx(before.customers, rel=1e-12)
 
 
 def test_the_table_sets_gmv_beside_gmv(found: Explanation) -> None:

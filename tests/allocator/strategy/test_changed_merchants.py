@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import allocator
+from allocator.reasons.regret import forced, held
 from allocator.strategy.carrying import carried
-from allocator.strategy.making import forced, held
 from allocator.strategy.matrices import (
     alone,
     candidates_of,

@@ -16,7 +16,7 @@ from rich.console import Console
 
 import allocator
 from allocator.finding import Progress
-from allocator.labels import LANGS
+from allocator.labels import LANGS, Lang
 from allocator.plan import Plan, relative_gap
 from allocator.reading import to_yaml
 from allocator.scales import share, short
@@ -210,6 +210,44 @@ def test_newcomers_are_called_what_their_role_is() -> None:
     for one in paid:
         assert all(role.endswith(NEW) for role in one.hires)
         assert "+" not in heads(one, "en")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_free_hires_without_worth_are_not_named(lang: Lang) -> None:
+    """Who costs nothing and brings nothing may stand in a plan or not. Where the plan is proved to
+    be worth no more than one without a hire, no sentence and no cell names them, so that nothing
+    contradicts that nobody would be hired."""
+    found = answered()
+    none = found.answers["team.as_it_is"].plan
+    one = next(x for x in found.of("price") if x.hires)
+    assert none.bound is not None
+    assert none.objective is not None
+    same = replace(one.plan, objective=none.objective, bound=none.objective, gap=0.0)
+    proved = replace(none, bound=none.objective, gap=0.0)
+    answers = {
+        **found.answers,
+        one.case.key: replace(one, plan=same),
+        "team.as_it_is": replace(found.answers["team.as_it_is"], plan=proved),
+    }
+    told = replace(found, answers=answers)
+    assert told.idle(answers[one.case.key])
+    assert not found.idle(one)
+    named = heads(one, lang)
+    share_of = share(one.case.at, lang)
+    words = SAID["pay_check_idle"].say(
+        lang, share=share_of, high="0.0 %" if lang == "en" else "0.0%"
+    )
+    assert words in team_sentences(told, lang)
+    rows = next(x for x in sections(told, lang) if x.key == "team").rows
+    mine = next(row for row in rows if row.answer is answers[one.case.key])
+    assert mine.cells[-1] == SAID["heads_idle"].say(lang)
+    checked = [x for x in team_sentences(told, lang) if share_of in x and named in x]
+    before = [x for x in team_sentences(found, lang) if share_of in x and named in x]
+    assert len(before) > len(checked)
+    for text in (shown(told, lang), unescape(page(told, lang))):
+        assert re.sub(r"\s+", " ", words) in re.sub(r"\s+", " ", text)
+    if lang == "en":
+        assert words in record(told)["words"]["team"]
 
 
 def test_hiring_pays_where_the_bracket_says() -> None:
