@@ -58,8 +58,7 @@ def _rows(found: Score, lang: Lang) -> list[list[str]]:
     rows = []
     for key, values, written in figures(found):
         cells = [short(x, lang) for x in found.quantiles(values)]
-        told = "" if written is None else short(written, lang)
-        rows.append([FIGURES[key].say(lang), *cells, told])
+        rows.append([FIGURES[key].say(lang), *cells, short(written, lang)])
     return rows
 
 

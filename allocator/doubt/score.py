@@ -18,7 +18,7 @@ Fan = Literal["gmv", "contribution", "cash", "followers", "traffic"]
 FANS: tuple[Fan, ...] = ("gmv", "contribution", "cash", "followers", "traffic")
 """Figures that are shown as fans over time; GMV and contribution are summed up to each period."""
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-WRITTEN = ("gmv", "contribution", "objective", "lowest", "overrun", "lacking")
+WRITTEN = ("gmv", "net_gmv", "contribution", "objective", "lowest", "overrun", "lacking")
 """Figures that are also told for the world as written."""
 BATCH = 250
 """Worlds that are replayed at once."""
@@ -42,9 +42,9 @@ class Score:
         overrun: spend beyond the budget [d], 0 without one.
         lacking: largest share of a role's hours that is missing in a period [d].
         target: GMV that is to be reached.
-        written: ``gmv``, ``contribution``, ``objective``, ``lowest``, ``overrun``, ``lacking`` in
-            the world as written, replayed in the same way. That way takes orders in another order
-            than the plan, which costs a verified plan a little; no world is blamed for that.
+        written: the figures of ``WRITTEN`` in the world as written, replayed in the same way. That
+            way takes orders in another order than the plan, which costs a verified plan a little;
+            no world is blamed for that.
     """
 
     plan: Plan

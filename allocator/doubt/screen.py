@@ -66,18 +66,17 @@ def quantile_table(found: Score, lang: Lang) -> Table:
     shown = simple("", *(f">{HEADINGS[name].say(lang)}" for name in names))
     for key, values, written in figures(found):
         cells = [short(x, lang) for x in found.quantiles(values)]
-        told = "" if written is None else short(written, lang)
-        shown.add_row(FIGURES[key].say(lang), *cells, told)
+        shown.add_row(FIGURES[key].say(lang), *cells, short(written, lang))
     return shown
 
 
-def figures(found: Score) -> Iterator[tuple[str, Vector, float | None]]:
+def figures(found: Score) -> Iterator[tuple[str, Vector, float]]:
     """Key, values over the worlds and value as written of every figure."""
     yield "gmv", found.gmv, found.written["gmv"]
-    yield "net_gmv", found.net_gmv, None
+    yield "net_gmv", found.net_gmv, found.written["net_gmv"]
     yield "contribution", found.contribution, found.written["contribution"]
     if found.lowest is not None:
-        yield "cash", found.lowest, None
+        yield "cash", found.lowest, found.written["lowest"]
     yield "objective", found.objective, found.written["objective"]
 
 

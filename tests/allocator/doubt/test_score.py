@@ -1,6 +1,7 @@
 """Plans scored in many worlds."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from allocator.cli import app
 from allocator.doubt.draws import drawn, spread
 from allocator.doubt.firm import Firmness, chosen_worlds, firmness, first_decisions, settling
 from allocator.doubt.page import score_page
-from allocator.doubt.score import FANS, _lacking, quantile, score
-from allocator.doubt.screen import score_screen
+from allocator.doubt.record import score_record
+from allocator.doubt.score import FANS, Score, _lacking, quantile, score
+from allocator.doubt.screen import quantile_table, score_screen
 from allocator.doubt.words import settled_words, source_words, span_words, state_words
 from allocator.doubt.worlds import (
     World,
@@ -30,6 +32,7 @@ from allocator.faults import InputError
 from allocator.labels import LANGS, Lang
 from allocator.plan import Plan
 from allocator.runs_doubt import few
+from allocator.scales import short
 from fact_models.overriding import validated
 from fact_models.replay import facts, replay, status_quo
 from fact_models.spec.instance import Instance
@@ -365,6 +368,34 @@ def test_screen_and_page_say_the_chances(lang: str) -> None:
     assert ("chance of missing" if lang == "en" else "未达概率") in text
     for name in FANS:
         assert (f'id="chart-{name}"' in html) == (name in found.over_time)
+
+
+def cells_of(found: Score, lang: Lang) -> tuple[list[list[str]], list[list[str]]]:
+    """The table of quantiles on the terminal, and in the page, by row."""
+    table = quantile_table(found, lang)
+    columns = [list(column.cells) for column in table.columns]
+    shown = [[str(cell) for cell in row] for row in zip(*columns, strict=True)]
+    html = score_page(found, [], 0, lang).split('id="table"')[1].split("</section>")[0]
+    lines = re.findall(r"<tr>(<td>.*?)</tr>", html)
+    return shown, [re.findall(r"<td>(.*?)</td>", line) for line in lines]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_figure_is_told_as_written(lang: Lang) -> None:
+    """No cell of the table is empty: net GMV and lowest cash as written are there too."""
+    plan = planned(full_world(money={"cash": {"opening": 12000.0}}))
+    found = score(plan, spread(plan.instance, 0.2, 4))
+    shown, paged = cells_of(found, lang)
+    assert len(shown) == 5
+    assert shown == paged
+    assert all(cell for row in shown for cell in row)
+    assert plan.replay is not None
+    told = dict(
+        zip(("gmv", "net_gmv", "contribution", "cash"), (r[-1] for r in shown), strict=False)
+    )
+    assert told["net_gmv"] == short(float(plan.replay.net_gmv.sum()), lang)
+    assert told["cash"] == short(found.written["lowest"], lang)
+    assert score_record(found, [], 0)["as_written"]["net_gmv"] == found.written["net_gmv"]
 
 
 def test_the_command_scores_a_plan(tmp_path: Path) -> None:
