@@ -37,7 +37,12 @@ def score(
         int, typer.Option("--count", min=2, max=100_000, help="Draws at most.")
     ] = 1000,
     target: Annotated[
-        float | None, typer.Option("--target", min=0, help="GMV to reach; the plan's own without.")
+        float | None,
+        typer.Option(
+            "--target",
+            min=0,
+            help="GMV to reach; without, what the plan brings in this replay as written.",
+        ),
     ] = None,
     replan: Annotated[
         int,

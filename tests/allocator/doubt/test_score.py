@@ -19,7 +19,7 @@ from allocator.doubt.page import score_page
 from allocator.doubt.record import score_record
 from allocator.doubt.score import FANS, Score, _lacking, quantile, score
 from allocator.doubt.screen import quantile_table, score_screen
-from allocator.doubt.words import settled_words, source_words, span_words, state_words
+from allocator.doubt.words import sentences, settled_words, source_words, span_words, state_words
 from allocator.doubt.worlds import (
     World,
     Worlds,
@@ -396,6 +396,84 @@ def test_every_figure_is_told_as_written(lang: Lang) -> None:
     assert told["net_gmv"] == short(float(plan.replay.net_gmv.sum()), lang)
     assert told["cash"] == short(found.written["lowest"], lang)
     assert score_record(found, [], 0)["as_written"]["net_gmv"] == found.written["net_gmv"]
+
+
+def chosen(worse: float) -> Plan:
+    """Going on as today, but less is sold than could be: ``worse`` of it."""
+    plan = planned(full_world())
+    assert plan.decisions is not None
+    fewer = plan.decisions.copy()
+    for flow in (fewer.base_orders, fewer.line_orders, fewer.shelf_orders, fewer.repeat_orders):
+        flow *= worse
+    return Plan.of(plan.instance, "feasible_limit", fewer, float("inf"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "more", "less", "same"),
+    [
+        (
+            "en",
+            r"GMV .* more, contribution",
+            "GMV 400 (40.0 %) less",
+            "what the plan itself brings",
+        ),
+        ("zh", r"支付GMV高 .*，贡献毛利", "支付GMV低 400（40.0%）", "与方案本身相同"),
+    ],
+)
+def test_as_written_is_told_apart_from_the_plan(
+    lang: Lang, more: str, less: str, same: str
+) -> None:
+    """The last column is the plan's own, and a sentence says how far the replay as written lies
+    from it; a plan that takes all that comes is what its replay is."""
+    plan = chosen(0.9)
+    found = score(plan, spread(plan.instance, 0.2, 4))
+    assert plan.gmv is not None
+    assert found.planned["gmv"] == pytest.approx(plan.gmv)
+    assert found.planned["contribution"] == pytest.approx(plan.contribution)
+    assert found.planned["objective"] == pytest.approx(plan.objective)
+    assert found.written["gmv"] > plan.gmv
+    shown, _ = cells_of(found, lang)
+    assert shown[0][-1] == short(plan.gmv, lang)
+    assert shown[-1][-1] == short(plan.objective, lang)
+    assert re.search(more, sentences(found, lang)[-1])
+    own = {**found.planned, "gmv": 1000.0}
+    assert less in sentences(replace(found, planned=own, written={**own, "gmv": 600.0}), lang)[-1]
+    assert same in sentences(score(planned(full_world()), found.worlds), lang)[-1]
+    told = score_record(found, [], 0)
+    assert (told["as_planned"], told["as_written"]) == (found.planned, found.written)
+
+
+def test_it_is_told_what_a_target_counts() -> None:
+    """Nobody's target is what the replay reaches as written; one that is named between that and
+    the plan's own is missed too often; one beyond the plan's own, or below both, is what it is."""
+    plan = planned(full_world())
+    found = score(plan, spread(plan.instance, 0.2, 4))
+    reached = found.written["gmv"]
+    short_of = replace(found, planned={**found.planned, "gmv": 1.1 * reached})
+
+    def last(times: float, named: bool) -> str:
+        return sentences(replace(short_of, target=times * reached, named=named), "en")[-1]
+
+    assert not found.named
+    assert score(plan, found.worlds, target=1.0).named
+    assert last(1.0, False).endswith("so that what it loses counts as no miss.")
+    assert last(1.05, True).endswith("the chance of missing it is too high.")
+    for times in (0.9, 1.2):
+        assert "target" not in last(times, True)
+    assert "target" not in sentences(found, "en")[-1]
+
+
+def test_the_table_of_a_score_is_whole_on_a_narrow_terminal() -> None:
+    """At 80 columns no figure is cut."""
+    plan = planned(full_world())
+    found = score(plan, spread(plan.instance, 0.2, 4))
+    console = Console(width=80)
+    with console.capture() as text:
+        console.print(quantile_table(found, "en"))
+    assert "…" not in text.get()
+    for row in cells_of(found, "en")[0]:
+        line = next(x for x in text.get().splitlines() if x.startswith(row[0]))
+        assert "".join(line.split()) == "".join("".join(row).split())
 
 
 def test_the_command_scores_a_plan(tmp_path: Path) -> None:
