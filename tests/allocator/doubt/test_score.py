@@ -220,6 +220,32 @@ def test_a_spread_has_mean_one_and_moves_its_groups_together() -> None:
     assert first.conversion == pytest.approx(0.05 * worlds.values[0, 1])
 
 
+@pytest.mark.parametrize(
+    "curve",
+    [
+        {"kind": "linear", "rate": 2.0},
+        {"kind": "power", "scale": 30.0, "exponent": 0.6},
+        {"kind": "adbudg", "low": 0.0, "high": 900.0, "half": 80.0, "slope": 0.9},
+        {"kind": "piecewise", "x": [0.0, 100.0, 300.0], "y": [0.0, 200.0, 300.0]},
+    ],
+)
+def test_boosts_of_every_curve_vary_with_a_spread(curve: dict[str, object]) -> None:
+    """Whatever its curve, a boost brings the drawn factor times the visits at any spend."""
+    tree = four_levers().model_dump(by_alias=True)
+    name = next(iter(tree["field"]["boosts"]))
+    tree["field"]["boosts"][name]["curve"] = curve
+    worlds = spread(validated(tree), 0.2, 5)
+    assert worlds.values is not None
+    factor = worlds.values[:, worlds.figures.index("boosts")]
+    assert worlds.written.field is not None
+    before = worlds.written.field.boosts[name].curve
+    for world, times in zip(worlds.members, factor, strict=True):
+        assert world.instance.field is not None
+        now = world.instance.field.boosts[name].curve
+        for spend in (10.0, 150.0):
+            assert now.value(spend) == pytest.approx(times * before.value(spend))
+
+
 def test_a_spread_is_told_in_the_readers_language() -> None:
     """What varies, and what settles an open decision, are groups in words, not keys."""
     worlds = spread(four_levers(), 0.2, 2)
