@@ -37,7 +37,12 @@ def score(
         int, typer.Option("--count", min=2, max=100_000, help="Draws at most.")
     ] = 1000,
     target: Annotated[
-        float | None, typer.Option("--target", min=0, help="GMV to reach; the plan's own without.")
+        float | None,
+        typer.Option(
+            "--target",
+            min=0,
+            help="GMV to reach; without, what the plan brings in this replay as written.",
+        ),
     ] = None,
     replan: Annotated[
         int,
@@ -191,8 +196,9 @@ def experiments(
 ) -> int:
     """Say which lever to pulse next month, how far and how long, to learn most for its cost.
 
-    Fits HISTORY as fit does. Each pulse of a boost or of live hours is weighed by the regret that
-    its lesson saves when the next quarter's levels are chosen, by the objective of the file.
+    Fits HISTORY as fit does. Each pulse of a boost, of live hours or of samples is weighed by the
+    regret that its lesson saves when the next quarter's levels are chosen, by the objective of the
+    file.
     """
     from allocator.runs_experiments import experiments_one
 

@@ -37,11 +37,13 @@ CONVERSION = (
     "conversion_interested",
     "calibration_gain",
 )
+HEIGHTS = ("scale", "rate", "low", "high", "y.*")
+"""Figures of a curve, whichever kind it is, that lift it as a whole."""
 SPREAD = {
     "feedback": tuple(f"snowball.segments.*.{name}" for name in FEEDBACK),
     "conversion": tuple(f"snowball.segments.*.{name}" for name in CONVERSION),
     "creators": ("alliance.tiers.*.conversion.*",),
-    "boosts": ("field.boosts.*.curve.scale",),
+    "boosts": tuple(f"field.boosts.*.curve.{name}" for name in HEIGHTS),
 }
 """Figures that an assumed spread moves together, by the name of the group."""
 HIGHEST = 4.0

@@ -15,6 +15,7 @@ from allocator.doubt.hedge_words import (
     HEADINGS,
     decided_words,
     measure_words,
+    measured,
     measured_words,
     name_words,
     names_words,
@@ -121,7 +122,8 @@ def decided(found: Hedge, outlook: Outlook) -> dict[Key, float] | None:
 
 def hedge_record(found: Hedge) -> dict[str, Any]:
     """Value, bound, what hedging and knowing are worth, every outlook; in the units of the
-    objective."""
+    objective. Where regret is what counts, value, bound and measures are largest regrets: less is
+    better, and ``bound`` is what no first decisions can go below."""
     sign, gained = sign_of_goal(found), found.vss()
 
     def number(value: float) -> float | None:
@@ -134,8 +136,8 @@ def hedge_record(found: Hedge) -> dict[str, Any]:
         "source": found.worlds.source,
         "assumed": found.worlds.assumed,
         "worlds": [{"name": w.name, "probability": w.probability} for w in found.worlds.members],
-        "value": number(found.value),
-        "bound": number(found.bound),
+        "value": measured(found, found.value),
+        "bound": measured(found, found.bound),
         "gap": found.gap if math.isfinite(found.gap) else None,
         "best_alone": [number(float(x)) for x in found.alone],
         "bound_alone": [number(float(x)) for x in found.best],
@@ -146,7 +148,7 @@ def hedge_record(found: Hedge) -> dict[str, Any]:
                 "name": outlook.name,
                 "values": [number(float(x)) for x in outlook.values],
                 "bounds": [number(float(x)) for x in outlook.bounds],
-                "measure": number(found.measured(outlook.values)),
+                "measure": measured(found, found.measured(outlook.values)),
                 "first_decisions": [
                     {"kind": kind, "name": name, "amount": amount}
                     for (kind, name), amount in (decided(found, outlook) or {}).items()

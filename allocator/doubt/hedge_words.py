@@ -91,8 +91,7 @@ def sentences(found: Hedge, lang: Lang) -> list[str]:
         return [SENTENCES["none"].say(lang, why=found.message), source]
     sign, lines = sign_of_goal(found), []
     if found.measure.kind == "regret":
-        least = float(found.worlds.probability @ found.best)
-        ends = [short(max(least - x, 0.0), lang) for x in (found.value, found.bound)]
+        ends = [short(measured(found, x), lang) for x in (found.value, found.bound)]
         lines.append(SENTENCES["regret"].say(lang, value=ends[0], bound=ends[1]))
     else:
         lines.append(
@@ -122,11 +121,20 @@ def value_words(found: Hedge, value: float, lang: Lang) -> str:
     return short(sign_of_goal(found) * value, lang)
 
 
+def measured(found: Hedge, value: float) -> float | None:
+    """A value of the measure as readers know it: of a regret, the regret itself, not the mean of
+    the worlds' bounds less it, which is what is maximised. None where there is none.
+    """
+    if found.measure.kind == "regret":
+        told = float(found.worlds.probability @ found.best) - value
+        return max(told, 0.0) if math.isfinite(told) else None
+    return sign_of_goal(found) * value if math.isfinite(value) else None
+
+
 def measured_words(found: Hedge, value: float, lang: Lang) -> str:
-    """A value of the measure; of a regret, the regret itself."""
-    if math.isfinite(value) and found.measure.kind == "regret":
-        return short(max(float(found.worlds.probability @ found.best) - value, 0.0), lang)
-    return value_words(found, value, lang)
+    """The same in words."""
+    told = measured(found, value)
+    return HEADINGS["none"].say(lang) if told is None else short(told, lang)
 
 
 def decided_words(key: Key, lang: Lang) -> str:

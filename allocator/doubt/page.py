@@ -41,7 +41,7 @@ def score_page(
         charts=[(name, chart_title(name, lang)) for name in found.over_time],
         columns=[
             HEADINGS[key].say(lang)
-            for key in ("figure", "worst", "low", "middle", "high", "best", "written")
+            for key in ("figure", "worst", "low", "middle", "high", "best", "written", "planned")
         ],
         rows=_rows(found, lang),
         firm_columns=[
@@ -56,10 +56,9 @@ def score_page(
 
 def _rows(found: Score, lang: Lang) -> list[list[str]]:
     rows = []
-    for key, values, written in figures(found):
-        cells = [short(x, lang) for x in found.quantiles(values)]
-        told = "" if written is None else short(written, lang)
-        rows.append([FIGURES[key].say(lang), *cells, told])
+    for key, values, *sure in figures(found):
+        cells = [short(x, lang) for x in (*found.quantiles(values), *sure)]
+        rows.append([FIGURES[key].say(lang), *cells])
     return rows
 
 

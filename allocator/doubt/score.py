@@ -18,8 +18,8 @@ Fan = Literal["gmv", "contribution", "cash", "followers", "traffic"]
 FANS: tuple[Fan, ...] = ("gmv", "contribution", "cash", "followers", "traffic")
 """Figures that are shown as fans over time; GMV and contribution are summed up to each period."""
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-WRITTEN = ("gmv", "contribution", "objective", "lowest", "overrun", "lacking")
-"""Figures that are also told for the world as written."""
+WRITTEN = ("gmv", "net_gmv", "contribution", "objective", "lowest", "overrun", "lacking")
+"""Figures that are also told for the world as written and for the plan itself."""
 BATCH = 250
 """Worlds that are replayed at once."""
 FEW = 1e-3
@@ -41,10 +41,11 @@ class Score:
         lowest: least balance with drawn credit [d]; None without cash rows.
         overrun: spend beyond the budget [d], 0 without one.
         lacking: largest share of a role's hours that is missing in a period [d].
-        target: GMV that is to be reached.
-        written: ``gmv``, ``contribution``, ``objective``, ``lowest``, ``overrun``, ``lacking`` in
-            the world as written, replayed in the same way. That way takes orders in another order
-            than the plan, which costs a verified plan a little; no world is blamed for that.
+        target: GMV that is to be reached; ``named`` tells whether somebody named it.
+        written: the figures of ``WRITTEN`` in the world as written, replayed in the same way. That
+            way takes orders in another order than the plan, which costs a verified plan a little;
+            no world is blamed for that.
+        planned: the same figures of the plan itself, its visits and orders as they were planned.
     """
 
     plan: Plan
@@ -58,7 +59,9 @@ class Score:
     overrun: Vector
     lacking: Vector
     target: float
+    named: bool
     written: dict[str, float]
+    planned: dict[str, float]
 
     def chance(self, misses: Flags) -> float:
         """Probability of the worlds where ``misses`` [d] is true."""
@@ -148,7 +151,7 @@ def score(
     Raises:
         ValueError: the plan holds no decisions, or halted before the first batch.
     """
-    if plan.decisions is None:
+    if plan.decisions is None or plan.replay is None:
         raise ValueError("the plan holds no decisions")
     base = facts(worlds.written)
     rows: list[_Row] = []
@@ -163,7 +166,7 @@ def score(
     if len(rows) < len(members):
         worlds = _first(worlds, len(rows))
     written = _rows([base], plan.decisions)[0]
-    goal = plan.instance.objective
+    goal, named = plan.instance.objective, target is not None
     if target is None:
         own = goal.target if goal.goal == "cost" else plan.gmv
         target = min(own or 0.0, written.gmv)
@@ -184,7 +187,9 @@ def score(
         overrun=np.array([row.overrun for row in rows]),
         lacking=np.array([row.lacking for row in rows]),
         target=target,
-        written={name: float(getattr(written, name) or 0.0) for name in WRITTEN},
+        named=named,
+        written=_told(written),
+        planned=_told(_row(base, plan.replay)),
     )
 
 
@@ -200,6 +205,11 @@ class _Row:
     lowest: float | None
     overrun: float
     lacking: float
+
+
+def _told(row: _Row) -> dict[str, float]:
+    """The figures of ``WRITTEN``, 0 where the file has no such rule."""
+    return {name: float(getattr(row, name) or 0.0) for name in WRITTEN}
 
 
 def _rows(known: Sequence[Facts], decisions: Decisions) -> list[_Row]:

@@ -61,24 +61,32 @@ def score_screen(
 
 
 def quantile_table(found: Score, lang: Lang) -> Table:
-    """A row per figure: quantiles over the worlds, and the figure as written."""
-    names = ("worst", "low", "middle", "high", "best", "written")
-    shown = simple("", *(f">{HEADINGS[name].say(lang)}" for name in names))
-    for key, values, written in figures(found):
-        cells = [short(x, lang) for x in found.quantiles(values)]
-        told = "" if written is None else short(written, lang)
-        shown.add_row(FIGURES[key].say(lang), *cells, told)
+    """A row per figure: quantiles over the worlds, the figure as written and the plan's own.
+
+    Headings have two lines, so that the table has room on 80 columns.
+    """
+    names = ("worst", "low", "middle", "high", "best", "written", "planned")
+    headings = (HEADINGS[name].say(lang).rsplit(" ", 1) for name in names)
+    shown = simple("", *(">" + "\n".join(parts) for parts in headings))
+    for key, values, *sure in figures(found):
+        cells = [short(x, lang) for x in (*found.quantiles(values), *sure)]
+        shown.add_row(FIGURES[key].say(lang), *cells)
     return shown
 
 
-def figures(found: Score) -> Iterator[tuple[str, Vector, float | None]]:
-    """Key, values over the worlds and value as written of every figure."""
-    yield "gmv", found.gmv, found.written["gmv"]
-    yield "net_gmv", found.net_gmv, None
-    yield "contribution", found.contribution, found.written["contribution"]
-    if found.lowest is not None:
-        yield "cash", found.lowest, None
-    yield "objective", found.objective, found.written["objective"]
+def figures(found: Score) -> Iterator[tuple[str, Vector, float, float]]:
+    """Key, values over the worlds, value as written and the plan's own of every figure."""
+    values = {
+        "gmv": found.gmv,
+        "net_gmv": found.net_gmv,
+        "contribution": found.contribution,
+        "lowest": found.lowest,
+        "objective": found.objective,
+    }
+    for name, there in values.items():
+        if there is not None:
+            key = "cash" if name == "lowest" else name
+            yield key, there, found.written[name], found.planned[name]
 
 
 def fan(found: Score, name: Fan, width: int) -> Text:

@@ -1,7 +1,7 @@
 """What a score and a hedge say in words, in both languages."""
 
 from allocator.doubt.firm import AGREED, LEVEL, Firmness
-from allocator.doubt.score import Fan, Score
+from allocator.doubt.score import ROUNDING, Fan, Score
 from allocator.doubt.worlds import GROWTH, Worlds
 from allocator.figures import percent
 from allocator.labels import Label, Lang
@@ -96,10 +96,32 @@ GROUPS = {
 }
 """Groups of figures that an assumed spread moves."""
 CHANCE = Label("{chance} chance of missing the {what}", "{what}：未达概率 {chance}")
+LESS = Label("{what} {amount} ({share}) less", "{what}低 {amount}（{share}）")
+MORE = Label("{what} {amount} ({share}) more", "{what}高 {amount}（{share}）")
 SENTENCES = {
     "kept": Label(
-        "Hours, spend, team, packages and deals are kept as planned; visits and orders follow.",
-        "时长、投放、团队、活动与签约按方案执行，流量与订单随之变化。",
+        "Hours, spend, team, packages and deals are kept as planned; visits and orders follow by a"
+        " simple rule, as written too.",
+        "时长、投放、团队、活动与签约按方案执行，流量与订单按简单规则随之变化，按文件数值时亦然。",
+    ),
+    "lost": Label(
+        "As written is not the plan itself, whose visits and orders were chosen. Against the plan:"
+        " {parts}.",
+        "「按文件数值」并非方案本身：方案的流量与订单是优选的。与方案相比：{parts}。",
+    ),
+    "none_lost": Label(
+        "As written that rule brings what the plan itself brings.",
+        "按文件数值时，该规则的结果与方案本身相同。",
+    ),
+    "lowered": Label(
+        "The GMV target is what this rule reaches as written, so that what it loses counts as no"
+        " miss.",
+        "GMV目标取该规则按文件数值所达到的水平，规则本身的损失不计为未达。",
+    ),
+    "too_high": Label(
+        "The plan itself reaches the target that was named, as written this rule does not: the"
+        " chance of missing it is too high.",
+        "方案本身达到指定的目标，而该规则按文件数值达不到：未达概率偏高。",
     ),
     "replans": Label(
         "Firm: at least {agreed} of {count} plans made anew for other worlds do the same. Firm,"
@@ -173,7 +195,35 @@ def sentences(found: Score, lang: Lang) -> list[str]:
         for key, limit, _, chance in misses(found)
     ]
     joined = ("；" if lang == "zh" else ", ").join(lines) + ("。" if lang == "zh" else ".")
-    return [joined, source_words(found.worlds, lang), SENTENCES["kept"].say(lang)]
+    lost = (" " if lang == "en" else "").join(_lost(found, lang))
+    return [joined, source_words(found.worlds, lang), SENTENCES["kept"].say(lang), lost]
+
+
+def _lost(found: Score, lang: Lang) -> list[str]:
+    """How far the replay as written lies from the plan itself, and what that does to a target."""
+    parts = []
+    for key in ("gmv", "contribution", "objective"):
+        own, size = found.planned[key], abs(found.planned[key])
+        lost = own - found.written[key]
+        if abs(lost) > ROUNDING * max(size, 1.0):
+            what = FIGURES[key].say(lang)
+            parts.append(
+                (LESS if lost > 0 else MORE).say(
+                    lang,
+                    what=what if key == "gmv" else what.lower(),
+                    amount=short(abs(lost), lang),
+                    share=share(abs(lost) / size if size else None, lang, 1),
+                )
+            )
+    if not parts:
+        return [SENTENCES["none_lost"].say(lang)]
+    lines = [SENTENCES["lost"].say(lang, parts=("，" if lang == "zh" else ", ").join(parts))]
+    reached, own = found.written["gmv"], found.planned["gmv"]
+    if not found.named and reached < own * (1 - ROUNDING) and found.target == reached:
+        lines.append(SENTENCES["lowered"].say(lang))
+    if found.named and reached < found.target * (1 - ROUNDING) and found.target <= own:
+        lines.append(SENTENCES["too_high"].say(lang))
+    return lines
 
 
 def decision_words(told: Firmness, lang: Lang) -> str:

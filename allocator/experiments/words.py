@@ -2,7 +2,7 @@
 
 from allocator.experiments.choice import Choice
 from allocator.experiments.levers import Lever
-from allocator.experiments.pulses import Experiments, Pulse
+from allocator.experiments.pulses import STANDS_OUT, Experiments, Pulse
 from allocator.figures import decimal, plain
 from allocator.fit.figures import QUARTER
 from allocator.labels import Label, Lang, unit_words
@@ -39,20 +39,26 @@ WORDS = {
         "没有在用的投流、直播间或寄样，无可试验。",
     ),
     "settled": Label(
-        "No trial of a month would change the next quarter's levels: not knowing costs {regret} "
-        "at most.",
-        "一个月的试验不会改变下季度的水平：未知的代价至多 {regret}。",
+        "Not knowing costs about {regret} a quarter. No trial of a month saves more of that than "
+        "chance explains: {trial} saves most, {saves}, and below {times} standard errors, "
+        "{needed}, it may be chance.",
+        "未知的代价约为每季度 {regret}。一个月的试验所省下的都未超出偶然：省下最多的是{trial}，"
+        "为 {saves}，低于 {times} 倍标准误 {needed}，可能只是偶然。",
+    ),
+    "useless": Label(
+        "Not knowing costs about {regret} a quarter. No trial of a month saves any of that.",
+        "未知的代价约为每季度 {regret}。一个月的试验不能省下任何部分。",
     ),
     "most": Label(
-        "Not knowing costs {regret} a quarter. The trial that is worth most: {trial}; it saves "
-        "{saves} of that and {paid}, so it is worth it.",
-        "未知的代价为每季度 {regret}。最值得的试验：{trial}；可省下其中 {saves}，{paid}，"
+        "Not knowing costs about {regret} a quarter. The trial that is worth most: {trial}; it "
+        "saves {saves} of that and {paid}, so it is worth it.",
+        "未知的代价约为每季度 {regret}。最值得的试验：{trial}；可省下其中 {saves}，{paid}，"
         "值得一试。",
     ),
     "nearest": Label(
-        "Not knowing costs {regret} a quarter. The trial that comes nearest to its cost: "
+        "Not knowing costs about {regret} a quarter. The trial that comes nearest to its cost: "
         "{trial}; it saves {saves} of that and {paid}, so it teaches less than it costs.",
-        "未知的代价为每季度 {regret}。最接近保本的试验：{trial}；可省下其中 {saves}，{paid}，"
+        "未知的代价约为每季度 {regret}。最接近保本的试验：{trial}；可省下其中 {saves}，{paid}，"
         "所得不及成本。",
     ),
     "pays": Label("pays for itself", "本身即可回本"),
@@ -131,7 +137,16 @@ def advice(found: Experiments, currency: str, lang: Lang = "en") -> str:
         return say("nothing", lang)
     best = found.pulses[0]
     if not best.teaches:
-        return say("settled", lang, regret=regret)
+        most = max(found.pulses, key=lambda pulse: pulse.saves)
+        return say(
+            "settled" if most.saves > 0 else "useless",
+            lang,
+            regret=regret,
+            trial=trial_name(most, lang),
+            saves=money(most.saves),
+            times=decimal(STANDS_OUT, 0),
+            needed=money(STANDS_OUT * most.error),
+        )
     paid = say("pays", lang) if best.cost <= 0 else say("price", lang, cost=money(best.cost))
     key = "most" if best.net > 0 else "nearest"
     trial = trial_name(best, lang)

@@ -250,7 +250,7 @@ class _Reader:
             where = tuple(int(x) for x in place[:, n])
             before = found[where]
             if not math.isnan(before) and not math.isclose(before, number):
-                rule = f"is {before:g} in another row of the same {_level(name)} and week"
+                rule = f"is {before:g} in another row of the same {_level(name)}"
                 self.problem(line, column, f"{number:g}", rule, "one figure, or blank cells")
             found[where] = number
         if complete:
@@ -301,8 +301,9 @@ _KIND = {"spend": "boost", "creators": "tier"}
 
 
 def _level(name: str) -> str:
-    """Whose figure a column holds, in words."""
-    return BY_NAME[name].level if name in BY_NAME else "week"
+    """Whose figure a column holds, in words: a week's, or an account's or a segment's in it."""
+    level = BY_NAME[name].level if name in BY_NAME else "week"
+    return level if level == "week" else f"{level} and week"
 
 
 def _names(labels: dict[str, str]) -> dict[str, str]:

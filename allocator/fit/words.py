@@ -24,6 +24,20 @@ LEVERS = {
     "samples": Label("samples to {name}", "{name}寄样"),
     "discount": Label("discount {name}", "折扣「{name}」"),
 }
+PARAMETERS = {
+    "conversion": Label("conversion of {name} at today's match", "{name}在目前匹配下的转化率"),
+    "matched": Label(
+        "part of the conversion of {name} that precise matches bring",
+        "{name}转化率中由精准匹配带来的部分",
+    ),
+    "saturation": Label("saturation of {name}", "{name}的饱和尺度"),
+    "reception": Label("reception of {name}", "{name}的承接量"),
+    "boosts.input": Label("spend scale of boost {name}", "投流「{name}」的花费尺度"),
+    "boosts.output": Label("visits of boost {name}", "投流「{name}」带来的观看"),
+    "tiers.output": Label("visits of creators {name}", "{name}达人带来的观看"),
+    "uplift": Label("what packages add to orders", "活动方案增加的订单"),
+}
+"""Parameters that are no place of the instance file, but sums, parts or factors of its figures."""
 WORDS = {
     "about": Label(
         "{weeks} weeks from {first}, {accounts} accounts, {segments} segments. Measurement "
@@ -111,6 +125,25 @@ def _named(instance: Instance, kind: str, key: str) -> str:
     return plain(label_of(spec, first) if spec else first) + dot + rest
 
 
+def parameter_name(instance: Instance, name: str, lang: Lang) -> str:
+    """A parameter that is learned: words, or its place in the instance file."""
+    kind, _, key = name.partition(".")
+    if kind in ("boosts", "tiers"):
+        key, _, side = key.rpartition(".")
+        kind = f"{kind}.{side}"
+    if kind not in PARAMETERS:
+        return name
+    field, alliance = instance.field, instance.alliance
+    tables: dict[str, dict[str, object]] = {
+        "reception": dict(field.accounts) if field else {},
+        "boosts.input": dict(field.boosts) if field else {},
+        "boosts.output": dict(field.boosts) if field else {},
+        "tiers.output": dict(alliance.tiers) if alliance else {},
+    }
+    spec = tables.get(kind, dict(instance.snowball.segments)).get(key)
+    return PARAMETERS[kind].say(lang, name=plain(label_of(spec, key) if spec else key))
+
+
 def money(value: float, lang: Lang) -> str:
     """An amount with the digits that it needs."""
     return decimal(value, 2) if abs(value) < 100 else short(value, lang)
@@ -146,7 +179,8 @@ def about(found: Fit, lang: Lang) -> str:
 def learned(found: Fit, learned_at: float, barely: float, lang: Lang) -> Iterator[str]:
     """What was learned and what was not, and how forecasts did."""
     wide = [name for name, width in found.prior.items() if width > barely]
-    names = ", ".join(wide[:6]) + (" ..." if len(wide) > 6 else "")
+    told = [parameter_name(found.instance, name, lang) for name in wide[:6]]
+    names = ("、" if lang == "zh" else ", ").join(told) + (" ..." if len(wide) > 6 else "")
     yield say(
         "known",
         lang,

@@ -274,7 +274,39 @@ def test_screen_page_and_record(gambled: dict[Kind, Hedge], lang: str) -> None:
         assert 'id="chart-bars"' in hedge_page(found, lang)  # type: ignore[arg-type]
         told = json.loads(json.dumps(hedge_record(found)))
         assert told["outlooks"][-1]["name"] == HEDGE
-        assert told["bound"] >= told["value"] - 1e-6
+        turned = -1 if found.measure.kind == "regret" else 1
+        assert turned * told["bound"] >= turned * told["value"] - 1e-6
+
+
+def test_regrets_are_told_as_regrets() -> None:
+    """Signing may cost 400 in the low world, not signing 500 in the high one: JSON, terminal and
+    page tell a largest regret of 400, that nothing stays below it, and 500 for not signing.
+    """
+    found = hedge(two_worlds(), Measure("regret"), gap=EXACT, time_limit=60)
+    told = json.loads(json.dumps(hedge_record(found)))
+    assert told["value"] == pytest.approx(-LOW, abs=0.1)
+    assert told["bound"] == pytest.approx(-LOW, abs=0.1)
+    assert told["bound"] <= told["value"]
+    regrets = {outlook["name"]: outlook["measure"] for outlook in told["outlooks"]}
+    assert regrets["low"] == pytest.approx(HIGH, abs=0.1)
+    assert regrets["high"] == regrets[HEDGE] == pytest.approx(-LOW, abs=0.1)
+    columns, rows = outlook_rows(found, "en")
+    assert columns[-1] == "largest regret"
+    assert {row[-1] for row in rows} == {"400", "500"}
+    console = Console(width=200)
+    with console.capture() as shown:
+        console.print(hedge_screen(found))
+    assert "largest regret is 400 at most" in shown.get()
+    assert "largest regret is 400 at most" in hedge_page(found)
+
+
+def test_a_regret_without_a_plan_or_a_bound_is_null() -> None:
+    """Neither a world without a bound nor a hedge that was not found has a regret."""
+    worlds, best = two_worlds(0.5), np.array([110.0, 120.0])
+    none = Hedge(worlds, Measure("regret"), 0.1, (), -np.inf, np.inf, best, best - 5.0)
+    assert [hedge_record(none)[key] for key in ("value", "bound")] == [None, None]
+    open_one = replace(none, value=100.0, best=np.array([np.inf, 120.0]))
+    assert hedge_record(open_one)["value"] is None
 
 
 def test_the_command_hedges_and_keeps_the_plans(tmp_path: Path) -> None:

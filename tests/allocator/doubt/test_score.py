@@ -1,6 +1,7 @@
 """Plans scored in many worlds."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from allocator.cli import app
 from allocator.doubt.draws import drawn, spread
 from allocator.doubt.firm import Firmness, chosen_worlds, firmness, first_decisions, settling
 from allocator.doubt.page import score_page
-from allocator.doubt.score import FANS, _lacking, quantile, score
-from allocator.doubt.screen import score_screen
-from allocator.doubt.words import settled_words, source_words, span_words, state_words
+from allocator.doubt.record import score_record
+from allocator.doubt.score import FANS, Score, _lacking, quantile, score
+from allocator.doubt.screen import quantile_table, score_screen
+from allocator.doubt.words import sentences, settled_words, source_words, span_words, state_words
 from allocator.doubt.worlds import (
     World,
     Worlds,
@@ -30,6 +32,7 @@ from allocator.faults import InputError
 from allocator.labels import LANGS, Lang
 from allocator.plan import Plan
 from allocator.runs_doubt import few
+from allocator.scales import short
 from fact_models.overriding import validated
 from fact_models.replay import facts, replay, status_quo
 from fact_models.spec.instance import Instance
@@ -217,6 +220,32 @@ def test_a_spread_has_mean_one_and_moves_its_groups_together() -> None:
     assert first.conversion == pytest.approx(0.05 * worlds.values[0, 1])
 
 
+@pytest.mark.parametrize(
+    "curve",
+    [
+        {"kind": "linear", "rate": 2.0},
+        {"kind": "power", "scale": 30.0, "exponent": 0.6},
+        {"kind": "adbudg", "low": 0.0, "high": 900.0, "half": 80.0, "slope": 0.9},
+        {"kind": "piecewise", "x": [0.0, 100.0, 300.0], "y": [0.0, 200.0, 300.0]},
+    ],
+)
+def test_boosts_of_every_curve_vary_with_a_spread(curve: dict[str, object]) -> None:
+    """Whatever its curve, a boost brings the drawn factor times the visits at any spend."""
+    tree = four_levers().model_dump(by_alias=True)
+    name = next(iter(tree["field"]["boosts"]))
+    tree["field"]["boosts"][name]["curve"] = curve
+    worlds = spread(validated(tree), 0.2, 5)
+    assert worlds.values is not None
+    factor = worlds.values[:, worlds.figures.index("boosts")]
+    assert worlds.written.field is not None
+    before = worlds.written.field.boosts[name].curve
+    for world, times in zip(worlds.members, factor, strict=True):
+        assert world.instance.field is not None
+        now = world.instance.field.boosts[name].curve
+        for spend in (10.0, 150.0):
+            assert now.value(spend) == pytest.approx(times * before.value(spend))
+
+
 def test_a_spread_is_told_in_the_readers_language() -> None:
     """What varies, and what settles an open decision, are groups in words, not keys."""
     worlds = spread(four_levers(), 0.2, 2)
@@ -365,6 +394,112 @@ def test_screen_and_page_say_the_chances(lang: str) -> None:
     assert ("chance of missing" if lang == "en" else "未达概率") in text
     for name in FANS:
         assert (f'id="chart-{name}"' in html) == (name in found.over_time)
+
+
+def cells_of(found: Score, lang: Lang) -> tuple[list[list[str]], list[list[str]]]:
+    """The table of quantiles on the terminal, and in the page, by row."""
+    table = quantile_table(found, lang)
+    columns = [list(column.cells) for column in table.columns]
+    shown = [[str(cell) for cell in row] for row in zip(*columns, strict=True)]
+    html = score_page(found, [], 0, lang).split('id="table"')[1].split("</section>")[0]
+    lines = re.findall(r"<tr>(<td>.*?)</tr>", html)
+    return shown, [re.findall(r"<td>(.*?)</td>", line) for line in lines]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_figure_is_told_as_written(lang: Lang) -> None:
+    """No cell of the table is empty: net GMV and lowest cash as written are there too."""
+    plan = planned(full_world(money={"cash": {"opening": 12000.0}}))
+    found = score(plan, spread(plan.instance, 0.2, 4))
+    shown, paged = cells_of(found, lang)
+    assert len(shown) == 5
+    assert shown == paged
+    assert all(cell for row in shown for cell in row)
+    assert plan.replay is not None
+    told = dict(
+        zip(("gmv", "net_gmv", "contribution", "cash"), (r[-1] for r in shown), strict=False)
+    )
+    assert told["net_gmv"] == short(float(plan.replay.net_gmv.sum()), lang)
+    assert told["cash"] == short(found.written["lowest"], lang)
+    assert score_record(found, [], 0)["as_written"]["net_gmv"] == found.written["net_gmv"]
+
+
+def chosen(worse: float) -> Plan:
+    """Going on as today, but less is sold than could be: ``worse`` of it."""
+    plan = planned(full_world())
+    assert plan.decisions is not None
+    fewer = plan.decisions.copy()
+    for flow in (fewer.base_orders, fewer.line_orders, fewer.shelf_orders, fewer.repeat_orders):
+        flow *= worse
+    return Plan.of(plan.instance, "feasible_limit", fewer, float("inf"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "more", "less", "same"),
+    [
+        (
+            "en",
+            r"GMV .* more, contribution",
+            "GMV 400 (40.0 %) less",
+            "what the plan itself brings",
+        ),
+        ("zh", r"支付GMV高 .*，贡献毛利", "支付GMV低 400（40.0%）", "与方案本身相同"),
+    ],
+)
+def test_as_written_is_told_apart_from_the_plan(
+    lang: Lang, more: str, less: str, same: str
+) -> None:
+    """The last column is the plan's own, and a sentence says how far the replay as written lies
+    from it; a plan that takes all that comes is what its replay is."""
+    plan = chosen(0.9)
+    found = score(plan, spread(plan.instance, 0.2, 4))
+    assert plan.gmv is not None
+    assert found.planned["gmv"] == pytest.approx(plan.gmv)
+    assert found.planned["contribution"] == pytest.approx(plan.contribution)
+    assert found.planned["objective"] == pytest.approx(plan.objective)
+    assert found.written["gmv"] > plan.gmv
+    shown, _ = cells_of(found, lang)
+    assert shown[0][-1] == short(plan.gmv, lang)
+    assert shown[-1][-1] == short(plan.objective, lang)
+    assert re.search(more, sentences(found, lang)[-1])
+    own = {**found.planned, "gmv": 1000.0}
+    assert less in sentences(replace(found, planned=own, written={**own, "gmv": 600.0}), lang)[-1]
+    assert same in sentences(score(planned(full_world()), found.worlds), lang)[-1]
+    told = score_record(found, [], 0)
+    assert (told["as_planned"], told["as_written"]) == (found.planned, found.written)
+
+
+def test_it_is_told_what_a_target_counts() -> None:
+    """Nobody's target is what the replay reaches as written; one that is named between that and
+    the plan's own is missed too often; one beyond the plan's own, or below both, is what it is."""
+    plan = planned(full_world())
+    found = score(plan, spread(plan.instance, 0.2, 4))
+    reached = found.written["gmv"]
+    short_of = replace(found, planned={**found.planned, "gmv": 1.1 * reached})
+
+    def last(times: float, named: bool) -> str:
+        return sentences(replace(short_of, target=times * reached, named=named), "en")[-1]
+
+    assert not found.named
+    assert score(plan, found.worlds, target=1.0).named
+    assert last(1.0, False).endswith("so that what it loses counts as no miss.")
+    assert last(1.05, True).endswith("the chance of missing it is too high.")
+    for times in (0.9, 1.2):
+        assert "target" not in last(times, True)
+    assert "target" not in sentences(found, "en")[-1]
+
+
+def test_the_table_of_a_score_is_whole_on_a_narrow_terminal() -> None:
+    """At 80 columns no figure is cut."""
+    plan = planned(full_world())
+    found = score(plan, spread(plan.instance, 0.2, 4))
+    console = Console(width=80)
+    with console.capture() as text:
+        console.print(quantile_table(found, "en"))
+    assert "…" not in text.get()
+    for row in cells_of(found, "en")[0]:
+        line = next(x for x in text.get().splitlines() if x.startswith(row[0]))
+        assert "".join(line.split()) == "".join("".join(row).split())
 
 
 def test_the_command_scores_a_plan(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Trials: what a lesson is worth, by hand and on a planted merchant."""
 
 import json
+from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -11,13 +13,15 @@ from allocator.cli import app
 from allocator.doubt.draws import drawn_from
 from allocator.experiments.choice import Choice, choice, saved
 from allocator.experiments.levers import Lever, levers_of
-from allocator.experiments.pulses import Experiments, experiments
+from allocator.experiments.pulses import Experiments, Pulse, experiments
 from allocator.experiments.screen import experiments_screen
-from allocator.experiments.worth import judge
+from allocator.experiments.words import advice
+from allocator.experiments.worth import Judge, judge
 from allocator.fit.draws import draws_table
 from allocator.fit.figures import Today, today
 from allocator.fit.posterior import Posterior, posterior
 from allocator.fit.weeks import weeks_of
+from allocator.labels import Lang
 from allocator.reading import dump_json
 from fact_models.replay import facts, replay
 from fact_models.spec.instance import Instance
@@ -191,6 +195,37 @@ def test_what_the_lesson_changes(found: Experiments) -> None:
             console.print(experiments_screen("mine", found, "CNY", lang))  # type: ignore[arg-type]
         assert words in shown.get()
         assert "千川" in shown.get()
+
+
+@pytest.mark.parametrize(
+    ("lang", "about", "most", "none"),
+    [
+        (
+            "en",
+            "costs about 500 CNY a quarter",
+            "boost feed at 200 a week for 2 weeks saves most, 268 CNY, and below 3 standard "
+            "errors, 374 CNY,",
+            "saves any of that",
+        ),
+        ("zh", "约为每季度 500元", "共 2 周，为 268元，低于 3 倍标准误 374元", "不能省下任何部分"),
+    ],
+)
+def test_savings_that_may_be_chance_are_told_as_such(
+    lang: Lang, about: str, most: str, none: str
+) -> None:
+    """268 saved with a standard error of 124.5 is below three of them: it is not said that no
+    trial saves anything, and the regret, a mean over draws, is no limit.
+    """
+    made = Choice(LEVER, [1.0, 2.0], np.array([[0.0, 1000.0], [0.0, -1000.0]]))
+    assert made.regret == 500.0
+    weak = [Pulse(LEVER, 1.5, 1, 10.0, 84.0, 50.0), Pulse(LEVER, 2.0, 2, 900.0, 268.0, 124.5)]
+    found = Experiments([made], weak, [], cast("Judge", None))
+    told = advice(found, "CNY", lang)
+    assert about in told
+    assert most in told
+    assert "at most" not in told
+    idle = [replace(pulse, saves=-1.0) for pulse in weak]
+    assert none in advice(replace(found, pulses=idle), "CNY", lang)
 
 
 def test_the_command(tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -123,8 +123,12 @@ def test_faults_are_named(tmp_path: Path, merchant: World, fault: str) -> None:
     assert message in str(caught.value)
 
 
-def test_figures_of_one_week_must_agree(tmp_path: Path) -> None:
-    """A room's hours that differ between two rows of one week are refused."""
+@pytest.mark.parametrize(
+    ("column", "whose"), [("hours", "account and week"), ("spend.feed", "week")]
+)
+def test_figures_of_one_week_must_agree(tmp_path: Path, column: str, whose: str) -> None:
+    """A room's hours, or a week's spend, that differ between two rows of one week are refused; the
+    message says once whose figure it is."""
     tree = believed().model_dump(by_alias=True)
     tree["snowball"]["segments"]["old"] = tree["snowball"]["segments"]["young"]
     account = tree["field"]["accounts"]["main"]
@@ -132,8 +136,9 @@ def test_figures_of_one_week_must_agree(tmp_path: Path) -> None:
         account[key]["old"] = account[key]["young"]
     found = planted(type(believed()).model_validate(tree), 14, 0.0, 2)
     path = written(tmp_path, found)
-    path.write_text(_cell("hours", 3, "1")(path.read_text(encoding="utf-8")), encoding="utf-8")
-    with pytest.raises(InputError, match=r':3: hours = "1": is \S+ in another row'):
+    path.write_text(_cell(column, 3, "1")(path.read_text(encoding="utf-8")), encoding="utf-8")
+    rule = rf':3: {column} = "1": is \S+ in another row of the same {whose}\b(?! and)'
+    with pytest.raises(InputError, match=rule):
         reread(path, found)
 
 

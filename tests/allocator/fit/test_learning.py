@@ -21,9 +21,11 @@ from allocator.fit.record import record
 from allocator.fit.search import GAIN, Linear, Search, weight
 from allocator.fit.sizes import PSEUDO, Freedom, freedom
 from allocator.fit.weeks import weeks_of
-from allocator.fit.words import about
+from allocator.fit.words import about, learned, parameter_name
+from allocator.labels import Lang
 from benchmarks.fit_worlds import steered
 from fact_models.decisions import Array
+from fact_models.overriding import places
 from fact_models.replay import facts
 from fact_models.spec.calendar import as_date
 from tests.allocator.fit.planted import believed, laid, least_squares, planted
@@ -55,6 +57,29 @@ def test_the_error_of_what_was_not_told_is_not_told(found: tuple[Fit, float]) ->
     assert record(blank, [])["measurement_error"]["orders"] is None
     assert "orders not in the history" in about(blank, "en")
     assert "orders not in the history" not in about(fit, "en")
+
+
+@pytest.mark.parametrize(
+    ("lang", "part"),
+    [
+        ("en", "part of the conversion of 年轻 that precise matches bring"),
+        ("zh", "年轻转化率中由精准匹配带来的部分"),
+    ],
+)
+def test_what_is_hardly_known_has_words(found: tuple[Fit, float], lang: Lang, part: str) -> None:
+    """A parameter that is no place of the file is told in words, in either language; one that is,
+    by its place."""
+    fit, _ = found
+    place = "snowball.segments.young.persistence"
+    wide = replace(fit, prior={"matched.young": 1.0, place: 1.0})
+    told = next(learned(wide, 0.5, 0.9, lang))
+    assert part in told
+    assert place in told
+    tree = fit.instance.model_dump()
+    for name in [*fit.prior, "matched.young", "conversion.young", "tiers.tail.output", "uplift"]:
+        words = parameter_name(fit.instance, name, lang)
+        assert words != name or places(tree, name)
+        assert "matched." not in words
 
 
 def _without(fit: Fit, kind: str) -> Observed:
