@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from allocator.faults import InputError, Problem
 from allocator.replan.advance import advance, tail, with_what_holds
+from allocator.replan.certain import drop_certain, fallen
 from allocator.replan.figures import FIGURES, PARTS, figures, items, sources, stock
 from allocator.replan.past import Came
 from allocator.replan.played import AS_PLANNED, SETTLED, Note, Played, play
@@ -170,10 +171,15 @@ def _week(
 
 
 def _fallen(before: Instance, after: Instance) -> tuple[Note, ...]:
-    """Words for the scenarios that no longer hold, and for what becomes of their chances."""
+    """Words for what scenarios say of what was seen, for those that no longer hold, and for what
+    becomes of their chances."""
+    notes = [
+        Note("scenario_seen", {"name": name, "places": ", ".join(dict.fromkeys(places))})
+        for name, places in fallen(before, after).items()
+    ]
     gone = [name for name in before.scenarios if name not in after.scenarios]
     key = "scenario_gone" if after.scenarios else "scenarios_gone"
-    return (Note(key, {"name": ", ".join(gone)}),) if gone else ()
+    return (*notes, Note(key, {"name": ", ".join(gone)})) if gone else tuple(notes)
 
 
 def _came(row: Row, made: dict[str, float], played: Played) -> Came:
@@ -233,6 +239,7 @@ def _reset(later: Instance, played: Played, states: Replay, known: Facts, row: R
             role["heads_max"] = max(role["heads_max"], on_way)
     for k in played.sessions.off:
         tree["kol"]["deals"][k].update(SETTLED)
+    drop_certain(tree)
     return with_what_holds(tree)
 
 

@@ -34,6 +34,11 @@ WORDS = {
         "{name} was given, the plan's file has nothing of it: it is not used.",
         "填写了{name}，但方案文件中没有这一项：未使用。",
     ),
+    "scenario_seen": Label(
+        "Scenario {name}: what it says of {places} is left out, since that is certain after this"
+        " week; its chance and its other changes stay.",
+        "情景 {name}：本周之后 {places} 已成定局，情景中的这些改动已略去；其概率和其余改动不变。",
+    ),
     "scenario_gone": Label(
         "Scenarios that no longer hold after this week: {name}; they are left out, and their"
         " chances are shared out to the others in proportion.",
