@@ -1,5 +1,7 @@
 """Monday morning on a terminal: last week against the plan, what to change, what it is worth."""
 
+from collections.abc import Sequence
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -10,6 +12,7 @@ from allocator.replan.changes import EVENTS, LITTLE, Change
 from allocator.replan.figures import FIGURES
 from allocator.replan.played import Note
 from allocator.replan.replanned import Replanned
+from allocator.replan.team import WRITTEN
 from allocator.replan.variance import CAUSES
 from allocator.replan.weeks import Week
 from allocator.replan.words import KINDS, say
@@ -40,7 +43,8 @@ def replan_screen(found: Replanned, lang: Lang) -> RenderableType:
     if not found.changes:
         kept, new = found.kept.objective, found.plan.objective or 0.0
         same = found.kept.possible and abs(new - kept) <= LITTLE * abs(new)
-        parts.append(Text(say("same" if same else "shifted", lang), style="bold green"))
+        shifted = "shifted_team" if _other_team(found.weeks) else "shifted"
+        parts.append(Text(say("same" if same else shifted, lang), style="bold green"))
     else:
         title = say("change", lang, count=str(len(found.changes)))
         parts += [Text(title, style="bold cyan"), _changes(found, lang)]
@@ -48,6 +52,17 @@ def replan_screen(found: Replanned, lang: Lang) -> RenderableType:
         parts.append(Text(say("more", lang, count=str(len(found.changes) - SHOWN))))
     parts += [Text(""), *(Text(line) for line in _worth(found, lang))]
     return Group(*parts)
+
+
+def _other_team(weeks: Sequence[Week]) -> bool:
+    """Whether the heads seen last are not those of the plan."""
+    for week in reversed(weeks):
+        pairs = [pair for key, pair in week.items.items() if key.startswith("team:")]
+        if (team := week.actual.get("team")) is not None:
+            pairs.append((week.plan["team"], team))
+        if pairs:
+            return any(abs(due - came) > WRITTEN for due, came in pairs)
+    return False
 
 
 def _week(week: Week, lang: Lang) -> list[RenderableType]:

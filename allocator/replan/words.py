@@ -34,6 +34,17 @@ WORDS = {
         "{name} was given, the plan's file has nothing of it: it is not used.",
         "填写了{name}，但方案文件中没有这一项：未使用。",
     ),
+    "hires_missing": Label(
+        "{name}: hires that were due and are missing in the heads seen: {count}; hires_total"
+        " counts those who came, so the plan may hire anew.",
+        "{name}：应到岗而实际人数中没有的招聘：{count} 人；hires_total 只计实际到岗的人，"
+        "因此可以重新招聘。",
+    ),
+    "hires_late": Label(
+        "{name}: hires that were missing before and are among the heads now: {count}; hires_total"
+        " counts them again.",
+        "{name}：此前未到岗、现已在岗的招聘：{count} 人；重新计入 hires_total。",
+    ),
     "scenario_seen": Label(
         "Scenario {name}: what it says of {places} is left out, since that is certain after this"
         " week; its chance and its other changes stay.",
@@ -56,6 +67,11 @@ WORDS = {
     "shifted": Label(
         "Hours, spend, team and deals stay; only what full rooms take first shifts.",
         "时长、花费、团队和合作不变；只是满员时先接待谁有所调整。",
+    ),
+    "shifted_team": Label(
+        "Hours, spend, hires, leaves and deals stay as planned; the team that was seen is not the"
+        " one that was planned.",
+        "时长、花费、招聘、离职和合作照原计划；但实际团队与计划的人数不同。",
     ),
     "change": Label("{count} changes to the rest of the plan", "对余下计划的 {count} 处改动"),
     "what": Label("What", "事项"),
