@@ -11,6 +11,7 @@ from allocator.labels import Lang
 from allocator.replan.changes import EVENTS, LITTLE, Change
 from allocator.replan.figures import FIGURES
 from allocator.replan.played import Note
+from allocator.replan.reason import why_none, why_none_record
 from allocator.replan.replanned import Replanned
 from allocator.replan.team import WRITTEN
 from allocator.replan.variance import CAUSES
@@ -38,8 +39,8 @@ def replan_screen(found: Replanned, lang: Lang) -> RenderableType:
     for week in found.weeks:
         parts += [*_week(week, lang), Text("")]
     if found.plan.decisions is None:
-        words = {"status": found.plan.status, "message": found.plan.message}
-        return Group(*parts, Text(say("failed", lang, **words), style="bold red"))
+        first, *others = (plain(line) for line in why_none(found, lang))
+        return Group(*parts, Text(first, style="bold red"), *map(Text, others))
     if not found.changes:
         kept, new = found.kept.objective, found.plan.objective or 0.0
         same = found.kept.possible and abs(new - kept) <= LITTLE * abs(new)
@@ -230,6 +231,7 @@ def record(found: Replanned, folder: str) -> dict[str, object]:
         "instance": plan.name,
         "folder": folder,
         "status": plan.status,
+        "reason": why_none_record(found),
         "objective": plan.objective,
         "bound": plan.bound,
         "gap": plan.gap,

@@ -99,8 +99,26 @@ WORDS = {
     ),
     "bound": Label("No plan is worth more than {bound}.", "任何计划都不超过 {bound}。"),
     "failed": Label(
-        "There is no plan for the rest: {status}. {message}",
-        "余下没有计划：{status}。{message}",
+        "There is no plan for the rest: {status}.",
+        "余下没有计划（{status}）。",
+    ),
+    "nearest": Label("The nearest plan breaks, by week:", "最接近的计划按周违反："),
+    "broken_more": Label("and {count} more", "另有 {count} 处"),
+    "cash_seen": Label(
+        "cash = {cash} was seen at the end of {week}. No plan leads from there to the floor of"
+        " {floor} (money.cash.floor) with a credit of {credit} (money.cash.credit): one of the two"
+        " has to change in the plan's file first.",
+        "{week} 末实际可用资金（cash）为 {cash}。由此出发，在授信额度 {credit}"
+        "（money.cash.credit）内，没有计划能达到现金底线 {floor}（money.cash.floor）："
+        "须先在方案文件中改动其中之一。",
+    ),
+    "cash_unseen": Label(
+        "Without a column cash, {cash} is at hand at the end of {week} by the books. No plan leads"
+        " from there to the floor of {floor} (money.cash.floor) with a credit of {credit}"
+        " (money.cash.credit): one of the two has to change in the plan's file first.",
+        "未提供可用资金（cash）；按账面，{week} 末为 {cash}。由此出发，在授信额度 {credit}"
+        "（money.cash.credit）内，没有计划能达到现金底线 {floor}（money.cash.floor）："
+        "须先在方案文件中改动其中之一。",
     ),
 }
 """Headings and sentences."""
