@@ -318,6 +318,11 @@ def test_a_closed_week_is_no_trend(week: str, tmp_path: Path) -> None:
     assert trend is not None
     assert found.week.trend == pytest.approx(trend, abs=0.01)
     assert found.week.gmv == pytest.approx(WEEK["gmv"], rel=0.02)
+    cells = {**dict.fromkeys(names, "0"), "退款金额": "9万"}
+    owed = changed_export(tmp_path / "owed.csv", week, **cells)
+    back = start("apparel", owed, Answers(), "mine")
+    assert back.week.refund_share == found.week.refund_share
+    assert back.week.closed == found.week.closed
     for lang, words in (("en", "Left out"), ("zh", "未计入")):
         console = Console(width=120)
         with console.capture() as shown:
