@@ -170,6 +170,7 @@ class Search(Finder):
             deadline=end,
             stop=self.stop,
         )
+        self.broken = broken
         if broken:
             shown = "; ".join(str(rule) for rule in broken[:SHOWN_CONFLICTS])
             more = len(broken) - SHOWN_CONFLICTS

@@ -6,13 +6,14 @@ hard. A positive least cost proves that no plan exists, and the rows with slack 
 """
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
 
 from allocator.highs import Engine, Status
 from allocator.matrix import Cuts, Matrix, Vector
+from allocator.plan import Broken
 
 RULES = {
     "money.budget": "budget over the horizon (money.budget)",
@@ -39,18 +40,6 @@ CLASHES = 1e-6
 """Sum of the shares that fractions must break from which on they count as clashing."""
 LAST = {"staff.head_balance"}
 """Rows that give way only if no other can: a law, in whose place a limit of heads is named."""
-
-
-@dataclass(frozen=True)
-class Broken:
-    """A rule that the nearest plan breaks."""
-
-    rule: str
-    where: str
-    amount: float
-
-    def __str__(self) -> str:
-        return f"{self.rule}{self.where}: short by {self.amount:,.6g}"
 
 
 def least_violation(
@@ -136,9 +125,5 @@ def _broken(name: str, amount: float, periods: int) -> Broken:
     component, _, rest = name.partition("[")
     index = rest.rstrip("]").split(",") if rest else []
     if index and index[-1].isdigit() and int(index[-1]) < periods:
-        period = f" in period {int(index[-1]) + 1}"
-        index = index[:-1]
-    else:
-        period = ""
-    entity = f" of {', '.join(index)}" if index and index[0] else ""
-    return Broken(RULES[component], entity + period, float(amount))
+        return Broken(RULES[component], ", ".join(index[:-1]), int(index[-1]), float(amount))
+    return Broken(RULES[component], ", ".join(index), None, float(amount))

@@ -19,6 +19,7 @@ from allocator.gaps import gap_between
 from allocator.handover import Handover, hand_over
 from allocator.highs import Outcome, Status
 from allocator.matrix import Cuts, Vector, whole_bounds
+from allocator.plan import Broken
 from allocator.polish import FRACTION, ROUNDS, TOLERANCE, Polisher
 from allocator.relaxation import Relaxation
 from allocator.stages import Stages, staged
@@ -124,6 +125,8 @@ class Finder:
     """The least bound that was reported; that of a tree under way is not yet ``upper``."""
     best: Found | None = None
     message: str = ""
+    broken: list[Broken] = field(default_factory=list)
+    """Rules that the nearest plan breaks where no plan keeps all."""
     trace: list[tuple[float, str, float, float]] = field(default_factory=list)
     pool: Pool = field(default_factory=Pool)
     splits: dict[str, list[float]] = field(default_factory=dict)

@@ -64,6 +64,28 @@ def agrees(reported: float | None, replayed: float) -> bool:
     return abs(reported - replayed) <= TOLERANCE * max(abs(reported), abs(replayed), 1.0)
 
 
+@dataclass(frozen=True)
+class Broken:
+    """A rule that the nearest plan breaks where no plan keeps all.
+
+    Attributes:
+        rule: its name with its place in the file.
+        entity: what it is of, such as a role; empty where it has none.
+        period: 0-based; None where it is one of the whole horizon.
+        amount: by how much it is broken, in its own unit.
+    """
+
+    rule: str
+    entity: str
+    period: int | None
+    amount: float
+
+    def __str__(self) -> str:
+        where = f" of {self.entity}" if self.entity else ""
+        where += "" if self.period is None else f" in period {self.period + 1}"
+        return f"{self.rule}{where}: short by {self.amount:,.6g}"
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """A plan with its certificate, or the reason why there is none.
@@ -100,6 +122,8 @@ class Plan:
     trace: Sequence[TracePoint] = ()
     message: str = ""
     """Why there is no plan."""
+    broken: Sequence[Broken] = ()
+    """What the nearest plan breaks where there is none, largest shares first; kept in no file."""
     growth: dict[str, Any] = field(default_factory=dict)
     """The snowball's own figures; see ``allocator.growth``."""
     conflict: dict[str, Any] = field(default_factory=dict)

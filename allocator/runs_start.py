@@ -73,6 +73,7 @@ def record(found: Started) -> dict[str, object]:
         "yours": {name: getattr(week, name) for name in (*figures, *more)},
         "origin": week.origin,
         "trend": week.trend,
+        "trend_plain": week.trend_plain,
         "closed": [iso_week(day) for day in week.closed],
         "file": {
             "gmv": found.replayed.gmv,

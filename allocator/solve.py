@@ -177,6 +177,7 @@ def plan_of(
             runtime=runtime,
             trace=trace,
             message=search.message,
+            broken=search.broken,
         )
     found = search.best
     plan = replace(

@@ -163,7 +163,7 @@ class HotSearch(Search):
         self.gap, self.deadline = gap, deadline
         self.began, self.trace = time.monotonic(), []
         self.upper = self.told = math.inf
-        self.best, self.message = None, ""
+        self.best, self.message, self.broken = None, "", []
         self.status, self.running = Status.NO_PLAN_YET, False
         self.stages = Stages()
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from allocator.replan.certain import drop_certain
 from allocator.replan.past import Came, hand_over
 from fact_models.decisions import AXES, Decisions
 from fact_models.overriding import ANY, OverrideError, under
@@ -56,7 +57,7 @@ def advance(
 
     Returns:
         An instance with the same ids and ``periods - k`` periods; of the scenarios, those that
-        still hold.
+        still hold, without what they say of what is certain by now.
 
     Raises:
         ValueError: ``k`` leaves nothing, or the states are no start of a plan: cash below what
@@ -83,6 +84,7 @@ def advance(
     _goods(tree, w, k)
     _staff(tree, w, k)
     hand_over(tree, w, ledger(w), k, came)
+    drop_certain(tree)
     return with_what_holds(tree)
 
 

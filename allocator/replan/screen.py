@@ -1,5 +1,7 @@
 """Monday morning on a terminal: last week against the plan, what to change, what it is worth."""
 
+from collections.abc import Sequence
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -9,7 +11,9 @@ from allocator.labels import Lang
 from allocator.replan.changes import EVENTS, LITTLE, Change
 from allocator.replan.figures import FIGURES
 from allocator.replan.played import Note
+from allocator.replan.reason import why_none, why_none_record
 from allocator.replan.replanned import Replanned
+from allocator.replan.team import WRITTEN
 from allocator.replan.variance import CAUSES
 from allocator.replan.weeks import Week
 from allocator.replan.words import KINDS, say
@@ -35,12 +39,13 @@ def replan_screen(found: Replanned, lang: Lang) -> RenderableType:
     for week in found.weeks:
         parts += [*_week(week, lang), Text("")]
     if found.plan.decisions is None:
-        words = {"status": found.plan.status, "message": found.plan.message}
-        return Group(*parts, Text(say("failed", lang, **words), style="bold red"))
+        first, *others = (plain(line) for line in why_none(found, lang))
+        return Group(*parts, Text(first, style="bold red"), *map(Text, others))
     if not found.changes:
         kept, new = found.kept.objective, found.plan.objective or 0.0
         same = found.kept.possible and abs(new - kept) <= LITTLE * abs(new)
-        parts.append(Text(say("same" if same else "shifted", lang), style="bold green"))
+        shifted = "shifted_team" if _other_team(found.weeks) else "shifted"
+        parts.append(Text(say("same" if same else shifted, lang), style="bold green"))
     else:
         title = say("change", lang, count=str(len(found.changes)))
         parts += [Text(title, style="bold cyan"), _changes(found, lang)]
@@ -48,6 +53,17 @@ def replan_screen(found: Replanned, lang: Lang) -> RenderableType:
         parts.append(Text(say("more", lang, count=str(len(found.changes) - SHOWN))))
     parts += [Text(""), *(Text(line) for line in _worth(found, lang))]
     return Group(*parts)
+
+
+def _other_team(weeks: Sequence[Week]) -> bool:
+    """Whether the heads seen last are not those of the plan."""
+    for week in reversed(weeks):
+        pairs = [pair for key, pair in week.items.items() if key.startswith("team:")]
+        if (team := week.actual.get("team")) is not None:
+            pairs.append((week.plan["team"], team))
+        if pairs:
+            return any(abs(due - came) > WRITTEN for due, came in pairs)
+    return False
 
 
 def _week(week: Week, lang: Lang) -> list[RenderableType]:
@@ -215,6 +231,7 @@ def record(found: Replanned, folder: str) -> dict[str, object]:
         "instance": plan.name,
         "folder": folder,
         "status": plan.status,
+        "reason": why_none_record(found),
         "objective": plan.objective,
         "bound": plan.bound,
         "gap": plan.gap,

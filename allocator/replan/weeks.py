@@ -12,10 +12,12 @@ from pydantic import ValidationError
 
 from allocator.faults import InputError, Problem
 from allocator.replan.advance import advance, tail, with_what_holds
+from allocator.replan.certain import drop_certain, fallen
 from allocator.replan.figures import FIGURES, PARTS, figures, items, sources, stock
 from allocator.replan.past import Came
-from allocator.replan.played import AS_PLANNED, SETTLED, Note, Played, play
+from allocator.replan.played import SETTLED, Note, Played, play
 from allocator.replan.row import Row, rows
+from allocator.replan.team import Hires, team_as_seen
 from allocator.replan.variance import Variance, variance
 from allocator.weekly.reading import Weeks
 from fact_models.decisions import Decisions
@@ -80,13 +82,13 @@ def reality(instance: Instance, decisions: Decisions, weeks: Weeks) -> Reality:
     planned = replay(instance, decisions, known=known)
     absent = _absent(known)
     found: list[Week] = []
-    step, rest = instance, decisions
+    step, rest, hires = instance, decisions, Hires.none(known)
     for n, row in enumerate(rows(weeks, first, known)):
         plan, parts = figures(planned, n), items(planned, known, n)
         if known.goods.stocked:
             plan["stock"] = float(stock(planned, known, n).sum())
         try:
-            step, rest, why, notes = _week(step, rest, plan["gmv"], row)
+            step, rest, why, hires, notes = _week(step, rest, plan["gmv"], row, hires)
         except InputError:
             raise
         except ValidationError as error:
@@ -151,9 +153,10 @@ def _first(instance: Instance, weeks: Weeks) -> int:
 
 
 def _week(
-    instance: Instance, decisions: Decisions, planned: float, row: Row
-) -> tuple[Instance, Decisions, Variance, tuple[Note, ...]]:
-    """Play the first week as it was seen; the rest of the horizon, of the plan, and the causes."""
+    instance: Instance, decisions: Decisions, planned: float, row: Row, hires: Hires
+) -> tuple[Instance, Decisions, Variance, Hires, tuple[Note, ...]]:
+    """Play the first week as it was seen; the rest of the horizon, of the plan, and the causes,
+    and the hires that came or did not."""
     known = facts(instance)
     trimmed = replay(instance, decisions, accept="trim", known=known)
     played = play(instance, trimmed, known, row)
@@ -164,16 +167,21 @@ def _week(
     made = {**figures(states, 0), **sources(states, world, played.sessions.told, 0)}
     came = _came(row, made, played)
     later = advance(played.instance, played.decisions, 1, came)
-    later = _reset(later, played, states, world, row)
-    notes = played.notes + _fallen(instance, later)
-    return later, tail(decisions, 1), why, notes
+    later, hires, missing = _reset(later, played, states, world, row, hires)
+    notes = played.notes + missing + _fallen(instance, later)
+    return later, tail(decisions, 1), why, hires, notes
 
 
 def _fallen(before: Instance, after: Instance) -> tuple[Note, ...]:
-    """Words for the scenarios that no longer hold, and for what becomes of their chances."""
+    """Words for what scenarios say of what was seen, for those that no longer hold, and for what
+    becomes of their chances."""
+    notes = [
+        Note("scenario_seen", {"name": name, "places": ", ".join(dict.fromkeys(places))})
+        for name, places in fallen(before, after).items()
+    ]
     gone = [name for name in before.scenarios if name not in after.scenarios]
     key = "scenario_gone" if after.scenarios else "scenarios_gone"
-    return (Note(key, {"name": ", ".join(gone)}),) if gone else ()
+    return (*notes, Note(key, {"name": ", ".join(gone)})) if gone else tuple(notes)
 
 
 def _came(row: Row, made: dict[str, float], played: Played) -> Came:
@@ -205,8 +213,11 @@ def _came(row: Row, made: dict[str, float], played: Played) -> Came:
     )
 
 
-def _reset(later: Instance, played: Played, states: Replay, known: Facts, row: Row) -> Instance:
-    """States moved to what was seen; what nobody sees moves with the figure that feeds it."""
+def _reset(
+    later: Instance, played: Played, states: Replay, known: Facts, row: Row, hires: Hires
+) -> tuple[Instance, Hires, tuple[Note, ...]]:
+    """States moved to what was seen; what nobody sees moves with the figure that feeds it. With
+    the hires after this week and words for those that did not come."""
     tree: dict[str, Any] = later.model_dump(mode="json", by_alias=True)
     made = figures(states, 0)
     _people(tree, made, row)
@@ -219,21 +230,11 @@ def _reset(later: Instance, played: Played, states: Replay, known: Facts, row: R
     counted, _ = row.spread("stock", list(lines), on_hand)
     for line, count in zip(lines.values(), counted, strict=True):
         line["stock"]["opening"] = float(count)
-    heads = states.heads[:, 0]
-    seen, _ = row.spread("team", known.ids.roles, heads)
-    for n, j in enumerate(known.ids.roles):
-        role, spec = tree["staff"]["roles"][j], known.staff.roles[n]
-        # Who was there, less those who leave as planned.
-        left = role["heads"] + (1 - spec.attrition) * float(seen[n] - heads[n])
-        role["heads"] = max(left, 0.0)
-        role["heads_min"] = min(role["heads_min"], role["heads"])
-        if role["heads_max"] is not None and seen[n] > heads[n] * (1 + AS_PLANNED):
-            # Who is on the way begins all the same.
-            on_way = role["heads"] + sum(role["joining"])
-            role["heads_max"] = max(role["heads_max"], on_way)
+    hires, missing = team_as_seen(tree, states, known, row, hires)
     for k in played.sessions.off:
         tree["kol"]["deals"][k].update(SETTLED)
-    return with_what_holds(tree)
+    drop_certain(tree)
+    return with_what_holds(tree), hires, missing
 
 
 def _people(tree: dict[str, Any], made: dict[str, float], row: Row) -> None:

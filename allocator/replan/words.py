@@ -34,6 +34,22 @@ WORDS = {
         "{name} was given, the plan's file has nothing of it: it is not used.",
         "填写了{name}，但方案文件中没有这一项：未使用。",
     ),
+    "hires_missing": Label(
+        "{name}: hires that were due and are missing in the heads seen: {count}; hires_total"
+        " counts those who came, so the plan may hire anew.",
+        "{name}：应到岗而实际人数中没有的招聘：{count} 人；hires_total 只计实际到岗的人，"
+        "因此可以重新招聘。",
+    ),
+    "hires_late": Label(
+        "{name}: hires that were missing before and are among the heads now: {count}; hires_total"
+        " counts them again.",
+        "{name}：此前未到岗、现已在岗的招聘：{count} 人；重新计入 hires_total。",
+    ),
+    "scenario_seen": Label(
+        "Scenario {name}: what it says of {places} is left out, since that is certain after this"
+        " week; its chance and its other changes stay.",
+        "情景 {name}：本周之后 {places} 已成定局，情景中的这些改动已略去；其概率和其余改动不变。",
+    ),
     "scenario_gone": Label(
         "Scenarios that no longer hold after this week: {name}; they are left out, and their"
         " chances are shared out to the others in proportion.",
@@ -51,6 +67,11 @@ WORDS = {
     "shifted": Label(
         "Hours, spend, team and deals stay; only what full rooms take first shifts.",
         "时长、花费、团队和合作不变；只是满员时先接待谁有所调整。",
+    ),
+    "shifted_team": Label(
+        "Hours, spend, hires, leaves and deals stay as planned; the team that was seen is not the"
+        " one that was planned.",
+        "时长、花费、招聘、离职和合作照原计划；但实际团队与计划的人数不同。",
     ),
     "change": Label("{count} changes to the rest of the plan", "对余下计划的 {count} 处改动"),
     "what": Label("What", "事项"),
@@ -78,8 +99,26 @@ WORDS = {
     ),
     "bound": Label("No plan is worth more than {bound}.", "任何计划都不超过 {bound}。"),
     "failed": Label(
-        "There is no plan for the rest: {status}. {message}",
-        "余下没有计划：{status}。{message}",
+        "There is no plan for the rest: {status}.",
+        "余下没有计划（{status}）。",
+    ),
+    "nearest": Label("The nearest plan breaks, by week:", "最接近的计划按周违反："),
+    "broken_more": Label("and {count} more", "另有 {count} 处"),
+    "cash_seen": Label(
+        "cash = {cash} was seen at the end of {week}. No plan leads from there to the floor of"
+        " {floor} (money.cash.floor) with a credit of {credit} (money.cash.credit): one of the two"
+        " has to change in the plan's file first.",
+        "{week} 末实际可用资金（cash）为 {cash}。由此出发，在授信额度 {credit}"
+        "（money.cash.credit）内，没有计划能达到现金底线 {floor}（money.cash.floor）："
+        "须先在方案文件中改动其中之一。",
+    ),
+    "cash_unseen": Label(
+        "Without a column cash, {cash} is at hand at the end of {week} by the books. No plan leads"
+        " from there to the floor of {floor} (money.cash.floor) with a credit of {credit}"
+        " (money.cash.credit): one of the two has to change in the plan's file first.",
+        "未提供可用资金（cash）；按账面，{week} 末为 {cash}。由此出发，在授信额度 {credit}"
+        "（money.cash.credit）内，没有计划能达到现金底线 {floor}（money.cash.floor）："
+        "须先在方案文件中改动其中之一。",
     ),
 }
 """Headings and sentences."""

@@ -73,6 +73,7 @@ class Today:
         closed: Mondays of the weeks without GMV, which no mean and no trend counts.
         origin: by figure, where it comes from: ``export`` or ``answers``.
         trend: growth of the weekly GMV, season taken out, a week; None from a single week.
+        trend_plain: the same of the GMV as it stands in the export.
         paid: paid GMV of the last weeks, oldest first, for what is not settled yet.
     """
 
@@ -93,6 +94,7 @@ class Today:
     creators: float | None
     origin: dict[str, str]
     trend: float | None
+    trend_plain: float | None
     paid: tuple[float, ...]
 
     @property
@@ -189,6 +191,7 @@ def today(weeks: Weeks, answers: Answers, season: Factors) -> Today:
         creators=level("creators"),
         origin=origin,
         trend=_trend([p / market[day] for p, day in zip(paid, recent, strict=True)]),
+        trend_plain=_trend(list(paid)),
         paid=paid,
     )
 

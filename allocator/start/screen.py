@@ -32,8 +32,10 @@ WORDS = {
     "missing": Label("not given: as in the archetype", "未提供：按原型比例"),
     "refund_share": Label("refunds, share of GMV", "退款率"),
     "growth": Label(
-        "GMV moved by {yours} a week in the export; going on as today the file says {file}.",
-        "导出表中成交额每周变化 {yours}；照今天的做法，文件预计每周 {file}。",
+        "GMV moved by {plain} a week in the export, by {yours} with the season taken out that the"
+        " archetype assumes; going on as today the file says {file} in ordinary weeks.",
+        "导出表中成交额每周变化 {plain}，剔除原型所假设的季节因素后为 {yours}；"
+        "照今天的做法，文件预计在普通周每周 {file}。",
     ),
     "no_growth": Label(
         "One week with GMV has no trend; going on as today the file says {file} a week.",
@@ -97,7 +99,8 @@ def start_screen(found: Started, lang: Lang) -> RenderableType:
     ahead = signed_percent(found.growth)
     growth = word("no_growth", file=ahead)
     if week.trend is not None:
-        growth = word("growth", yours=signed_percent(week.trend), file=ahead)
+        moved = {"plain": week.trend_plain, "yours": week.trend}
+        growth = word("growth", file=ahead, **{k: signed_percent(x) for k, x in moved.items()})
     count = word("assumed", known=found.known, assumed=found.assumed)
     parts: list[RenderableType] = [Text(title, style="bold cyan"), table]
     if week.closed:

@@ -292,12 +292,12 @@ def test_scenarios_follow_the_weeks_that_are_left() -> None:
     today = status_quo(instance)
     later = advance(instance, today, 1)
     assert [one.at for one in later.scenarios["rush"].changes] == ["season.0.traffic"]
-    many = {"at": "snowball.segments.young.followers", "times": 39.9}
+    many = {"at": "snowball.segments.young.pool", "value": 503.0}
     crowd = {"crowd": {"probability": 0.2, "changes": [many]}}
     others = {"slow": {"probability": 0.2}, "calm": {"probability": 0.6}}
     grown = four_levers(scenarios=crowd | others)
     left = advance(grown, status_quo(grown), 2)
-    assert left.snowball.segments["young"].followers * 39.9 > 20000.0
+    assert left.snowball.segments["young"].followers > 503.0
     chances = {name: one.probability for name, one in left.scenarios.items()}
     assert chances == pytest.approx({"slow": 0.25, "calm": 0.75})
     alone = four_levers(scenarios={"crowd": {"probability": 1.0, "changes": [many]}})

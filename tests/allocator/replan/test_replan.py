@@ -16,13 +16,17 @@ from typer.testing import CliRunner
 
 from allocator import plan_file
 from allocator.cli import app
+from allocator.elastic import RULES
 from allocator.faults import InputError
+from allocator.labels import Lang
 from allocator.plan import Plan
 from allocator.replan.advance import advance, tail
 from allocator.replan.changes import _undone, changes, rule_words
 from allocator.replan.figures import figures
+from allocator.replan.reason import CASH, why_none
+from allocator.replan.reason import RULES as RULES_ZH
 from allocator.replan.replanned import Replanned, replan
-from allocator.replan.screen import replan_screen
+from allocator.replan.screen import record, replan_screen
 from allocator.replan.stability import as_it_stands, distance
 from allocator.replan.variance import CAUSES
 from allocator.replan.weeks import reality
@@ -350,3 +354,75 @@ def test_undoing_a_change_is_judged_by_the_best_that_follows() -> None:
     worth, broken = _undone(instance, known, half.decisions, half.decisions, part, half.objective)
     assert broken is None
     assert worth == pytest.approx(half.objective - every.objective, rel=1e-6)
+
+
+@cache
+def broke() -> Replanned:
+    """Two weeks as planned, after which 500 are at hand where 10,000 have to stay."""
+    plan = best()
+    weeks = seen(plan, 2)
+    cash = (weeks.figures["cash"][0], 500.0)
+    weeks = replace(weeks, figures={**weeks.figures, "cash": cash})
+    return replan(plan, weeks, gap=GAP, time_limit=120, threads=1)
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "rule", "said"),
+    [
+        (
+            "en",
+            "There is no plan for the rest: no plan can keep every rule.",
+            "cash floor (money.cash) in {}: short by",
+            "cash = 500 was seen at the end of 2026-W02. No plan leads from there to the floor of"
+            " 10,000 (money.cash.floor) with a credit of 1,000 (money.cash.credit)",
+        ),
+        (
+            "zh",
+            "余下没有计划（无可行方案：规则相互冲突）。",
+            "现金底线（money.cash）［{}］：差",
+            "末实际可用资金（cash）为 500。由此出发，在授信额度 1,000（money.cash.credit）内，",
+        ),
+    ],
+)
+def test_no_plan_for_the_rest_is_told_by_week(
+    lang: Lang, first: str, rule: str, said: str
+) -> None:
+    """Status and rules in the reader's language, weeks in order, and for cash the column, what
+    was seen and what has to change."""
+    found = broke()
+    console = Console(width=400)
+    with console.capture() as shown:
+        console.print(replan_screen(found, lang))
+    text = shown.get()
+    assert first in text
+    places = [text.find(rule.format(f"2026-W{n:02d}")) for n in range(3, 9)]
+    assert [at for at in places if at >= 0] == sorted(at for at in places if at >= 0)
+    assert sum(at >= 0 for at in places) >= 3
+    assert said in text
+    assert "infeasible" not in text
+    assert "in period" not in text
+
+
+def test_no_plan_for_the_rest_is_told_in_plain_values() -> None:
+    """The record holds the same lines in both languages and the rules with their weeks."""
+    why = cast("dict[str, list[dict[str, object]]]", record(broke(), "")["reason"])
+    weeks = [one["week"] for one in why["broken"]]
+    assert len(weeks) >= 3
+    assert weeks == sorted(weeks, key=str)
+    assert {one["rule"] for one in why["broken"]} == {CASH}
+    assert any("cash = 500" in str(line) for line in why["en"])
+    assert len(why["en"]) == len(why["zh"])
+    assert record(far(), "")["reason"] is None
+
+
+def test_cash_that_nobody_counted_is_told_by_the_books() -> None:
+    """Without the column the sentence does not speak of what was seen."""
+    found = broke()
+    last = replace(found.weeks[-1], actual={**found.weeks[-1].actual, "cash": None})
+    lines = why_none(replace(found, weeks=(last,)), "en")
+    assert "Without a column cash, 500 is at hand at the end of 2026-W02 by the books" in lines[-1]
+
+
+def test_every_rule_of_the_nearest_plan_has_chinese_words() -> None:
+    """What the solver's nearest plan can break has a name in both languages."""
+    assert set(RULES.values()) == set(RULES_ZH)

@@ -18,6 +18,7 @@ from allocator.replan.screen import _week, note_words
 from allocator.replan.weeks import Reality, Week, reality
 from allocator.runs_replan import PER_ITEM, REQUIRED, USED
 from allocator.weekly.reading import Weeks, read_weeks
+from fact_models.overriding import under
 from fact_models.replay import facts, replay, status_quo
 from fact_models.spec.instance import Instance
 from fact_models.verify import verify
@@ -414,9 +415,8 @@ def test_cash_below_the_floor_is_refused_in_words() -> None:
 )
 def test_scenarios_that_fall_are_said(others: dict[str, Any], said: str) -> None:
     """A scenario that what was seen leaves no room for is named, with what becomes of chances."""
-    segments = plan().instance.snowball.segments
-    times = 0.999 * segments["core"].pool / segments["core"].followers
-    changes = [{"at": "snowball.segments.core.followers", "times": times}]
+    followers = plan().instance.snowball.segments["core"].followers
+    changes = [{"at": "snowball.segments.core.pool", "value": 1.01 * followers}]
     crowd = {"probability": 1 - sum(x["probability"] for x in others.values())}
     tree = plan().instance.model_dump(mode="json", by_alias=True)
     tree["scenarios"] = {"crowd": {**crowd, "changes": changes}} | others
@@ -427,6 +427,81 @@ def test_scenarios_that_fall_are_said(others: dict[str, Any], said: str) -> None
     assert "no longer hold after this week: crowd;" in words[0]
     assert said in words[0]
     assert "不再成立的情景：crowd" in shown(found.weeks[0], "zh")
+
+
+def told(count: int, parts: Values, *changes: dict[str, Any]) -> tuple[Reality, list[list[str]]]:
+    """Weeks of a world with these changes in a scenario, and the words on the scenario by week."""
+    tree = plan().instance.model_dump(mode="json", by_alias=True)
+    tree["scenarios"] = {
+        "slow": {"probability": 0.4, "changes": list(changes)},
+        "calm": {"probability": 0.6},
+    }
+    found = came({"cash": 1.0}, parts, count, Instance.model_validate(tree))
+    words = [
+        [note_words(n, "en") for n in w.notes if "slow" in n.values["name"]] for w in found.weeks
+    ]
+    return found, words
+
+
+def test_what_was_seen_is_certain_in_every_scenario() -> None:
+    """Followers and cash that a scenario saw otherwise are as counted on Monday; what it says of
+    the weeks to come stays, and so does its chance.
+    """
+    rate = {"at": "snowball.segments.*.conversion", "times": 0.9}
+    found, words = told(
+        2,
+        {},
+        {"at": "snowball.segments.core.followers", "value": 1900.0},
+        {"at": "money.cash.opening", "value": 400000.0},
+        {"at": "field.accounts.*.traffic.core", "times": 0.8},
+        rate,
+    )
+    slow, calm = found.instance.scenarios.values()
+    assert [change.model_dump(exclude_none=True) for change in slow.changes] == [rate]
+    assert (slow.probability, calm.probability) == (0.4, 0.6)
+    world = under(found.instance, slow)
+    assert world.money.cash == found.instance.money.cash
+    fans = [x.snowball.segments["core"].followers for x in (world, found.instance)]
+    assert fans[0] == fans[1] > 1900.0
+    assert words[1] == []
+    assert words[0] == [
+        "Scenario slow: what it says of snowball.segments.core.followers, money.cash.opening,"
+        " field.accounts.*.traffic.core is left out, since that is certain after this week; its"
+        " chance and its other changes stay."
+    ]
+    assert "情景 slow：本周之后" in shown(found.weeks[0], "zh")
+
+
+def test_a_scenario_of_states_alone_stays_as_the_file() -> None:
+    """With all its changes fallen it is the world as written, with its chance."""
+    found, _ = told(1, {}, {"at": "snowball.segments.*.followers", "times": 0.5})
+    slow = found.instance.scenarios["slow"]
+    assert (slow.changes, slow.probability) == ([], 0.4)
+
+
+@pytest.mark.parametrize("sold", [0.0, 30000.0])
+def test_a_session_that_is_over_has_one_outcome(sold: float) -> None:
+    """What the star sold, or that it was called off, is known; of deals named together the one to
+    come keeps its doubt.
+    """
+    every = {"at": "kol.deals.*.gmv.p10", "value": 1000.0}
+    found, words = told(STAR + 1, {"deal:star": sold}, every)
+    (left,) = found.instance.scenarios["slow"].changes
+    assert (left.at, left.value) == ("kol.deals.moon.gmv.p10", 1000.0)
+    assert words[:STAR] == [[]] * STAR
+    assert "what it says of kol.deals.star.gmv.p10 is left out" in words[STAR][0]
+
+
+def test_a_pipeline_that_grew_shorter_takes_no_scenario_with_it() -> None:
+    """What was still to come two weeks ago is there; the scenario stays."""
+    tree = plan().instance.model_dump(mode="json", by_alias=True)
+    tree["money"]["settlement"] = [1.0]
+    tree["money"]["cash"]["receivables"] = [0.0, 5000.0]
+    late = {"at": "money.cash.receivables.1", "value": 9000.0}
+    tree["scenarios"] = {"late": {"probability": 1.0, "changes": [late]}}
+    found = came({"cash": 1.0}, None, 2, Instance.model_validate(tree))
+    assert found.instance.money.cash.receivables == []  # type: ignore[union-attr]
+    assert found.instance.scenarios["late"].changes == []
 
 
 def test_a_deal_needs_an_id() -> None:

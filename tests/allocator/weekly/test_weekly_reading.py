@@ -76,6 +76,16 @@ def test_refunds_beyond_the_sales(tmp_path: Path) -> None:
     assert "must be at most gmv (成交金额), which is 100" in refused(tmp_path, text)
 
 
+def test_a_closed_week_pays_earlier_orders_back(tmp_path: Path) -> None:
+    """Refunds without GMV are those of weeks before; creators without GMV cannot have sold."""
+    text = "week,gmv,views,orders,hours,refunds\n2026-W07,0,0,0,0,120\n"
+    assert read(tmp_path, text).figures["refunds"] == (120.0,)
+    text = "week,gmv,views,orders,hours,refunds,creator_gmv\n2026-W07,0,0,0,0,120,9\n"
+    assert 'creator_gmv = "9": must be at most gmv (成交金额), which is 0' in refused(
+        tmp_path, text
+    )
+
+
 def test_missing_column(tmp_path: Path) -> None:
     """A missing column is named in both languages, with those that are there."""
     said = refused(tmp_path, "week,gmv,views,hours\n2026-W07,1,2,3\n")
