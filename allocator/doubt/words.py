@@ -96,6 +96,8 @@ GROUPS = {
 }
 """Groups of figures that an assumed spread moves."""
 CHANCE = Label("{chance} chance of missing the {what}", "{what}：未达概率 {chance}")
+TOLD = 5e-4
+"""Share of a figure of the plan that shows in the first decimal of a per cent."""
 LESS = Label("{what} {amount} ({share}) less", "{what}低 {amount}（{share}）")
 MORE = Label("{what} {amount} ({share}) more", "{what}高 {amount}（{share}）")
 SENTENCES = {
@@ -110,8 +112,8 @@ SENTENCES = {
         "「按文件数值」并非方案本身：方案的流量与订单是优选的。与方案相比：{parts}。",
     ),
     "none_lost": Label(
-        "As written that rule brings what the plan itself brings.",
-        "按文件数值时，该规则的结果与方案本身相同。",
+        "As written that rule brings what the plan itself brings, within a tenth of a per cent.",
+        "按文件数值时，该规则的结果与方案本身相差不到千分之一。",
     ),
     "lowered": Label(
         "The GMV target is what this rule reaches as written, so that what it loses counts as no"
@@ -205,7 +207,7 @@ def _lost(found: Score, lang: Lang) -> list[str]:
     for key in ("gmv", "contribution", "objective"):
         own, size = found.planned[key], abs(found.planned[key])
         lost = own - found.written[key]
-        if abs(lost) > ROUNDING * max(size, 1.0):
+        if abs(lost) > TOLD * size:
             what = FIGURES[key].say(lang)
             parts.append(
                 (LESS if lost > 0 else MORE).say(
