@@ -4,6 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from allocator.highs import SolverError
@@ -88,17 +89,31 @@ def explain(
     began = time.monotonic()
     deadline = math.inf if time_limit is None else began + time_limit
     tell("origins")
-    found = Explanation(plan, attribution(plan), decisions(plan))
+    origins = attribution(plan)
     tell("linear program")
     assert plan.decisions is not None
-    try:
-        program = fixed(
-            plan.instance, plan.decisions, deadline=deadline, stop=stop, threads=threads
-        )
-    except (Unsolved, ModelError, SolverError) as error:
-        note = _note(error, deadline, stop)
+    # One engine solves the program; the other core replays what is undone meanwhile.
+    with ThreadPoolExecutor(1) as beside:
+        replayed = beside.submit(_undone, plan, origins)
+        if threads < 2:
+            replayed.result()
+        try:
+            program: Fixed | Exception = fixed(
+                plan.instance, plan.decisions, deadline=deadline, stop=stop, threads=threads
+            )
+        except (Unsolved, ModelError, SolverError) as error:
+            program = error
+        found = Explanation(plan, origins, replayed.result())
+    if isinstance(program, Exception):
+        note = _note(program, deadline, stop)
         return replace(found, note=note, complete=False)
     return _priced(found, program, tell, began)
+
+
+def _undone(plan: Plan, origins: Attribution) -> tuple[Decision, ...]:
+    """The decisions that matter most; the levers' Shapley values are kept with the origins."""
+    assert origins.shapley is not None
+    return decisions(plan)
 
 
 def _note(error: Exception, deadline: float, stop: threading.Event | None) -> Label:

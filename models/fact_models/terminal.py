@@ -179,32 +179,33 @@ class _Segment:
         return damp, damp * kept
 
     def _visit(self, rate: float, after: Array) -> Array:
-        """Worth [a] of an own-room visit that converts at ``rate``, given next period's worths."""
+        """Worth [a,m] of an own-room visit that converts at ``rate``, given next period's worths
+        [a+3,m]."""
         s = self.segment
         orders = self.factor * rate
         contacts = s.contact_per_visit + s.contact_per_order * orders
         drawn = s.traffic_per_order * orders + s.traffic_per_contact * contacts
-        sold = orders * self._content_order(self.worth.own, after)
-        followed = contacts * self.free * after[-3]
-        return np.asarray(sold + followed + self.slack * drawn * after[:-3])
+        sold = np.outer(orders, self._content_order(self.worth.own, after))
+        followed = np.outer(contacts * self.free, after[-3])
+        return np.asarray(sold + followed + (self.slack * drawn)[:, None] * after[:-3])
 
-    def _buyer(self, after: Array) -> float:
-        """Worth of the customer whom a first order makes."""
-        return float(self.segment.new_customer_share * after[-2])
+    def _buyer(self, after: Array) -> Array:
+        """Worth [m] of the customer whom a first order makes."""
+        return np.asarray(self.segment.new_customer_share * after[-2])
 
-    def _content_order(self, value: float, after: Array) -> float:
-        """Worth of an order that content brings, shelf orders and customers included."""
+    def _content_order(self, value: float, after: Array) -> Array:
+        """Worth [m] of an order that content brings, shelf orders and customers included."""
         spill = self.shelf.per_content_order if self.shelf else 0.0
         buyer = self._buyer(after)
-        return value + buyer + spill * (self.worth.plain + buyer)
+        return np.asarray(value + buyer + spill * (self.worth.plain + buyer))
 
     def _back(self, after: Array) -> Array:
-        """Worths at the start of a period from those at its end."""
+        """Worths [a+3,m] at the start of a period from those at its end."""
         s = self.segment
         now = np.zeros_like(after)
         plain = s.conversion + self.matched
         if not self.funnel:
-            now[:-3] = self._visit(plain, after) + self.carry * after[:-3]
+            now[:-3] = self._visit(plain, after) + self.carry[:, None] * after[:-3]
         repeat = s.conversion * s.follower_factor + self.matched
         now[-3] = (1 - s.unfollow) * after[-3]
         now[-3] += s.return_rate * self.weight @ self._visit(repeat, after)
@@ -220,10 +221,14 @@ class _Segment:
         return now
 
     def worths(self) -> Array:
-        """Worths of R[a], F, B, P with all periods ahead."""
-        worth = np.zeros(self.factor.size + 3)
+        """Worths of R[a], F, B, P with all periods ahead. A period is affine in what comes after
+        it, so one look at nothing and at one unit of each tells it."""
+        count = self.factor.size + 3
+        told = self._back(np.hstack([np.zeros((count, 1)), np.eye(count)]))
+        now, later = told[:, 0], told[:, 1:] - told[:, :1]
+        worth = np.zeros(count)
         for _ in range(self.periods):
-            worth = self._back(worth)
+            worth = now + later @ worth
         return worth
 
 
