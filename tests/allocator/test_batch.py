@@ -331,8 +331,9 @@ def test_a_stopped_batch_goes_on(
     with subprocess.Popen(
         stage.command(command, plan), env=env, stderr=subprocess.PIPE, text=True
     ) as batch:
-        while not stage.begun():
+        while not any(stage.out.rglob("job-001/incumbent.json")):
             time.sleep(0.1)
+            assert batch.poll() is None
         time.sleep(0.7)
         batch.send_signal(number)
         began = time.monotonic()
