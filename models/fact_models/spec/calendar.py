@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -11,7 +12,11 @@ from fact_models.quantity import Factor, SegmentId, Spec
 When = Annotated[int, Field(ge=-520, le=520)] | Annotated[str, Field(max_length=10)]
 """A period number (1 is the first), an ISO week ``2026-W07`` or a date ``2026-02-12``."""
 
+DATES = 4096
+"""Texts of dates that are remembered: a thousand draws of an instance ask for the same few."""
 
+
+@lru_cache(DATES)
 def as_date(text: str) -> date:
     """The day that ``text`` names; an ISO week names its Monday.
 
