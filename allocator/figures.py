@@ -23,7 +23,7 @@ def amount(value: float | None, gap: str = "") -> str:
     for scale, suffix in _SCALES:
         if abs(value) >= 0.9995 * scale:
             scaled = value / scale
-            digits = 0 if abs(scaled) >= 99.95 else 1 if abs(scaled) >= 9.995 else 2
+            digits = 0 if abs(scaled) >= HUNDRED else 1 if abs(scaled) >= 9.995 else 2
             return f"{scaled:.{digits}f}{gap}{suffix}"
     return digits_of(value) if abs(value) < HUNDRED else f"{value:.0f}"
 

@@ -111,10 +111,9 @@ def attribution(plan: Plan) -> Attribution:
         )
     known = facts(plan.instance)
     found = trace(known, plan.decisions)
-    gmv = float(sum(x.sum() for x in plan.replay.gmv.values()))
     levers = {name: Part(*map(float, parts)) for name, parts in found.levers().items()}
     return Attribution(
-        gmv=gmv,
+        gmv=gmv_of(plan.replay),
         levers=levers,
         details=tuple(_details(plan.instance, known, plan.decisions, found)),
         trace=found,

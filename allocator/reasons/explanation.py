@@ -94,7 +94,8 @@ def explain(
     assert plan.decisions is not None
     # One engine solves the program; the other core replays what is undone meanwhile.
     with ThreadPoolExecutor(1) as beside:
-        replayed = beside.submit(_undone, plan, origins)
+        beside.submit(lambda: origins.shapley)
+        replayed = beside.submit(decisions, plan)
         if threads < 2:
             replayed.result()
         try:
@@ -108,12 +109,6 @@ def explain(
         note = _note(program, deadline, stop)
         return replace(found, note=note, complete=False)
     return _priced(found, program, tell, began)
-
-
-def _undone(plan: Plan, origins: Attribution) -> tuple[Decision, ...]:
-    """The decisions that matter most; the levers' Shapley values are kept with the origins."""
-    assert origins.shapley is not None
-    return decisions(plan)
 
 
 def _note(error: Exception, deadline: float, stop: threading.Event | None) -> Label:

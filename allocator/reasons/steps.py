@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-
 from allocator.reasons.fixed import Fixed, Unsolved
 from allocator.reasons.limits import COARSE, SIGNS, Limit
+from allocator.reasons.undone import gmv_of
 from fact_models.replay import Replay
 
 TENTH = 0.1
@@ -69,7 +68,8 @@ def _moved(budget: Limit, base: Replay, change: float, of: Fixed) -> Step | None
         return None
     before, after = _paid(base), _paid(states)
     spend = {x: after[x] - before[x] for x in before}
-    return Step(change, states.objective - base.objective, _gmv(states) - _gmv(base), spend)
+    gmv = gmv_of(states) - gmv_of(base)
+    return Step(change, states.objective - base.objective, gmv, spend)
 
 
 def _paid(states: Replay) -> dict[str, float]:
@@ -77,7 +77,3 @@ def _paid(states: Replay) -> dict[str, float]:
     wages = {lever: float(hours.sum()) for lever, hours in states.labour.items()}
     spend = {x: float(paid.sum()) for x, paid in states.spend.items()}
     return {x: paid - wages.get(x, -sum(wages.values())) for x, paid in spend.items()}
-
-
-def _gmv(states: Replay) -> float:
-    return float(np.sum([x.sum() for x in states.gmv.values()]))

@@ -22,8 +22,8 @@ LEAST = 1e-6
 """Share of the GMV or the objective below which an amount is rounding."""
 SHOWN = 0.02
 """Share of a tenth of the budget from which on it is told where it goes."""
-LESS_FIRST = (("less", -1.0), ("more", 1.0))
-"""Order in which a smaller budget is told."""
+TOLD = {"next": (("more", 1.0), ("less", -1.0)), "last": (("less", -1.0), ("more", 1.0))}
+"""What of a tenth is told first: who gets more of the next, who less without the last."""
 
 
 def lever_name(lever: str, lang: Lang) -> str:
@@ -181,7 +181,7 @@ def _step_words(found: Explanation, step: Step, lang: Lang) -> str:
     """What a tenth brings, and where it comes from or goes."""
     which = "next" if step.budget > 0 else "last"
     clauses = []
-    for key, sign in (("more", 1.0), ("less", -1.0)) if step.budget > 0 else LESS_FIRST:
+    for key, sign in TOLD[which]:
         names = _moved(step, sign, lang)
         if names:
             clauses.append(sentence(f"{which}_{key}", lang, names=names))

@@ -3,6 +3,7 @@ that was seen before it."""
 
 from allocator.figures import whole
 from allocator.labels import STATUSES, Label, Lang
+from allocator.panel import week_of
 from allocator.plan import Broken
 from allocator.replan.replanned import Replanned
 from allocator.replan.words import say
@@ -55,14 +56,14 @@ def in_order(found: Replanned) -> list[Broken]:
     return sorted(found.plan.broken, key=lambda one: -1 if one.period is None else one.period)
 
 
-def week_of(found: Replanned, broken: Broken) -> str:
+def _week(found: Replanned, broken: Broken) -> str:
     """Week of a broken rule; empty where it is one of the whole horizon."""
     calendar = found.plan.instance.calendar
-    return "" if broken.period is None else iso_week(calendar.first_day(broken.period))
+    return "" if broken.period is None else week_of(calendar, broken.period)
 
 
 def _short(found: Replanned, broken: Broken) -> Label:
-    week = week_of(found, broken)
+    week = _week(found, broken)
     amount = whole(broken.amount) if broken.amount >= 10 else f"{broken.amount:.3g}"
     where = (f" of {broken.entity}" if broken.entity else "") + (f" in {week}" if week else "")
     places = "，".join(part for part in (broken.entity, week) if part)
@@ -98,7 +99,7 @@ def why_none_record(found: Replanned) -> dict[str, object] | None:
             {
                 "rule": one.rule,
                 "of": one.entity,
-                "week": week_of(found, one),
+                "week": _week(found, one),
                 "short_by": one.amount,
             }
             for one in in_order(found)
