@@ -14,7 +14,7 @@ from allocator.baselines.record import Baselines
 from allocator.baselines.screen import table_of as baselines_table
 from allocator.choices import words as choice
 from allocator.choices.record import Choices
-from allocator.choices.screen import TABLES, WORTHS, choices_table
+from allocator.choices.screen import WORTHS, choices_table, tables
 from allocator.comparisons.words import currency_words
 from allocator.figures import percent, plain
 from allocator.labels import Label, Lang
@@ -101,10 +101,7 @@ def choices_sections(found: Choices, lang: Lang) -> tuple[list[Section], dict[st
     of deals have a card of their own, since one table of both is wider than the page."""
     chart = worths(found, lang)
     cards: list[Section] = []
-    for kind, columns in TABLES:
-        mine = [one for one in found.found if one.kind == kind]
-        if not mine:
-            continue
+    for kind, columns, mine in tables(found):
         first = not cards
         notes = [*choice.sentences(found, lang), choice.say("note", lang)] if first else []
         if first and chart is not None:

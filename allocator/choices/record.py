@@ -118,12 +118,15 @@ class Choice:
             return self.forced.value - self.forbidden.bound, worth
         return worth, self.forced.bound - self.forbidden.value
 
+    @property
+    def only(self) -> bool:
+        """Whether it is proved that no plan goes the other way."""
+        return (self.forbidden if self.taken else self.forced).bound == -math.inf
+
     def closed(self, objective: float) -> bool:
         """Whether the best plan that goes the other way is known, but for little."""
         low, high = self.against
-        # No plan goes the other way, and that is proved.
-        never = (self.forbidden if self.taken else self.forced).bound == -math.inf
-        return never or high - low <= 2 * CLOSED * abs(objective)
+        return self.only or high - low <= 2 * CLOSED * abs(objective)
 
     @property
     def settled(self) -> bool:

@@ -1,12 +1,12 @@
 """Deals and packages on a terminal: what matters in words, then a row for each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from allocator.choices.record import Choice, Choices
+from allocator.choices.record import Choice, Choices, Kind
 from allocator.choices.words import (
     COLUMNS,
     band_words,
@@ -28,7 +28,11 @@ WORTHS = ("taken", "worth", "band", "kept", "verdict")
 """Columns of packages and deals."""
 WEEKS = ("week", "second", "outcomes", "loss")
 """Columns of deals alone."""
-TABLES = (("package", WORTHS), ("deal", WORTHS), ("deal", WEEKS))
+TABLES: tuple[tuple[Kind, tuple[str, ...]], ...] = (
+    ("package", WORTHS),
+    ("deal", WORTHS),
+    ("deal", WEEKS),
+)
 """Kind and columns of every table: weeks and outcomes beside a deal's worth would leave no room
 for its name."""
 NUMBERS = ("worth", "band", "kept", *WEEKS)
@@ -41,13 +45,23 @@ def choices_screen(found: Choices, lang: Lang = "en") -> RenderableType:
     title = f"{plain(found.plan.name)}: {say('title', lang)} ({currency})"
     parts: list[RenderableType] = [Text(title, style="bold cyan")]
     parts += [Text(plain(line)) for line in sentences(found, lang)]
-    for kind, columns in TABLES:
-        mine = [one for one in found.found if one.kind == kind]
-        if mine:
-            parts += [Text(), choices_table(found, mine, lang, columns)]
+    for _, columns, mine in tables(found):
+        parts += [Text(), choices_table(found, mine, lang, columns)]
     if found.found:
         parts += [Text(), Text(say("note", lang), style="dim")]
     return Group(*parts)
+
+
+def tables(found: Choices) -> Iterator[tuple[Kind, Sequence[str], list[Choice]]]:
+    """Kind, columns and rows of every table that has anything to tell; weeks and outcomes only of
+    deals of which a plan is known that has them.
+    """
+    for kind, columns in TABLES:
+        mine = [one for one in found.found if one.kind == kind]
+        if columns is WEEKS:
+            mine = [one for one in mine if one.week is not None or one.outcomes is not None]
+        if mine:
+            yield kind, columns, mine
 
 
 def choices_table(found: Choices, mine: list[Choice], lang: Lang, keys: Sequence[str]) -> Table:

@@ -47,6 +47,14 @@ SENTENCES = {
         "时间不足，以下各项反着做的最优方案尚未确定：{names}；其“价值”为包含真值的区间。"
         "可用 --time-limit 加长。",
     ),
+    "never": Label(
+        "No plan keeps every rule with: {names}, whatever else is done.",
+        "一旦采用以下各项，无论其余如何安排都有规则无法满足：{names}。",
+    ),
+    "always": Label(
+        "No plan keeps every rule without: {names}, whatever else is done.",
+        "若不采用以下各项，无论其余如何安排都有规则无法满足：{names}。",
+    ),
     "risky": Label(
         "{name} loses money in {loss} of cases, by its p10, p50 and p90.",
         "按 p10、p50、p90，“{name}”有 {loss} 的可能亏损。",
@@ -78,6 +86,7 @@ SENTENCES = {
     "yes": Label("yes", "是"),
     "no": Label("no", "否"),
     "right": Label("right", "正确"),
+    "only": Label("no other way", "别无选择"),
     "undecided": Label("open", "未定"),
     "better": Label("other way", "应相反"),
 }
@@ -107,6 +116,8 @@ def reversed_by(one: Choice) -> bool:
 
 def verdict(one: Choice, objective: float, lang: Lang) -> str:
     """A word on what is proved."""
+    if one.only:
+        return say("only", lang)
     if right(one, objective):
         return say("right", lang)
     return say("better" if reversed_by(one) else "undecided", lang)
@@ -119,8 +130,16 @@ def money(value: float, lang: Lang) -> str:
 
 def band_words(one: Choice, lang: Lang) -> str:
     """Least and most that it can be worth."""
-    low, high = one.band
-    return f"{money(low, lang)} … {money(high, lang)}"
+    return _between(*one.band, lang)
+
+
+def _between(low: float, high: float, lang: Lang) -> str:
+    """Two ends, of which one or both may be open."""
+    if math.isfinite(low) and math.isfinite(high):
+        return f"{money(low, lang)} … {money(high, lang)}"
+    if math.isfinite(high):
+        return f"≤ {money(high, lang)}"
+    return f"≥ {money(low, lang)}" if math.isfinite(low) else DASH
 
 
 def least_worth(one: Choice, objective: float) -> float:
@@ -132,8 +151,7 @@ def worth_words(one: Choice, objective: float, lang: Lang) -> str:
     """Its worth; an interval where the other way was not closed in on."""
     if one.closed(objective):
         return money(one.worth, lang)
-    low, high = one.against
-    return f"{money(low, lang)} … {money(high, lang)}"
+    return _between(*one.against, lang)
 
 
 def second_words(one: Choice, week: str, objective: float, lang: Lang) -> str:
@@ -167,10 +185,14 @@ def sentences(found: Choices, lang: Lang) -> list[str]:
     loose = [x.name for x in found.found if not x.closed(objective)]
     if loose:
         said.append(say("loose", lang, names=" · ".join(loose)))
-    settled = [x.name for x in found.found if right(x, objective)]
+    settled = [x.name for x in found.found if right(x, objective) and not x.only]
     if settled:
         said.append(say("proved", lang, names=" · ".join(settled)))
-    count = len(found.found) - len(settled)
+    for key, taken in (("never", False), ("always", True)):
+        forced = [x.name for x in found.found if x.only and x.taken is taken]
+        if forced:
+            said.append(say(key, lang, names=" · ".join(forced)))
+    count = sum(not (x.only or right(x, objective)) for x in found.found)
     if count:
         said.append(say("open", lang, count=str(count), all=str(len(found.found))))
     slack = 1e-6 * abs(found.plan.objective or 1.0)

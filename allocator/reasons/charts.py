@@ -9,6 +9,7 @@ from allocator.panel import label_of
 from allocator.reasons.attribution import LEVERS
 from allocator.reasons.explanation import Explanation
 from allocator.reasons.labels import heading, resource_name
+from allocator.reasons.prices import Price
 from allocator.reasons.words import lever_name
 
 BAR = 46
@@ -37,6 +38,38 @@ def origin_chart(found: Explanation, lang: Lang) -> go.Figure:
         )
     made.update_xaxes(**ticks(scale, lang))
     return made
+
+
+KINK = 0.1
+"""Share of the price from which on last and next unit are drawn where they differ."""
+
+
+def sides(one: Price) -> tuple[float, float] | None:
+    """Least and most of the last and the next unit's worth where they differ by more than
+    ``KINK``; None elsewhere, and where one of them was not measured.
+    """
+    if one.left is None or one.right is None:
+        return None
+    low, high = sorted((one.left, one.right))
+    return (low, high) if high - low > KINK * max(abs(low), abs(high)) else None
+
+
+def _sides(series: list[Price]) -> dict[str, object] | None:
+    """Bars from the price to the last and to the next unit's worth; None where all are equal."""
+    spans = [sides(one) for one in series]
+    if not any(spans):
+        return None
+    ends = [span or (one.price, one.price) for span, one in zip(spans, series, strict=True)]
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [max(0.0, high - one.price) for (_, high), one in zip(ends, series, strict=True)],
+        "arrayminus": [
+            max(0.0, one.price - low) for (low, _), one in zip(ends, series, strict=True)
+        ],
+        "thickness": 1,
+        "width": 3,
+    }
 
 
 def price_chart(found: Explanation, lang: Lang) -> go.Figure | None:
@@ -71,6 +104,7 @@ def price_chart(found: Explanation, lang: Lang) -> go.Figure | None:
                 line={"color": SERIES[n % len(SERIES)], "width": 2, "shape": "hvh"},
                 marker={"size": 4},
                 hovertemplate="%{y:,.3r}",
+                error_y=_sides(series),
                 meta={"resource": kind, "role": role},
                 showlegend=len(roles) > 1,
                 row=row,

@@ -121,10 +121,11 @@ def _sections(found: Explanation, drawn: dict[str, go.Figure], lang: Lang) -> It
 
 
 def _priced(found: Explanation, chart: go.Figure | None, lang: Lang) -> Iterator[Section]:
+    kinks = chart is not None and any(line.error_y.array is not None for line in chart.data)
     yield Section(
         "prices",
         heading("prices", lang),
-        price_words(found, lang),
+        [*price_words(found, lang), *([sentence("kinks", lang)] if kinks else [])],
         _heads(("one_more", "price", "weeks", "dearest", "last", "next", "holds"), lang),
         [Line(row) for row in price_rows(found, lang)],
         wide=True,

@@ -21,6 +21,11 @@ SENTENCES = {
         "以{goal}计。每个价格都以减少与增加各重解一次核对：减一单位、加一单位为实测；在适用"
         "范围内，每单位平均价值与价格相差不超过10%。",
     ),
+    "kinks": Label(
+        "A thin upright bar runs from the next unit's worth to the last one's in periods where "
+        "they differ.",
+        "细竖线表示该期加一单位与减一单位的价值不同，两端即二者。",
+    ),
     "partly": Label(
         "{n} of {all} prices were not checked: the time was over.",
         "时间用尽，{all}个价格中有{n}个未核对。",
@@ -44,9 +49,9 @@ SENTENCES = {
         "此处多一元预算没有价值，因此没有可比的预算价；工时与自制短视频按每元工资计。",
     ),
     "average": Label(
-        "Average: what came from it (see below) per yuan, in {goal}; for live hours GMV sold in"
-        " the room per yuan of wages.",
-        "平均回报：每元带来的{goal}（来源口径见下）；直播时长为直播间GMV除以工资。",
+        "Average: what came from it, all that follows included, per yuan, in {goal}; for live "
+        "hours GMV sold in the room per yuan of wages.",
+        "平均回报：每元带来的{goal}（含后续滚动）；直播时长为直播间GMV除以工资。",
     ),
     "whole_choices": Label(
         "Packages and deals are taken whole or not at all: those taken have an average per yuan "

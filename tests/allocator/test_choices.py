@@ -21,6 +21,7 @@ from allocator.choices.screen import choices_screen
 from allocator.choices.words import COLUMNS
 from allocator.labels import LANGS
 from allocator.plan import Plan
+from allocator.scales import short
 from allocator.variants.desk import Ask, Desk
 from fact_models.decisions import Decisions
 from tests.allocator.test_cli import run
@@ -115,6 +116,27 @@ def test_a_question_that_is_not_closed_is_told_as_an_interval() -> None:
     assert not record(found)["choices"][0]["closed"]
     assert replace(one, forbidden=Interval(own - 9000.0, own - 8999.0)).closed(own)
     assert replace(one, forbidden=Interval(-math.inf, -math.inf)).closed(own)
+
+
+def test_what_no_plan_can_take_is_told_as_such() -> None:
+    """Proved impossible the other way: the word and the sentence say so, no dashes stand for ends
+    that are open, and a deal without a plan has no row of weeks.
+    """
+    own = planned().objective or 0.0
+    nothing, mine = Interval(-math.inf, -math.inf), Interval(own, own * 1.01)
+    never = Choice("deal", "star", "star", False, nothing, mine)
+    unknown = Choice("deal", "rising", "rising", False, Interval(-math.inf, own * 1.02), mine)
+    always = Choice("package", "spring.full", "spring full", True, mine, nothing)
+    text = shown(Choices(planned(), (never, unknown, always)))
+    assert "No plan keeps every rule with: star," in text
+    assert "No plan keeps every rule without: spring full," in text
+    assert text.count("no other way") == 2
+    assert "Open within the proved bounds: 1 of 3" in text
+    assert f"≤ {short(0.02 * own, 'en')}" in text
+    assert "– …" not in text
+    assert COLUMNS["week"].say("en") not in text
+    told = shown(Choices(planned(), (never, unknown, always)), "zh")
+    assert "一旦采用以下各项，无论其余如何安排都有规则无法满足：star。" in told
 
 
 def test_what_may_be_worth_nothing_is_not_called_worth_most() -> None:

@@ -1,6 +1,7 @@
 """The page of an explanation: it opens offline, holds what the screen holds, and takes no code."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -83,6 +84,31 @@ def test_lines_are_the_prices(found: Explanation) -> None:
         kind, role = line.meta["resource"], line.meta["role"]
         mine = [p.price for p in found.prices if (p.resource, p.role) == (kind, role)]
         assert list(line.y) == mine
+
+
+def test_a_price_with_two_sides_has_a_bar(found: Explanation) -> None:
+    """Where the last unit is worth more than the next, a bar spans both and the page says so;
+    elsewhere there is none.
+    """
+    at = next(n for n, p in enumerate(found.prices) if p.resource == "visit" and p.price > 0)
+    straight = replace(found, prices=tuple(replace(p, left=p.price, right=p.price)
+                                           for p in found.prices))  # fmt: skip
+    one = found.prices[at]
+    bent = [*straight.prices]
+    bent[at] = replace(one, left=1.5 * one.price, right=0.5 * one.price)
+    kinked = replace(found, prices=tuple(bent))
+    chart = price_chart(kinked, "en")
+    assert chart is not None
+    bars = {line.meta["resource"]: line.error_y for line in chart.data}
+    visits = [p for p in kinked.prices if p.resource == "visit"]
+    place = visits.index(kinked.prices[at])
+    assert bars["visit"].array[place] == pytest.approx(0.5 * one.price)
+    assert bars["visit"].arrayminus[place] == pytest.approx(0.5 * one.price)
+    assert sum(bars["visit"].array) == pytest.approx(0.5 * one.price)
+    for lang in LANGS:
+        told = sentence("kinks", lang)
+        assert told in unescape(page(kinked, lang))
+        assert told not in unescape(page(straight, lang))
 
 
 def test_labels_are_text() -> None:
