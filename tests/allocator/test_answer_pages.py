@@ -61,7 +61,8 @@ def chosen() -> Choices:
     here, there = Interval(10.0, 12.0), Interval(8.0, 9.0)
     kept = Kept(2.0, 1.9, 2.1)
     package = Choice("package", "spring.full", "spring: full", True, here, there, kept)
-    deal = Choice("deal", "star", "star", False, there, here, Kept(-1.0, -1.1, -0.9, ("spring",)))
+    deal = Choice("deal", "star", "star", False, there, here, Kept(-1.0, -1.1, -0.9, ("spring",)),
+                  week=2)  # fmt: skip
     return Choices(planned(), (package, deal))
 
 
