@@ -15,6 +15,8 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from allocator.lean import lighten
+
 if TYPE_CHECKING:
     from allocator.allocate import allocate as allocate
     from allocator.allocation import Allocation as Allocation
@@ -97,6 +99,9 @@ _WHERE = {
     "solve": ("allocator.solve", "solve"),
     "verify": ("fact_models.verify", "verify"),
 }
+
+
+lighten()
 
 
 def __getattr__(name: str) -> Any:

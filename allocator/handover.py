@@ -72,8 +72,7 @@ class TermArrays:
             mine[:] = False
             mine[where] = True
             at = np.flatnonzero(mine[which])
-            value[at] = phi.value(ratio[at])
-            slope[at] = phi.slope(ratio[at])
+            value[at], slope[at] = phi.both(ratio[at])
         return value, slope
 
 

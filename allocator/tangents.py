@@ -67,7 +67,7 @@ def _first_points(phi: Response, first: float, last: float) -> Vector:
     low = max(start, STEEP_START * last)
     even, steep = np.linspace(start, last, GRID), np.geomspace(low, last, GRID)
     at = np.unique(np.concatenate([[start], even, steep]))
-    value, slope = phi.value(at), phi.slope(at)
+    value, slope = phi.both(at)
     error = FIRST_ERROR
     while (points := _covering(at, value, slope, error)).size > MOST_FIRST:
         error *= 2

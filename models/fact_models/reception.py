@@ -7,14 +7,20 @@ S-shaped curve has no such spread; its slots stay apart.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from fact_models.response import Curve, FloatArray, Response, scaled
 from fact_models.spec.field import Account
 
-BISECTIONS = 60
-"""Halvings of the logarithm of the marginal reception: as many as a double can tell apart."""
+STEPS = 200
+"""Most steps towards the logarithm of the marginal reception; ten find it on a smooth curve, sixty
+where it jumps."""
+GRID = 4096
+"""Marginal receptions in the table that a search starts from."""
+APART = 4 * float(np.finfo(np.float64).eps)
+"""Share of that logarithm, or of 1, between two that count as one."""
 SHORTEST = 1e-15
 """Share of a slot's hours below which the marginal reception, infinite at 0 for some curves, is
 taken as that of 0."""
@@ -44,14 +50,7 @@ class Pooled(Response):
         """Hours of each slot, shape (slots, *x.shape), and the marginal reception at ``x``."""
         limits = np.reshape(self.limits, (-1, *(1,) * x.ndim))
         x = np.minimum(x, limits.sum())
-        pairs = zip(self.curves, self.limits, strict=True)
-        steepest = max(curve.slope(SHORTEST * limit) for curve, limit in pairs)
-        high = np.full(x.shape, np.log(steepest) + 1.0)
-        low = np.full(x.shape, np.log(steepest * FLATTEST))
-        for _ in range(BISECTIONS):
-            middle = (low + high) / 2
-            enough = self._taken(np.exp(middle)).sum(axis=0) > x
-            low, high = np.where(enough, middle, low), np.where(enough, high, middle)
+        low, high = self._marginal(x)
         least, most = self._taken(np.exp(high)), self._taken(np.exp(low))
         # A straight piece takes any hours at one marginal reception; so does what is saturated.
         hours = least + (most - least) * _share(x - least.sum(axis=0), (most - least).sum(axis=0))
@@ -59,6 +58,52 @@ class Pooled(Response):
         hours *= np.where(hours.sum(axis=0) > x, _share(x, hours.sum(axis=0)), 1.0)
         first = max(c.slope(0.0) for c in self.curves)
         return hours, np.where(x == 0, first, np.where(x < limits.sum(), np.exp(low), 0.0))
+
+    @cached_property
+    def _table(self) -> tuple[FloatArray, FloatArray]:
+        """Falling logarithms of the marginal reception, and the hours that the slots take there in
+        all."""
+        pairs = zip(self.curves, self.limits, strict=True)
+        steepest = max(curve.slope(SHORTEST * limit) for curve, limit in pairs)
+        found = np.linspace(np.log(steepest) + 1.0, np.log(steepest * FLATTEST), GRID)
+        return found, self._taken(np.exp(found)).sum(axis=0)
+
+    def _marginal(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Two neighbouring logarithms of the marginal reception: at the first one the slots take
+        more than ``x`` hours in all, at the second one no more. An end of the table twice where
+        even that does not.
+
+        By T. R. Chandrupatla, Advances in Engineering Software 28 (1997) 145-149: inverse
+        quadratic steps where they are safe, halves elsewhere.
+        """
+        falling, taken = self._table
+        place = np.searchsorted(taken, x, side="right")
+        left, right = np.maximum(place - 1, 0), np.minimum(place, falling.size - 1)
+        # The newest point, the nearest on the other side of it, and the one before.
+        a, b = falling[left], falling[right]
+        at_a, at_b = taken[left] - x, taken[right] - x
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            # The straight line between the two is near already.
+            share = np.clip(np.nan_to_num(at_a / (at_a - at_b), nan=0.5), 0.01, 0.99)
+            for _ in range(STEPS):
+                nearest = APART * np.maximum(1.0, np.abs(a))
+                wide = np.abs(b - a) > nearest
+                if not wide.any():
+                    break
+                u = np.where(wide, a + share * (b - a), a)
+                at_u = np.where(wide, self._taken(np.exp(u)).sum(axis=0) - x, at_a)
+                same = ((at_u > 0) == (at_a > 0)) | ~wide
+                c, at_c = np.where(same, a, b), np.where(same, at_a, at_b)
+                b, at_b = np.where(same, b, a), np.where(same, at_b, at_a)
+                a, at_a = u, at_u
+                along, rise = (a - b) / (c - b), (at_a - at_b) / (at_c - at_b)
+                safe = (rise**2 < along) & ((1 - rise) ** 2 < 1 - along)
+                step = at_a / (at_b - at_a) * (at_c / (at_b - at_c))
+                step += (c - a) / (b - a) * (at_a / (at_c - at_a)) * (at_b / (at_c - at_b))
+                least = np.minimum(0.5 * nearest / np.abs(b - a), 0.5)
+                share = np.where(safe, np.clip(step, least, 1 - least), 0.5)
+        more = at_a > 0
+        return np.where(more, a, b), np.where(more, b, a)
 
     def _taken(self, marginal: FloatArray) -> FloatArray:
         """Hours of each slot up to which one more receives at least ``marginal``."""
@@ -69,9 +114,12 @@ class Pooled(Response):
         return np.array(found)
 
     def _value(self, x: FloatArray) -> FloatArray:
-        hours, _ = self.spread(x)
+        return self._both(x)[0]
+
+    def _both(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        hours, slope = self.spread(x)
         received = [c.value(h) for c, h in zip(self.curves, hours, strict=True)]
-        return np.asarray(np.sum(received, axis=0))
+        return np.asarray(np.sum(received, axis=0)), slope
 
     def _slope(self, x: FloatArray) -> FloatArray:
         return self.spread(x)[1]

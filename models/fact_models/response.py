@@ -64,6 +64,13 @@ class Response(Spec, ABC):
         dy = self._slope(np.maximum(np.asarray(x, dtype=np.float64), 0.0))
         return dy if isinstance(x, np.ndarray) else float(dy)
 
+    def both(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Value and slope at x, as ``value`` and ``slope`` give them."""
+        return self._both(np.maximum(x, 0.0))
+
+    def _both(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return self._value(x), self._slope(x)
+
     @abstractmethod
     def _value(self, x: FloatArray) -> FloatArray: ...
 

@@ -34,6 +34,11 @@ BUDGET = 500_000.0
 """Given with curves that a tool exported; they have none of their own."""
 LONGEST = 2.0
 """Seconds of processor time that reading one input may take."""
+NOTED = 60
+"""Processor seconds after which figures are added up: a run that is ended keeps them."""
+HELD = 3600
+"""Seconds of the clock after which the fuzzer gives an input up; long, since who holds the process
+for a while must not end it."""
 
 
 def _instance(path: Path) -> str:
@@ -338,10 +343,11 @@ def main() -> None:
     dictionary = asked.folder / "words.dict"
     dictionary.write_text("".join(f'"{entry}"\n' for entry in entries))
     count = {"inputs": 0, "accepted": 0, "broken": 0}
-    began = time.process_time()
+    began, told = time.process_time(), 0
     with tempfile.TemporaryDirectory() as scratch:
 
         def one(content: bytes) -> None:
+            nonlocal told
             count["inputs"] += 1
             try:
                 count["accepted"] += check(asked.reader, content, Path(scratch))
@@ -350,17 +356,20 @@ def main() -> None:
             except BaseException as error:  # what a library in another language panics with, too
                 count["broken"] += 1
                 _keep(found, content, error)
-            seconds = time.process_time() - began
-            if seconds >= asked.seconds:
-                if asked.figures:
-                    note(asked.figures, asked.reader, {**count, "seconds": round(seconds)})
+            seconds = round(time.process_time() - began)
+            over = seconds >= asked.seconds
+            if asked.figures and (over or seconds - told >= NOTED):
+                note(asked.figures, asked.reader, {**count, "seconds": seconds - told})
+                count.update(dict.fromkeys(count, 0))
+                told = seconds
+            if over:
                 os._exit(0)
 
         options: list[Any] = [
             sys.argv[0],
             f"-max_len={READERS[asked.reader].longest}",
             f"-dict={dictionary}",
-            "-timeout=60",
+            f"-timeout={HELD}",
             "-rss_limit_mb=2048",
             str(corpus),
         ]

@@ -337,6 +337,26 @@ def test_library_is_quick_and_quiet() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+@pytest.mark.parametrize("first", ["allocator.solve", "pyomo.environ", "pandas"])
+def test_a_plan_needs_little_of_scipy(first: str) -> None:
+    """Whatever is imported first, a plan is made without scipy's statistics, which pyomo would
+    load; who asks for them has them.
+    """
+    code = (
+        f"import sys, allocator, {first}\n"
+        f"plan = allocator.solve(allocator.load({str(SMALL)!r}), gap=0.5, time_limit=30)\n"
+        "assert plan.decisions is not None\n"
+        "assert 'scipy.stats' not in sys.modules\n"
+        "from scipy import stats\n"
+        "assert abs(stats.norm.cdf(0) - 0.5) < 1e-12"
+    )
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_functions_stay_functions() -> None:
     """Importing a submodule leaves the function of its name in the package."""
     for name in ("load", "solve", "compare"):
