@@ -71,7 +71,7 @@ class Experiments:
 
     Attributes:
         choices: a lever each.
-        pulses: those that teach first, the most valuable first.
+        pulses: those that teach first, the most valuable first; then those that save most.
         after: levels that are chosen after the first of them: of each choice, the share of draws
             by level.
         asked: how levels were judged.
@@ -145,7 +145,7 @@ def experiments(
     trials = _Trials(now, post, seed)
     plain = {weeks: trials.played(trials.ahead, weeks) for weeks in LENGTHS}
     without = {
-        weeks: np.sum([saved(made, lesson) for made in choices], axis=0)
+        weeks: np.sum([heeded(saved(made, lesson)) for made in choices], axis=0)
         for weeks, lesson in plain.items()
     }
     pulses = []
@@ -166,8 +166,14 @@ def experiments(
                     error=float(gain.std() / np.sqrt(gain.size)),
                 )
             )
-    pulses.sort(key=lambda p: (not p.teaches, -p.net))
+    pulses.sort(key=lambda p: (not p.teaches, -(p.net if p.teaches else p.saves)))
     return Experiments(choices, pulses, _after(trials, choices, pulses), asked)
+
+
+def heeded(gain: Array) -> Array:
+    """What a lesson brings [n] to who does not heed it where it misleads on average: else a trial
+    would be credited with that harm, and could save more than there is to lose."""
+    return gain if gain.mean() > 0 else np.zeros_like(gain)
 
 
 def _periods(asked: Judge) -> int:

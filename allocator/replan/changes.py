@@ -7,6 +7,7 @@ playing that: either it costs something, or a rule breaks, which is the reason.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -140,22 +141,34 @@ EVENTS = ("start", "deal", "hires", "leaves")
 def _events(
     known: Facts, old: Decisions, new: Decisions, names: dict[str, list[str]]
 ) -> Iterator[_Part]:
-    for n, label in enumerate(names["package"]):
-        before, after = float(old.package[n]), float(new.package[n])
-        if abs(after - before) > 0.5:
-            # Packages of one campaign stand for each other.
-            of = known.ids.packages[n][0]
-            rows = [m for m, (e, _) in enumerate(known.ids.packages) if e == of]
-            yield _Part("package", label, (("package", (rows,)),), None, None, before, after)
+    yield from _packages(known, old, new, names["package"])
     for kind in EVENTS:
         for n, label in enumerate(names[kind]):
             one, two = getattr(old, kind)[n], getattr(new, kind)[n]
-            if np.abs(one - two).max(initial=0.0) < 0.5:
-                continue
-            undo = ((kind, (n, slice(None))),)
             gone, come = np.flatnonzero(one - two > 0.5), np.flatnonzero(two - one > 0.5)
-            left, to = (int(t[0]) if t.size else None for t in (gone, come))
-            yield _Part(kind, label, undo, left, to, float(one.sum()), float(two.sum()))
+            # The first that goes is what comes first at another time.
+            for left, to in zip_longest(gone.tolist(), come.tolist()):
+                places = [t for t in (left, to) if t is not None]
+                before, after = float(one[places].sum()), float(two[places].sum())
+                yield _Part(kind, label, ((kind, (n, places)),), left, to, before, after)
+
+
+def _packages(known: Facts, old: Decisions, new: Decisions, names: list[str]) -> Iterator[_Part]:
+    """Packages of one campaign stand for each other: another one of them is one change."""
+    of = [e for e, _ in known.ids.packages]
+    for e in dict.fromkeys(of):
+        rows = [n for n, campaign in enumerate(of) if campaign == e]
+        one, two = old.package[rows], new.package[rows]
+        if np.abs(one - two).max(initial=0.0) < 0.5:
+            continue
+        left, to = (rows[int(np.argmax(side))] for side in (one, two))
+        name = names[to if two.max() > 0.5 else left]
+        if min(one.max(), two.max()) > 0.5:
+            name = f"{names[left]} → {known.ids.packages[to][1]}"
+        window = known.campaign.windows[list(dict.fromkeys(of)).index(e)]
+        before, after = float(one.sum()), float(two.sum())
+        undo = (("package", (rows,)),)
+        yield _Part("package", name, undo, window.first, window.last, before, after)
 
 
 def _creators(instance: Instance, known: Facts, old: Decisions, new: Decisions) -> Iterator[_Part]:

@@ -98,6 +98,9 @@ def replan(
     at_best = made
     if chosen is not best:
         at_best = changes(instance, kept.decisions, best.decisions)
+        if made and len(made) >= len(at_best):
+            # What changes no less need not be worth less.
+            chosen, made = best, at_best
     return Replanned(plan, found.weeks, kept, best, chosen, made, len(at_best), stability)
 
 

@@ -47,7 +47,8 @@ def replan_screen(found: Replanned, lang: Lang) -> RenderableType:
         shifted = "shifted_team" if _other_team(found.weeks) else "shifted"
         parts.append(Text(say("same" if same else shifted, lang), style="bold green"))
     else:
-        title = say("change", lang, count=str(len(found.changes)))
+        count = len(found.changes)
+        title = say("change" if count > 1 else "change_one", lang, count=str(count))
         parts += [Text(title, style="bold cyan"), _changes(found, lang)]
     if len(found.changes) > SHOWN:
         parts.append(Text(say("more", lang, count=str(len(found.changes) - SHOWN))))
@@ -163,7 +164,7 @@ def _changes(found: Replanned, lang: Lang) -> Table:
             change.weeks(found.plan.instance),
             before,
             after,
-            Text(plain(reason(change, found.plan.objective or 0.0, lang))),
+            Text(plain(reason(change, found, lang))),
         )
     return table
 
@@ -174,6 +175,10 @@ def _levels(change: Change, instance: Instance, lang: Lang) -> tuple[str, str]:
         weeks = change.weeks(instance).split(" → ")
         before = weeks[0] if change.first is not None else none
         return before, weeks[-1] if change.last is not None else none
+    if change.kind == "package" and change.before > 0 and change.after > 0:
+        # One package in place of another: its name says which.
+        before, after = change.name.split(": ")[-1].split(" → ")
+        return before, after
     if change.kind in YES:
         no, yes = ("否", "是") if lang == "zh" else ("no", "yes")
         return (yes if change.before > 0 else no), (yes if change.after > 0 else no)
@@ -182,14 +187,14 @@ def _levels(change: Change, instance: Instance, lang: Lang) -> tuple[str, str]:
     return f"{change.before:.1f}", f"{change.after:.1f}"
 
 
-def reason(change: Change, value: float, lang: Lang) -> str:
+def reason(change: Change, found: Replanned, lang: Lang) -> str:
     """Why a change is made: the rule that it saves, or what it is worth."""
     if change.rule:
         return say("rule", lang, rule=change.rule.say(lang))
     if change.worth is None:
         return say("together", lang)
-    if change.worth <= LITTLE * abs(value):
-        return say("little", lang)
+    if change.worth <= LITTLE * abs(found.plan.objective or 0.0):
+        return say("little" if len(found.changes) > 1 else "little_one", lang)
     return say("worth", lang, value=amount(change.worth))
 
 

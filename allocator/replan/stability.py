@@ -1,7 +1,7 @@
 """The plan nearest to the old one among those that are worth nearly as much as the best.
 
 Deals, packages, offers, openings, discounts and team of the old plan are kept where a plan with
-them is worth enough, all of them first, then one kind after the other given up; hours, spend,
+them is worth enough, all of them first, then all but one kind, all but two; hours, spend,
 content and samples stay as near to the old ones as the rules let them. Every candidate is exact
 and verified before it counts.
 """
@@ -10,6 +10,7 @@ import math
 import threading
 import time
 from dataclasses import dataclass
+from itertools import chain, combinations
 
 from allocator.finding import Found
 from allocator.labels import Label
@@ -108,9 +109,8 @@ def nearest(
         return Ask(columns, matrix, better)
 
     differing = [kind for kind in KINDS if moved(kind, old, new)]
-    given_up: list[tuple[str, ...]] = [(), *((kind,) for kind in differing)]
-    given_up += [tuple(differing[: n + 1]) for n in range(1, len(differing))]
-    for kinds in given_up:
+    sizes = range(len(differing) + 1)
+    for kinds in chain.from_iterable(combinations(differing, size) for size in sizes):
         if time.monotonic() > desk.deadline or (stop is not None and stop.is_set()):
             break
         found = desk.answer(ask(mixed(old, new, kinds)))
