@@ -7,7 +7,7 @@ S-shaped curve has no such spread; its slots stay apart.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -153,16 +153,26 @@ class Part:
 
 def parts_of(account: Account) -> dict[str, Part]:
     """Inputs of the account's reception by name."""
-    slots = slots_of(account)
+    slots = tuple(slots_of(account).items())
+    return dict(_parts(account.reception, account.hours_max, slots))
+
+
+@lru_cache(maxsize=1024)
+def _parts(
+    reception: Curve, most: float, of: tuple[tuple[str, tuple[float, float, float]], ...]
+) -> dict[str, Part]:
+    """Parts of rooms with these slots. Kept, since every plan on its way is read by them and a
+    curve's table is worth keeping."""
+    slots = dict(of)
     curves = {
-        b: scaled(account.reception, share, share * factor)
+        b: scaled(reception, share, share * factor)
         for b, (_, share, factor) in slots.items()
         if factor > 0
     }
-    alone = len(curves) < 2 or not account.reception.is_concave
+    alone = len(curves) < 2 or not reception.is_concave
     parts = {b: Part(slots[b][0], curves.get(b), (b,)) for b in slots if alone or b not in curves}
     if not alone:
         limits = tuple(slots[b][0] for b in curves)
         pooled = Pooled(curves=tuple(curves.values()), limits=limits)
-        parts["all"] = Part(min(sum(limits), account.hours_max), pooled, tuple(curves))
+        parts["all"] = Part(min(sum(limits), most), pooled, tuple(curves))
     return parts

@@ -6,6 +6,7 @@ Axes: c tiers, co (tier, offer) pairs, s segments, j roles, n the periods of the
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fact_models.decisions import Array, Decisions, Ids
 from fact_models.replay.arrays import perspective, table, vector
@@ -19,6 +20,7 @@ class AllianceFacts:
     """The lever's figures as arrays; those by tier are [c], the rest [co]."""
 
     tier: Array  # [c,co] 1 where the pair belongs to the tier
+    rows: tuple[NDArray[np.intp], ...]  # [c] places of the tier's pairs, which share a curve
     pool: Array  # [c]
     arriving: Array  # [c,t] creators from samples under way at the start, for t < lead
     lead: tuple[int, ...]  # [c]
@@ -53,6 +55,7 @@ def alliance_facts(instance: Instance, ids: Ids) -> AllianceFacts:
     member = [[float(c == name) for c, _ in ids.offers] for name in ids.tiers]
     return AllianceFacts(
         tier=np.array(member).reshape(len(ids.tiers), len(pairs)),
+        rows=tuple(np.flatnonzero(row) for row in member),
         pool=vector(c.pool for c in tiers.values()),
         arriving=_arriving(list(tiers.values()), ids.periods),
         lead=tuple(c.lead for c in tiers.values()),
@@ -96,8 +99,9 @@ def _arriving(tiers: list[Tier], periods: int) -> Array:
 def visit_limit(facts: AllianceFacts, kept: Array, offer: Array) -> Array:
     """(AL.6) Visits in creators' rooms at most [co,n]."""
     limit = np.zeros(kept.shape)
-    for n, curve in enumerate(facts.curves):
-        limit[n] = facts.effort[n] * perspective(curve, kept[n], offer[n])
+    for rows in facts.rows:
+        curve, effort = facts.curves[int(rows[0])], facts.effort[rows]
+        limit[rows] = effort[:, None] * perspective(curve, kept[rows], offer[rows])
     return limit
 
 
