@@ -27,7 +27,7 @@ COLUMNS = (
         "CNY",
         "gmv",
         "成交金额",
-        ("paid gmv", "支付金额", "成交额", "销售额", "gmv(元)"),
+        ("paid gmv", "支付金额", "成交额", "销售额"),
         "what customers paid, before refunds, own rooms and creators together",
         "顾客支付的金额，退款前，自营与达人合计",
     ),
@@ -54,7 +54,7 @@ COLUMNS = (
         "hour",
         "hours",
         "直播时长",
-        ("live hours", "live_hours", "开播时长", "直播时长(小时)"),
+        ("live hours", "live_hours", "开播时长"),
         "live hours of all own rooms",
         "全部自营直播间的开播小时数",
     ),
@@ -151,12 +151,28 @@ def folded(heading: str) -> str:
     return "".join(c for c in text if not c.isspace() and c not in "_-()[]【】/\ufeff\"'")
 
 
+UNITS = {"CNY": ("元", "cny", "rmb"), "hour": ("小时", "h")}
+"""What platforms write behind a heading, usually in brackets."""
+TEN_THOUSANDS = ("万元", "万")
+"""What they write where the figures below are told in ten thousands."""
+
 KNOWN = {
-    folded(heading): column.name
+    folded(heading) + unit: column.name
     for column in COLUMNS
     for heading in (column.name, column.en, column.zh, *column.others)
+    for unit in ("", *UNITS.get(column.unit, ()))
 }
 """Column by folded heading."""
+
+
+def in_ten_thousands(heading: str) -> str | None:
+    """The column of a heading whose figures are told in ten thousands; None for other headings."""
+    text = folded(heading)
+    for unit in TEN_THOUSANDS:
+        name = KNOWN.get(text.removesuffix(unit)) if text.endswith(unit) else None
+        if name is not None and BY_NAME[name].unit == "CNY":
+            return name
+    return None
 
 
 LEAST = 4

@@ -11,7 +11,14 @@ from pathlib import Path
 from allocator.csv_table import Row, grouped_number, narrowed, read_csv_text, rows_of
 from allocator.faults import InputError, Problem, heading_name, shown
 from allocator.labels import Label, Lang
-from allocator.weekly.columns import BY_NAME, KNOWN, folded, headings, misspelt
+from allocator.weekly.columns import (
+    BY_NAME,
+    KNOWN,
+    folded,
+    headings,
+    in_ten_thousands,
+    misspelt,
+)
 from allocator.wording import suggest
 
 LARGEST = 2_000_000
@@ -160,6 +167,12 @@ def _columns(
             told.refuse(line, text, "", f"means the same as {shown(heading[found[name]])}")
         found[name] = at
     for text in unknown:
+        told_in = in_ten_thousands(text)
+        if told_in in used and told_in not in found:
+            right = BY_NAME[told_in]
+            hint = f"head it `{right.en}` (`{right.zh}`) and write 1.2万 or 12000 below"
+            told.refuse(line, text, "", "tells its figures in ten thousands", hint)
+            continue
         stem = text.replace("：", ":").partition(":")[0]
         near = next((name for name in misspelt(stem, used) if name not in found), None)
         if near is not None:

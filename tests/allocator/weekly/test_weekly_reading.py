@@ -38,6 +38,20 @@ def test_both_languages_say_the_same(tmp_path: Path) -> None:
     assert told.figures == english.figures
 
 
+def test_units_behind_headings(tmp_path: Path) -> None:
+    """Yuan and hours behind a heading are read; ten thousands would be read as yuan, so they are
+    refused with what to write."""
+    heads = "周,成交金额(元),观看人次,成交订单数,直播时长（小时）,投放消耗（元）\n"
+    row = "2026-W07,12000,5000,80,40,300\n"
+    found = read(tmp_path, heads + row)
+    assert found.figures["gmv"] == (12000.0,)
+    assert found.figures["ad_spend"] == (300.0,)
+    for unit in ("(万元)", "（万）"):
+        told = refused(tmp_path, heads.replace("成交金额(元)", f"成交金额{unit}") + row)
+        assert "tells its figures in ten thousands" in told
+        assert "head it `gmv` (`成交金额`) and write 1.2万 or 12000 below" in told
+
+
 def test_semicolons_and_thousands(tmp_path: Path) -> None:
     """The mark between cells is found from the heading."""
     text = HEAD.replace(",", ";") + "2026-W07;1,234.5;5000;80;40\n"
