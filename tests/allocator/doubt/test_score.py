@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -83,6 +84,74 @@ def test_what_the_replay_itself_loses_is_missed_nowhere() -> None:
     assert found.misses_target == 0.0
     assert found.target == pytest.approx(found.written["gmv"])
     assert score(plan, worlds, target=sold.gmv * 1.001).misses_target == 1.0
+
+
+PAST = {"field": 4000.0, "team": 3000.0, "gmv": 30000.0, "contribution": -90000.0}
+"""What earlier weeks spent and brought."""
+
+
+def of_the_rest(past: dict[str, float], **goal: Any) -> tuple[Score, Score]:
+    """A plan scored whose limits are met in some worlds: of its own weeks, and with what earlier
+    weeks took and brought counted in the file and in its limits."""
+    spend = sum(past[key] for key in ("field", "team"))
+    tree = full_tree()
+    base = score(planned(full_world()), spread(full_world(), 0.2, 9, seed=3))
+    assert base.plan.replay is not None
+    spent = sum(float(x.sum()) for x in base.plan.replay.spend.values())
+    earned, sold = 0.99 * base.written["contribution"], 0.99 * base.written["gmv"]
+    found = []
+    for before in (dict.fromkeys(past, 0.0), past):
+        counted = spend if before is past else 0.0
+        tree["money"] |= {
+            "past": before,
+            "budget": 1.001 * spent + counted,
+            "profit_floor": earned + before["contribution"],
+        }
+        if goal:
+            tree["objective"] = {**goal, "terminal": False, "target": sold + before["gmv"]}
+        instance = validated(tree)
+        worlds = spread(instance, 0.2, 9, seed=3)
+        found.append(score(planned(instance), worlds))
+    return found[0], found[1]
+
+
+def test_limits_of_the_whole_horizon_count_earlier_weeks() -> None:
+    """Budget, contribution floor and the target of a goal cost are missed as often as what earlier
+    weeks left of them would be."""
+    bare, later = of_the_rest(PAST, goal="cost")
+    assert bare.misses_budget == later.misses_budget
+    assert bare.misses_profit == later.misses_profit
+    assert bare.target == pytest.approx(later.target)
+    assert bare.misses_target == later.misses_target
+    assert 0 < (later.misses_budget or 0) < 1
+    assert 0 < (later.misses_profit or 0) < 1
+    assert 0 < later.misses_target < 1
+
+
+def test_a_target_that_earlier_weeks_reached_is_missed_nowhere() -> None:
+    """Nothing is left to reach."""
+    tree = full_tree(objective={"goal": "cost", "terminal": False, "target": 20000.0})
+    tree["money"]["past"] = PAST
+    plan = planned(validated(tree))
+    found = score(plan, spread(plan.instance, 0.2, 4))
+    assert (found.target, found.misses_target) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("lang", "budget", "target"),
+    [
+        ("en", "(with 7.00 k before the plan)", "(besides 30.0 k before the plan)"),
+        ("zh", "（含此前 7,000）", "（不含此前 3.00万）"),
+    ],
+)
+def test_limits_tell_what_came_before(lang: Lang, budget: str, target: str) -> None:
+    """A budget of the whole horizon says what is gone of it, a target of the plan's own weeks what
+    it leaves out; without earlier weeks neither is said."""
+    bare, later = of_the_rest(PAST)
+    told = sentences(later, lang)[0]
+    assert budget in told
+    assert target in told
+    assert ("before" if lang == "en" else "此前") not in sentences(bare, lang)[0]
 
 
 def test_chances_weigh_the_worlds() -> None:
