@@ -53,7 +53,7 @@ MISSES = {
     "floor": Label("cash floor", "现金底线"),
     "profit": Label("contribution floor", "贡献毛利下限"),
     "budget": Label("budget", "预算"),
-    "hours": Label("staff hours for the orders that come", "承接订单的工时"),
+    "hours": Label("staff hours for the orders that come", "承接订单"),
 }
 KINDS = {
     "hours": Label("live hours", "直播时长"),
@@ -96,6 +96,11 @@ GROUPS = {
 }
 """Groups of figures that an assumed spread moves."""
 CHANCE = Label("{chance} chance of missing the {what}", "{what}：未达概率 {chance}")
+CHANCES = {
+    "budget": Label("{chance} chance of overspending the {what}", "{what}：超支概率 {chance}"),
+    "hours": Label("{chance} chance of too few {what}", "{what}：工时不足概率 {chance}"),
+}
+"""Chances of limits that nobody misses."""
 COUNTED = Label("{limit} (with {before} before the plan)", "{limit}（含此前 {before}）")
 BESIDES = Label("{limit} (besides {before} before the plan)", "{limit}（不含此前 {before}）")
 """A limit that counts the weeks before the plan, and one of the plan's own weeks."""
@@ -192,7 +197,7 @@ def misses(found: Score) -> list[tuple[str, float, str, float]]:
 def sentences(found: Score, lang: Lang) -> list[str]:
     """What the score says, the chances first."""
     lines = [
-        CHANCE.say(
+        CHANCES.get(key, CHANCE).say(
             lang,
             chance=share(chance, lang, 1),
             what=f"{MISSES[key].say(lang)} {_limit(found, key, limit, lang)}".strip(),

@@ -465,6 +465,40 @@ def test_screen_and_page_say_the_chances(lang: str) -> None:
         assert (f'id="chart-{name}"' in html) == (name in found.over_time)
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "en",
+            (
+                "chance of missing the GMV target",
+                "chance of missing the cash floor",
+                "chance of missing the contribution floor",
+                "chance of overspending the budget",
+                "chance of too few staff hours",
+            ),
+        ),
+        (
+            "zh",
+            (
+                "GMV目标 [^；]*：未达概率",
+                "现金底线 [^；]*：未达概率",
+                "贡献毛利下限 [^；]*：未达概率",
+                "预算 [^；]*：超支概率",
+                "承接订单：工时不足概率",
+            ),
+        ),
+    ],
+)
+def test_each_limit_has_a_chance_of_its_own(lang: Lang, words: tuple[str, ...]) -> None:
+    """Targets and floors are missed, a budget is overspent, and of hours there are too few."""
+    instance = full_world(money={"budget": 1e6, "profit_floor": 0.0})
+    told = sentences(score(planned(instance), spread(instance, 0.2, 4)), lang)[0]
+    parts = told.split("；" if lang == "zh" else ", ")
+    for part, pattern in zip(parts, words, strict=True):
+        assert re.search(pattern, part)
+
+
 def cells_of(found: Score, lang: Lang) -> tuple[list[list[str]], list[list[str]]]:
     """The table of quantiles on the terminal, and in the page, by row."""
     table = quantile_table(found, lang)
