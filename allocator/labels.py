@@ -168,6 +168,7 @@ COLUMNS = {
     "open": Label("Open", "已开通"),
     "taken": Label("Taken", "参加"),
     "signed": Label("Signed", "签约"),
+    "agreed": Label("Signed before", "此前已签约"),
     "joined": Label("Joined before", "已报名"),
     "stock": Label("Stock", "库存"),
     "purchase": Label("Purchase", "采购"),

@@ -134,6 +134,7 @@ DECISIONS = {
     "pool": Label("creators at work {first} → {last}", "合作达人{first}→{last}位"),
     "join": Label("Join {names}", "报名{names}"),
     "join_none": Label("Join no campaign", "不报名活动"),
+    "join_no_other": Label("Join no other campaign", "不再报名其他活动"),
     "left": Label("leave {names}", "不参加{names}"),
     "signup": Label("{name}: {package}, sign up by {week}", "{name}：{package}，{week}前报名"),
     "joined": Label("{name}: {package}, joined before", "{name}：{package}，已报名"),
@@ -142,6 +143,11 @@ DECISIONS = {
     "sign_detail": Label(
         "{name}: sign in {week}, GMV {low} to {high} (p10, p90)",
         "{name}：{week}签约，GMV {low}~{high}（p10~p90）",
+    ),
+    "sign_no_other": Label("Sign no other Top-KOL deal", "不再签约其他头部大V"),
+    "signed_detail": Label(
+        "{name}: signed before, session in {week}, GMV {low} to {high} (p10, p90)",
+        "{name}：此前已签约，{week}专场，GMV {low}~{high}（p10~p90）",
     ),
     "hire": Label("Hire {names}", "招聘{names}"),
     "let_go": Label("Let {names} go", "裁减{names}"),

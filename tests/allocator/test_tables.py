@@ -1,5 +1,6 @@
 """Tables: every figure of a report adds up to the plan's."""
 
+import re
 from dataclasses import replace
 from io import StringIO
 from typing import Any
@@ -22,7 +23,7 @@ from allocator.screen_snowball import sentences
 from allocator.tables import TABLES
 from fact_models.replay import status_quo
 from fact_models.spec.calendar import Calendar
-from tests.allocator.small_plan import SMALL, small_plan
+from tests.allocator.small_plan import SMALL, later_plan, small_plan
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +127,20 @@ def test_choices_are_told(plan: Plan) -> None:
     assert plan.heads["hires"].sum() == 1
     assert set(plan.alliance["offer"]) == {"plain", "raised"}
     assert plan.hours["live_hours"].sum() == pytest.approx(plan.accounts["live_hours"].sum())
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_deals_signed_before_are_told_as_such(width: int) -> None:
+    """On the screen they have no week to sign in; one whose session is over is not left aside."""
+    later, over = later_plan(4), later_plan(6)
+    assert list(later.deals["agreed"]) == [True, False]
+    assert (list(over.deals["agreed"]), list(over.deals["signed"])) == ([True, False], [False] * 2)
+    deals = rendered(plan_screen(later, width), width).split("Top-KOL deals")[1]
+    assert re.search(r"star, the\s+first\s+signed before\s+W05|star.*signed", deals)
+    assert "W03" not in deals.split("Creators")[0]
+    rest = rendered(plan_screen(over, width), width).split("Top-KOL deals")[1].split("Creators")[0]
+    assert "star" not in rest
+    assert "moon" in rest
 
 
 def test_audience_ends_after_the_horizon(plan: Plan) -> None:

@@ -37,6 +37,7 @@ from allocator.scales import short
 from fact_models.overriding import validated
 from fact_models.replay import facts, replay, status_quo
 from fact_models.spec.instance import Instance
+from tests.allocator.small_plan import later_plan, small_plan
 from tests.allocator.tiny import four_levers
 from tests.models.worlds import full_tree, full_world
 
@@ -345,6 +346,20 @@ def test_decisions_that_all_plans_share_are_firm() -> None:
     (open_one,) = [told for told in mixed if not told.firm]
     assert (open_one.kind, open_one.name, open_one.share) == ("deal", "rising", 0.5)
     assert first_decisions(instance, signing)["deal", "rising"] == 1
+
+
+def test_what_was_signed_before_is_no_first_decision() -> None:
+    """Four weeks on the deal is signed and the package joined: neither is firm or open, and what
+    can still be signed is."""
+    whole = small_plan()
+    assert whole.decisions is not None
+    first = first_decisions(whole.instance, whole.decisions)
+    assert first["deal", "star"] == first["package", "spring.full"] == 1
+    later = later_plan(4)
+    assert later.decisions is not None
+    left = first_decisions(later.instance, later.decisions)
+    assert not {("deal", "star"), ("package", "spring.full")} & left.keys()
+    assert ("deal", "moon") in left
 
 
 def moved(plan: Plan, hours: float, spend: float) -> Plan:
