@@ -47,6 +47,7 @@ KPIS = {
     "bound": Label("Bound", "理论上界"),
     "gap": Label("Gap", "最优差距"),
     "budget": Label("Budget", "预算"),
+    "spent_before": Label("Spent before", "此前已用"),
     "runtime": Label("Seconds", "求解秒数"),
     "weeks": Label("Weeks", "周数"),
     "gmv_week": Label("GMV per week", "周均支付GMV"),

@@ -61,6 +61,11 @@ SAID = {
         "{spend} of {budget} is spent ({share}); most goes into {lever}.",
         "预算{budget}，使用{spend}（{share}）；投入最多的是{lever}。",
     ),
+    "budget_before": Label(
+        "{spend} of {budget} is spent, {before} was before it ({share} together); most of the"
+        " plan's goes into {lever}.",
+        "预算{budget}，本方案使用{spend}，此前已用{before}（合计{share}）；本方案投入最多的是{lever}。",
+    ),
     "budget_free": Label(
         "{spend} is spent, no budget is set; most goes into {lever}.",
         "未设预算，共投入{spend}；投入最多的是{lever}。",
@@ -206,6 +211,9 @@ WORDS = {
     "of_gmv": Label("{share} of GMV", "占支付GMV {share}"),
     "of_net": Label("{share} of net GMV", "占退后GMV {share}"),
     "of_budget": Label("{share} of {budget}", "预算{budget}的{share}"),
+    "of_budget_before": Label(
+        "{share} of {budget}, {before} of it before", "预算{budget}的{share}，其中此前{before}"
+    ),
     "no_budget": Label("no budget set", "未设预算"),
     "cash_at": Label("in {week}, floor {floor}", "{week}，底线{floor}"),
     "no_cash": Label("no cash rules", "未设现金约束"),

@@ -72,3 +72,10 @@ def later_plan(weeks: int, **money: Any) -> Plan:
     tree["money"] |= money
     instance = Instance.model_validate(tree)
     return Plan.of(instance, "optimal", tail(whole.decisions, weeks), 1e7)
+
+
+def spent_plan(left: float = 0.0, **money: Any) -> Plan:
+    """What is left of the small plan after 4 weeks, with a budget of which ``left`` is left."""
+    plan = later_plan(4)
+    spent = float(plan.budget["spend"].sum()) + plan.instance.money.past.spend()
+    return later_plan(4, budget=spent + left, **money)

@@ -11,7 +11,7 @@ from allocator.labels import LANGS, Lang, label
 from allocator.plan import Plan
 from allocator.plan_charts import CHARTS
 from fact_models.replay import status_quo
-from tests.allocator.small_plan import later_plan, small, small_plan
+from tests.allocator.small_plan import later_plan, small, small_plan, spent_plan
 from tests.allocator.tiny import built
 
 Drawn = dict[Lang, dict[str, go.Figure]]
@@ -85,6 +85,18 @@ def test_the_budget_falls_to_what_is_left(plan: Plan, drawn: Drawn) -> None:
     assert -bars[1:-1].sum() == pytest.approx(spend.sum())
     assert bars[-1] == pytest.approx(bars[:-1].sum())
     assert list(made.data[0].measure) == ["absolute", *["relative"] * 5, "total"]
+
+
+@pytest.mark.parametrize(("lang", "name"), [("en", "Spent before"), ("zh", "此前已用")])
+def test_what_earlier_weeks_took_has_a_bar(lang: Lang, name: str) -> None:
+    """It hangs from the budget, and nothing that is gone is drawn as not spent."""
+    later = spent_plan(left=700.0)
+    made = later.figures(lang)["budget"]
+    (bars,) = values(made, axis="x")
+    assert made.layout.yaxis.ticktext[1] == name
+    assert -bars[1] == pytest.approx(later.instance.money.past.spend())
+    assert bars[-1] == pytest.approx(700.0)
+    assert bars[-1] == pytest.approx(bars[:-1].sum())
 
 
 def test_without_a_budget_the_spend_adds_up() -> None:

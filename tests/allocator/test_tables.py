@@ -23,7 +23,7 @@ from allocator.screen_snowball import sentences
 from allocator.tables import TABLES
 from fact_models.replay import status_quo
 from fact_models.spec.calendar import Calendar
-from tests.allocator.small_plan import SMALL, later_plan, small_plan
+from tests.allocator.small_plan import SMALL, later_plan, small_plan, spent_plan
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +110,17 @@ def test_limits_name_what_is_used_up(plan: Plan) -> None:
     assert (limits["periods"] <= plan.instance.calendar.periods).all()
 
 
+def test_limits_count_what_earlier_weeks_took() -> None:
+    """Budgets that are used up with the weeks before the plan hold it back; others do not."""
+    bare = spent_plan()
+    field = float(bare.budget.groupby("lever")["spend"].sum()["field"])
+    levers = {"field": {"max": field + bare.instance.money.past.field}}
+    told = spent_plan(levers=levers).limits[["limit", "what"]].to_numpy().tolist()
+    assert ["budget", "over the horizon"] in told
+    assert ["budget", "field"] in told
+    assert "budget" not in set(spent_plan(left=20000.0).limits["limit"])
+
+
 def test_choices_are_told(plan: Plan) -> None:
     """What was taken stands in the tables with its weeks, fees and chances."""
     taken = plan.campaigns[plan.campaigns["taken"]].iloc[0]
@@ -178,6 +189,17 @@ def test_plan_without_decisions_has_no_tables() -> None:
     """Asking a failed plan for a table raises and names the status."""
     with pytest.raises(ValueError, match="infeasible"):
         _ = Plan(load(SMALL), "infeasible").budget
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_screen_tells_what_earlier_weeks_took(width: int) -> None:
+    """Spend, budget, what was before it, and the share of both, on any terminal."""
+    later = spent_plan()
+    text = rendered(plan_screen(later, width), width)
+    gone = later.instance.money.past.spend()
+    assert f" ({percent(1.0)}, {amount(gone, ' ')} before)" in text
+    assert not [line for line in text.splitlines() if "…" in line]
+    assert f"{amount(gone)} of it before" in rendered(instance_screen(later.instance), width)
 
 
 @pytest.mark.parametrize("width", [80, 100, 140])

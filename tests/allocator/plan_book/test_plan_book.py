@@ -16,7 +16,7 @@ from fact_models.replay import replay, status_quo
 from fact_models.replay.economics import economics
 from fact_models.spec.instance import Instance
 from tests.allocator.plan_book.books import Block, full_book, full_plan, plan_of, sheet
-from tests.allocator.small_plan import later_plan
+from tests.allocator.small_plan import later_plan, spent_plan
 from tests.allocator.workbook.sheets import grids
 from tests.models.worlds import full_world, tiny_world
 
@@ -57,6 +57,20 @@ def test_weeks_split_the_budget() -> None:
     boosts = full_plan().boosts
     for name, part in boosts.groupby("label"):
         assert block[f"Boost: {name}"] == pytest.approx(list(part["spend"]))
+
+
+def test_earlier_weeks_are_gone_of_the_budget() -> None:
+    """What is spent so far begins with them, so that a budget used up ends at nothing left; the
+    first sheet names them."""
+    later = spent_plan()
+    sheets = grids(plan_workbook(later, "en"))
+    block = Block(sheets[label("table", "budget", "en")], "Week")
+    gone = later.instance.money.past.spend()
+    assert block["Spent so far"][0] == pytest.approx(gone + block["Total"][0])
+    assert block["Budget left"][-1] == pytest.approx(0.0, abs=1e-6)
+    first = Block(sheets[label("table", "summary", "en")], "Figure")
+    found = dict(zip(first["Figure"], first["Value"], strict=True))
+    assert found["Spent before"] == pytest.approx(gone)
 
 
 def test_live_hours_are_the_plans() -> None:
