@@ -65,7 +65,7 @@ def _deals(plan: Plan, of: Source) -> Iterator[Entry]:
     for row in table[table["signed"]].to_dict("records"):
         first = _day(of, str(row["session"]))
         last = first + timedelta(days=of.instance.calendar.days - 1)
-        acts = ((_day(of, str(row["sign"])), 1.0),)
+        acts = () if row["agreed"] else ((_day(of, str(row["sign"])), 1.0),)
         yield Entry("kol", str(row["deal"]), str(row["label"]), acts, first, last)
 
 

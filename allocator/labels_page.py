@@ -61,6 +61,11 @@ SAID = {
         "{spend} of {budget} is spent ({share}); most goes into {lever}.",
         "预算{budget}，使用{spend}（{share}）；投入最多的是{lever}。",
     ),
+    "budget_before": Label(
+        "{spend} of {budget} is spent, {before} was before it ({share} together); most of the"
+        " plan's goes into {lever}.",
+        "预算{budget}，本方案使用{spend}，此前已用{before}（合计{share}）；本方案投入最多的是{lever}。",
+    ),
     "budget_free": Label(
         "{spend} is spent, no budget is set; most goes into {lever}.",
         "未设预算，共投入{spend}；投入最多的是{lever}。",
@@ -134,6 +139,7 @@ DECISIONS = {
     "pool": Label("creators at work {first} → {last}", "合作达人{first}→{last}位"),
     "join": Label("Join {names}", "报名{names}"),
     "join_none": Label("Join no campaign", "不报名活动"),
+    "join_no_other": Label("Join no other campaign", "不再报名其他活动"),
     "left": Label("leave {names}", "不参加{names}"),
     "signup": Label("{name}: {package}, sign up by {week}", "{name}：{package}，{week}前报名"),
     "joined": Label("{name}: {package}, joined before", "{name}：{package}，已报名"),
@@ -142,6 +148,11 @@ DECISIONS = {
     "sign_detail": Label(
         "{name}: sign in {week}, GMV {low} to {high} (p10, p90)",
         "{name}：{week}签约，GMV {low}~{high}（p10~p90）",
+    ),
+    "sign_no_other": Label("Sign no other Top-KOL deal", "不再签约其他头部大V"),
+    "signed_detail": Label(
+        "{name}: signed before, session in {week}, GMV {low} to {high} (p10, p90)",
+        "{name}：此前已签约，{week}专场，GMV {low}~{high}（p10~p90）",
     ),
     "hire": Label("Hire {names}", "招聘{names}"),
     "let_go": Label("Let {names} go", "裁减{names}"),
@@ -200,6 +211,9 @@ WORDS = {
     "of_gmv": Label("{share} of GMV", "占支付GMV {share}"),
     "of_net": Label("{share} of net GMV", "占退后GMV {share}"),
     "of_budget": Label("{share} of {budget}", "预算{budget}的{share}"),
+    "of_budget_before": Label(
+        "{share} of {budget}, {before} of it before", "预算{budget}的{share}，其中此前{before}"
+    ),
     "no_budget": Label("no budget set", "未设预算"),
     "cash_at": Label("in {week}, floor {floor}", "{week}，底线{floor}"),
     "no_cash": Label("no cash rules", "未设现金约束"),

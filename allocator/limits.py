@@ -30,7 +30,8 @@ def limits(plan: Plan) -> pd.DataFrame:
     """Limits that are reached, those over the horizon first, then those of the most periods.
 
     ``periods`` counts the periods in which at least 99.5 % of the limit is used, ``week`` and
-    ``end`` are the first and the last of them. A limit over the whole horizon counts once.
+    ``end`` are the first and the last of them. A limit over the whole horizon counts once, and
+    with it what earlier weeks took.
     """
     of = source(plan)
     calendar = of.instance.calendar
@@ -70,14 +71,14 @@ def _money(of: Source) -> Iterator[Limit]:
     money, states = of.instance.money, of.states
     spend = np.sum(list(states.spend.values()), axis=0)
     if money.budget is not None:
-        yield Limit(
-            "budget", "over the horizon", _once(of, bool(spend.sum() >= FULL * money.budget)), True
-        )
+        full = bool(spend.sum() + money.past.spend() >= FULL * money.budget)
+        yield Limit("budget", "over the horizon", _once(of, full), True)
     if money.budget_per_period is not None:
         yield Limit("budget", "per period", spend >= FULL * money.budget_per_period)
     for lever, rule in money.levers.items():
         if rule.max is not None:
-            full = bool(states.spend[lever].sum() >= FULL * rule.max)
+            total = states.spend[lever].sum() + getattr(money.past, lever)
+            full = bool(total >= FULL * rule.max)
             yield Limit("budget", lever, _once(of, full), True)
     if money.cash and states.cash is not None:
         near = (1 - FULL) * max(float(np.abs(states.cash).max()), 1.0)

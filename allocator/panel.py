@@ -33,6 +33,7 @@ UNITS = {
     "overtime": "hour", "outsourced": "hour", "covered_for_others": "hour",
     "capacity": "visit", "visits": "visit", "traffic": "visit", "orders": "order",
     "open": "yes/no", "taken": "yes/no", "signed": "yes/no", "joined": "yes/no",
+    "agreed": "yes/no",
     "stock": "item", "purchase": "item", "samples": "item",
     "content_stock": "content", "made": "content", "bought": "content",
     "pool": "creator", "kept": "creator",

@@ -153,10 +153,13 @@ def _contribution(plan: Plan) -> Text:
 
 
 def _of_budget(plan: Plan, spend: float) -> str:
-    budget = plan.instance.money.budget
+    """Spend with the budget and the share of it that is gone, earlier weeks counted."""
+    budget, before = plan.instance.money.budget, plan.instance.money.past.spend()
     if not budget:
         return amount(spend, " ")
-    return f"{amount(spend, ' ')} of {amount(budget, ' ')} ({percent(spend / budget)})"
+    earlier = f", {amount(before, ' ')} before" if before else ""
+    part = percent((spend + before) / budget)
+    return f"{amount(spend, ' ')} of {amount(budget, ' ')} ({part}{earlier})"
 
 
 def _cash_low(plan: Plan, width: int) -> str:

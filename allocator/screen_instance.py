@@ -266,7 +266,10 @@ def _roles(instance: Instance) -> Table:
 
 def _money(instance: Instance) -> Table:
     money, shown = instance.money, Table.grid(padding=(0, 3))
-    shown.add_row("  budget", amount(money.budget) if money.budget is not None else "none")
+    before = money.past.spend()
+    earlier = f", {amount(before)} of it before" if before else ""
+    budget = "none" if money.budget is None else f"{amount(money.budget)}{earlier}"
+    shown.add_row("  budget", budget)
     if money.cash:
         cash = money.cash
         shown.add_row("  opening cash", amount(cash.opening))

@@ -149,14 +149,15 @@ def deals(plan: Plan, width: int) -> RenderableType:
     """The deals signed with what they may bring, and those left aside."""
     table = plan.deals
     chosen = _records(table[table["signed"]].sort_values("session", kind="stable"))
-    left = [plain(str(row["label"])) for row in _records(table[~table["signed"]])]
+    rest = table[~table["signed"] & ~table["agreed"]]
+    left = [plain(str(row["label"])) for row in _records(rest)]
     wide = [">Commission", ">Discount"] if width >= NARROW else []
     shown = simple("Deal", "Sign", "Session", ">Fee", *wide, ">GMV p10", ">p50", ">p90")
     for row in chosen:
         terms = [percent(row["commission_rate"]), percent(row["discount"])] if wide else []
         shown.add_row(
             Text(plain(str(row["label"]))),
-            short_week(str(row["sign"])),
+            "signed before" if row["agreed"] else short_week(str(row["sign"])),
             short_week(str(row["session"])),
             amount(row["fee"]),
             *terms,

@@ -137,8 +137,9 @@ def campaigns(plan: Plan) -> pd.DataFrame:
 
 def deals(plan: Plan) -> pd.DataFrame:
     """Every KOL deal: its outcomes, the chance of acceptance in them, and when it is signed and
-    held. ``promised_roi`` is the GMV per fee of a guarantee (nan without one) and ``fee_back``
-    what it is expected to return.
+    held. ``agreed`` tells that it was signed before the plan; if its session was before it too,
+    it is not among the ``signed`` ones. ``promised_roi`` is the GMV per fee of a guarantee (nan
+    without one) and ``fee_back`` what it is expected to return.
     """
     instance, ids, decisions, _ = source(plan)
     facts = kol_facts(instance, ids)
@@ -154,6 +155,7 @@ def deals(plan: Plan) -> pd.DataFrame:
                 "deal": k,
                 "label": label_of(spec, k),
                 "signed": t is not None,
+                "agreed": spec.agreed is not None,
                 "sign": "" if t is None else week_of(calendar, t - spec.lead),
                 "session": "" if t is None else week_of(calendar, t),
                 "fee": spec.acceptance * spec.fee,
@@ -169,7 +171,7 @@ def deals(plan: Plan) -> pd.DataFrame:
             }
         )
     names = (
-        "deal label signed sign session fee commission_rate discount acceptance "
+        "deal label signed agreed sign session fee commission_rate discount acceptance "
         "gmv_p10 gmv_p50 gmv_p90 gmv_mean promised_roi fee_back"
     )
     return with_units(pd.DataFrame(rows, columns=names.split()), instance.currency)

@@ -41,7 +41,7 @@ def score(
         typer.Option(
             "--target",
             min=0,
-            help="GMV to reach; without, what the plan brings in this replay as written.",
+            help="GMV to reach in the plan's weeks; without, what its replay as written brings.",
         ),
     ] = None,
     replan: Annotated[

@@ -88,7 +88,8 @@ class Firmness:
 
 
 def first_decisions(instance: Instance, d: Decisions, periods: int = PERIODS) -> dict[Key, float]:
-    """What is decided in the first periods: whether or how much, by kind and name."""
+    """What is decided in the first periods: whether or how much, by kind and name; deals and
+    packages that were signed before are no decision any more."""
     p = parameters(instance)
     ids, now = p.ids, slice(0, min(periods, p.ids.periods))
     found: dict[Key, float] = {}
@@ -110,9 +111,9 @@ def first_decisions(instance: Instance, d: Decisions, periods: int = PERIODS) ->
             found["package", ".".join(key)] = float(d.package[n])
     for n, k in enumerate(ids.deals):
         assert instance.kol is not None
-        lead = instance.kol.deals[k].lead
-        dates = [t for t in p.sessions[k].dates if t - lead < now.stop]
-        if dates:
+        deal = instance.kol.deals[k]
+        dates = [t for t in p.sessions[k].dates if t - deal.lead < now.stop]
+        if dates and deal.agreed is None:
             found["deal", k] = float(d.deal[n, dates].sum())
     for n, j in enumerate(ids.roles):
         found["hires", j] = float(d.hires[n, now].sum())

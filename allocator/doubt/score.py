@@ -39,9 +39,10 @@ class Score:
         objective: value of the goal [d]; ``gmv``, ``net_gmv`` and ``contribution`` over the
             horizon [d].
         lowest: least balance with drawn credit [d]; None without cash rows.
-        overrun: spend beyond the budget [d], 0 without one.
+        overrun: spend beyond the budget, that of earlier weeks included [d]; 0 without one.
         lacking: largest share of a role's hours that is missing in a period [d].
-        target: GMV that is to be reached; ``named`` tells whether somebody named it.
+        target: GMV that the plan's own weeks are to reach; ``named`` tells whether somebody named
+            it.
         written: the figures of ``WRITTEN`` in the world as written, replayed in the same way. That
             way takes orders in another order than the plan, which costs a verified plan a little;
             no world is blamed for that.
@@ -84,16 +85,19 @@ class Score:
 
     @property
     def misses_profit(self) -> float | None:
-        """Chance that contribution stays below its floor; None without one."""
-        floor = self.plan.instance.money.profit_floor
-        if floor is None:
+        """Chance that contribution, that of earlier weeks included, stays below its floor; None
+        without one."""
+        money = self.plan.instance.money
+        if money.profit_floor is None:
             return None
+        floor = money.profit_floor - money.past.contribution
         allowed = min(floor, self.written["contribution"]) - ROUNDING * max(abs(floor), 1.0)
         return self.chance(self.contribution < allowed)
 
     @property
     def misses_budget(self) -> float | None:
-        """Chance that spend, commission included, passes the budget; None without one."""
+        """Chance that spend, commission and earlier weeks included, passes the budget; None
+        without one."""
         budget = self.plan.instance.money.budget
         if budget is None:
             return None
@@ -143,8 +147,9 @@ def score(
     Args:
         plan: a plan with decisions.
         worlds: with the names and the horizon of the plan's instance.
-        target: GMV to reach; if not given that of a goal ``cost``, else the plan's own, and no
-            more than this replay reaches in the world as written.
+        target: GMV that the plan's own weeks are to reach; if not given what earlier weeks left of
+            that of a goal ``cost``, else the plan's own, and no more than this replay reaches in
+            the world as written.
         progress: told how many worlds are done, of how many.
         halted: asked between batches; a score that is cut short holds for the first worlds.
 
@@ -168,8 +173,10 @@ def score(
     written = _rows([base], plan.decisions)[0]
     goal, named = plan.instance.objective, target is not None
     if target is None:
-        own = goal.target if goal.goal == "cost" else plan.gmv
-        target = min(own or 0.0, written.gmv)
+        own = plan.gmv or 0.0
+        if goal.goal == "cost":
+            own = max((goal.target or 0.0) - plan.instance.money.past.gmv, 0.0)
+        target = min(own, written.gmv)
     cash = [row.lowest for row in rows]
     return Score(
         plan=plan,
@@ -221,8 +228,8 @@ def _rows(known: Sequence[Facts], decisions: Decisions) -> list[_Row]:
 
 def _row(known: Facts, states: Replay) -> _Row:
     gmv = np.sum(list(states.gmv.values()), axis=0)
-    spend = float(np.sum(list(states.spend.values())))
-    budget = known.instance.money.budget
+    money = known.instance.money
+    spend = float(np.sum(list(states.spend.values()))) + money.past.spend()
     over_time: dict[Fan, Vector] = {
         "gmv": np.cumsum(gmv),
         "contribution": np.cumsum(states.contribution),
@@ -240,7 +247,7 @@ def _row(known: Facts, states: Replay) -> _Row:
         net_gmv=float(states.net_gmv.sum()),
         contribution=float(states.contribution.sum()),
         lowest=lowest,
-        overrun=0.0 if budget is None else max(spend - budget, 0.0),
+        overrun=0.0 if money.budget is None else max(spend - money.budget, 0.0),
         lacking=_lacking(known, states),
     )
 

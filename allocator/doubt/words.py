@@ -53,7 +53,7 @@ MISSES = {
     "floor": Label("cash floor", "现金底线"),
     "profit": Label("contribution floor", "贡献毛利下限"),
     "budget": Label("budget", "预算"),
-    "hours": Label("staff hours for the orders that come", "承接订单的工时"),
+    "hours": Label("staff hours for the orders that come", "承接订单"),
 }
 KINDS = {
     "hours": Label("live hours", "直播时长"),
@@ -96,6 +96,14 @@ GROUPS = {
 }
 """Groups of figures that an assumed spread moves."""
 CHANCE = Label("{chance} chance of missing the {what}", "{what}：未达概率 {chance}")
+CHANCES = {
+    "budget": Label("{chance} chance of overspending the {what}", "{what}：超支概率 {chance}"),
+    "hours": Label("{chance} chance of too few {what}", "{what}：工时不足概率 {chance}"),
+}
+"""Chances of limits that nobody misses."""
+COUNTED = Label("{limit} (with {before} before the plan)", "{limit}（含此前 {before}）")
+BESIDES = Label("{limit} (besides {before} before the plan)", "{limit}（不含此前 {before}）")
+"""A limit that counts the weeks before the plan, and one of the plan's own weeks."""
 TOLD = 5e-4
 """Share of a figure of the plan that shows in the first decimal of a per cent."""
 LESS = Label("{what} {amount} ({share}) less", "{what}低 {amount}（{share}）")
@@ -189,16 +197,27 @@ def misses(found: Score) -> list[tuple[str, float, str, float]]:
 def sentences(found: Score, lang: Lang) -> list[str]:
     """What the score says, the chances first."""
     lines = [
-        CHANCE.say(
+        CHANCES.get(key, CHANCE).say(
             lang,
             chance=share(chance, lang, 1),
-            what=MISSES[key].say(lang) + (f" {short(limit, lang)}" if key != "hours" else ""),
+            what=f"{MISSES[key].say(lang)} {_limit(found, key, limit, lang)}".strip(),
         )
         for key, limit, _, chance in misses(found)
     ]
     joined = ("；" if lang == "zh" else ", ").join(lines) + ("。" if lang == "zh" else ".")
     lost = (" " if lang == "en" else "").join(_lost(found, lang))
     return [joined, source_words(found.worlds, lang), SENTENCES["kept"].say(lang), lost]
+
+
+def _limit(found: Score, key: str, limit: float, lang: Lang) -> str:
+    """A limit with what weeks before the plan took of it or brought towards it; no words where
+    there is none."""
+    past = found.plan.instance.money.past
+    before = {"target": past.gmv, "profit": past.contribution, "budget": past.spend()}.get(key)
+    if key == "hours" or not before:
+        return "" if key == "hours" else short(limit, lang)
+    words = BESIDES if key == "target" else COUNTED
+    return words.say(lang, limit=short(limit, lang), before=short(before, lang))
 
 
 def _lost(found: Score, lang: Lang) -> list[str]:

@@ -38,13 +38,23 @@ def creators(of: Writer) -> None:
         row = of.table(sheet, columns, row=row, total=True).last + 4
 
 
+def _decision(signed: bool, agreed: bool) -> str:
+    """Key of what is decided about a deal, or was before the plan."""
+    if agreed:
+        return "signed_before" if signed else "held_before"
+    return "do_sign" if signed else "do_not_sign"
+
+
 def deals(of: Writer) -> None:
     """Every deal: decision, weeks, terms, and its outcomes from low to high."""
     if of.plan.instance.kol is None:
         return
     table = of.plan.deals.sort_values(["signed", "session"], ascending=[False, True])
     signed = [bool(x) for x in table["signed"]]
-    chosen = [of.say("do_sign" if x else "do_not_sign") for x in signed]
+    chosen = [
+        of.say(_decision(x, bool(agreed)))
+        for x, agreed in zip(signed, table["agreed"], strict=True)
+    ]
     outcomes = ("gmv_p10", "gmv_p50", "gmv_p90", "gmv_mean")
     promise = ("promised_roi", "fee_back") if table["promised_roi"].notna().any() else ()
     columns = [

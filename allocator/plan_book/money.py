@@ -37,7 +37,7 @@ def months(of: Writer) -> None:
 
 
 def weeks(of: Writer) -> None:
-    """Spend by week and lever, what is spent so far, and the spend of every boost."""
+    """Spend by week and lever, what is spent so far, earlier weeks too, and by boost."""
     table = wide(of.plan.budget, "lever", "spend")
     columns = of.times(table)
     columns += [of.money(of.label("lever", lever), table[lever]) for lever in LEVERS]
@@ -45,10 +45,11 @@ def weeks(of: Writer) -> None:
     columns.append(of.money(of.label("column", "total"), total))
     labour = wide(of.plan.budget, "lever", "labour").sum(axis=1)
     columns.append(of.column("labour", labour, total=True))
-    columns.append(of.money(of.say("cumulative"), total.cumsum(), total=False))
+    spent = of.plan.instance.money.past.spend() + total.cumsum()
+    columns.append(of.money(of.say("cumulative"), spent, total=False))
     budget = of.plan.instance.money.budget
     if budget is not None:
-        columns.append(of.money(of.say("remaining"), budget - total.cumsum(), total=False))
+        columns.append(of.money(of.say("remaining"), budget - spent, total=False))
     if len(of.plan.boosts):
         names = dict(zip(of.plan.boosts["boost"], of.plan.boosts["label"], strict=True))
         for boost, spend in wide(of.plan.boosts, "boost", "spend").items():

@@ -13,7 +13,7 @@ from allocator.tables import LEVERS
 from fact_models.replay.economics import economics
 
 MONEY = (
-    *("gmv", "net_gmv", "contribution", "spend", "budget"),
+    *("gmv", "net_gmv", "contribution", "spend", "budget", "spent_before"),
     *(f"spend_{lever}" for lever in LEVERS),
 )
 """Amounts that come first."""
@@ -50,13 +50,14 @@ def figures(of: Writer) -> list[Figure]:
 
 
 def _more(of: Writer) -> dict[str, Value]:
-    """Budget, end value and returns."""
+    """Budget with what earlier weeks spent, end value and returns."""
     assert of.plan.decisions is not None
     assert of.plan.replay is not None
     sold = together(*economics(of.plan.instance, of.plan.decisions).values())
     spend = sum(float(paid.sum()) for paid in of.plan.replay.spend.values())
     return {
         "budget": of.plan.instance.money.budget,
+        "spent_before": of.plan.instance.money.past.spend() or None,
         "terminal_value": of.plan.terminal_value,
         "roi": sold.gmv / spend if spend > 0 else None,
         "net_roi": sold.net_gmv / spend if spend > 0 else None,

@@ -149,6 +149,8 @@ SENTENCES = {
     "skip": Label("leave", "不报"),
     "do_sign": Label("sign", "签约"),
     "do_not_sign": Label("do not sign", "不签"),
+    "signed_before": Label("signed before", "此前已签"),
+    "held_before": Label("held before", "此前已播"),
     "deadline": Label("Deadline", "截止日"),
     "days_from_start": Label("Days from the start", "距规划起始（天）"),
     "days_left": Label("Days left today", "今日剩余（天）"),

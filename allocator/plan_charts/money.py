@@ -57,20 +57,23 @@ def gmv(plan: Plan, lang: Lang) -> go.Figure | None:
 
 
 def budget(plan: Plan, lang: Lang) -> go.Figure | None:
-    """From the budget down to what is left of it, lever by lever; up to the spend where no budget
-    is set; None where nothing is spent.
+    """From the budget down to what is left of it: what earlier weeks took, then lever by lever; up
+    to the spend where no budget is set; None where nothing is spent.
     """
     spend = plan.budget.groupby("lever")["spend"].sum()
     total, limit = float(spend.sum()), plan.instance.money.budget
+    before = plan.instance.money.past.spend()
     if total < LEAST:
         return None
     used = [lever for lever in LEVERS if abs(float(spend[lever])) >= LEAST]
     names = [label("lever", lever, lang) for lever in used]
     amounts = [float(spend[lever]) for lever in used]
     if limit:
+        if abs(before) >= LEAST:
+            names, amounts = [label("kpi", "spent_before", lang), *names], [before, *amounts]
         names = [label("kpi", "budget", lang), *names, say("word", "left_over", lang)]
-        amounts = [limit, *(-x for x in amounts), limit - total]
-        kinds = ["absolute", *["relative"] * len(used), "total"]
+        kinds = ["absolute", *["relative"] * len(amounts), "total"]
+        amounts = [limit, *(-x for x in amounts), limit - before - total]
     else:
         names, amounts = [*names, label("kpi", "spend", lang)], [*amounts, total]
         kinds = [*["relative"] * len(used), "total"]

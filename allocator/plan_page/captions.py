@@ -60,11 +60,15 @@ def _first_touch(plan: Plan, lang: Lang) -> str:
 
 def _budget(plan: Plan, lang: Lang) -> str:
     sums, budget = plan.budget.groupby("lever")["spend"].sum(), plan.instance.money.budget
+    before = plan.instance.money.past.spend()
     most, total = label("lever", str(sums.idxmax()), lang), float(sums.sum())
     if not budget:
         return say("said", "budget_free", lang, spend=short(total, lang), lever=most)
-    return say("said", "budget", lang, spend=short(total, lang), budget=short(budget, lang),
-               share=share(total / budget, lang), lever=most)  # fmt: skip
+    given = {"spend": short(total, lang), "budget": short(budget, lang), "lever": most,
+             "share": share((total + before) / budget, lang)}  # fmt: skip
+    if not before:
+        return say("said", "budget", lang, **given)
+    return say("said", "budget_before", lang, before=short(before, lang), **given)
 
 
 def _result(plan: Plan, lang: Lang) -> str:

@@ -101,11 +101,15 @@ def _part(key: str, part: float | None, of: float | None, lang: Lang) -> str:
 
 
 def _budget_note(plan: Plan, spend: float | None, lang: Lang) -> str:
-    budget = plan.instance.money.budget
+    """The share of the budget that is gone, and what earlier weeks took of it."""
+    budget, before = plan.instance.money.budget, plan.instance.money.past.spend()
     if not budget or spend is None:
         return say("word", "no_budget", lang)
-    told = short(budget, lang)
-    return say("word", "of_budget", lang, share=share(spend / budget, lang), budget=told)
+    part, told = share((spend + before) / budget, lang), short(budget, lang)
+    if not before:
+        return say("word", "of_budget", lang, share=part, budget=told)
+    earlier = short(before, lang)
+    return say("word", "of_budget_before", lang, share=part, budget=told, before=earlier)
 
 
 def _cash_note(plan: Plan, lang: Lang) -> str:

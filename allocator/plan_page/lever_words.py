@@ -87,27 +87,32 @@ def campaign(plan: Plan, entries: Sequence[Entry], lang: Lang) -> Told:
         key = "joined" if row["joined"] else "signup"
         week = week_words(str(row["sign_up"]), lang)
         steps.append(say("decision", key, lang, name=e.label, package=row["package"], week=week))
-    headline = say("decision", "join", lang, names=names([e.label for e in joined], lang))
-    return headline, [*steps, aside]
+    due = [e.label for e in joined if e.acts]
+    if not due:
+        return say("decision", "join_no_other", lang), [*steps, aside]
+    return say("decision", "join", lang, names=names(due, lang)), [*steps, aside]
 
 
 def kol(plan: Plan, entries: Sequence[Entry], lang: Lang) -> Told:
-    """Deals signed with what they may bring; without any, what is left aside."""
+    """Deals to sign and those signed before, with what they may bring; without any, what is left
+    aside."""
     table, signed = plan.deals, [e for e in entries if e.kind == "kol"]
     if not signed:
-        left = list(table["label"])
+        left = list(table["label"][~table["agreed"]])
         aside = say("decision", "left", lang, names=names(left, lang)) if left else ""
         return say("decision", "sign_none", lang), [aside]
     rows = {row["deal"]: row for row in table.to_dict("records")}
     steps = []
     for e in signed[:NAMED]:
         row = rows[e.key]
-        week = week_words(str(row["sign"]), lang)
+        key, at = ("signed_detail", "session") if row["agreed"] else ("sign_detail", "sign")
+        week = week_words(str(row[at]), lang)
         low, high = short(row["gmv_p10"], lang), short(row["gmv_p90"], lang)
-        steps.append(
-            say("decision", "sign_detail", lang, name=e.label, week=week, low=low, high=high)
-        )
-    return say("decision", "sign", lang, names=names([e.label for e in signed], lang)), steps
+        steps.append(say("decision", key, lang, name=e.label, week=week, low=low, high=high))
+    due = [e.label for e in signed if e.acts]
+    if not due:
+        return say("decision", "sign_no_other", lang), steps
+    return say("decision", "sign", lang, names=names(due, lang)), steps
 
 
 def team(plan: Plan, entries: Sequence[Entry], lang: Lang) -> Told:

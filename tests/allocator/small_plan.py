@@ -5,6 +5,7 @@ from typing import Any
 
 from allocator.load import load
 from allocator.plan import Plan
+from allocator.replan.advance import advance, tail
 from fact_models.decisions import ids_of
 from fact_models.replay import replay, status_quo
 from fact_models.spec.instance import Instance
@@ -57,3 +58,24 @@ def small_plan(instance: Instance | None = None, **rest: Any) -> Plan:
     }
     given: dict[str, Any] = {"trace": trace, "growth": growth, **rest}
     return Plan.of(instance, "optimal", greedy, 1e7, **given)
+
+
+def later_plan(weeks: int, **money: Any) -> Plan:
+    """What is left of the small plan after its first weeks; ``money`` replaces figures of money.
+
+    After 4 weeks the deal and the package are signed, after 6 the deal's session is over.
+    """
+    whole = small_plan()
+    assert whole.decisions is not None
+    later = advance(whole.instance, whole.decisions, weeks)
+    tree = later.model_dump(mode="json")
+    tree["money"] |= money
+    instance = Instance.model_validate(tree)
+    return Plan.of(instance, "optimal", tail(whole.decisions, weeks), 1e7)
+
+
+def spent_plan(left: float = 0.0, **money: Any) -> Plan:
+    """What is left of the small plan after 4 weeks, with a budget of which ``left`` is left."""
+    plan = later_plan(4)
+    spent = float(plan.budget["spend"].sum()) + plan.instance.money.past.spend()
+    return later_plan(4, budget=spent + left, **money)

@@ -7,7 +7,7 @@ import pytest
 from allocator.agenda import agenda, monday
 from allocator.labels import Lang
 from allocator.phrases import day_words, lever_words, limit_words, names, per, week_words
-from tests.allocator.small_plan import small, small_plan
+from tests.allocator.small_plan import later_plan, small, small_plan
 from tests.allocator.tiny import built
 
 
@@ -31,6 +31,15 @@ def test_everything_that_was_decided_stands_in_the_agenda() -> None:
     assert (second.first, second.last) == (date(2026, 1, 5), date(2026, 2, 22))
     assert host.acts == ((date(2026, 1, 5), 1.0),)
     assert (host.first, host.begins) == (None, date(2026, 1, 5))
+
+
+def test_what_was_signed_before_asks_for_nothing() -> None:
+    """Four weeks later package and deal are signed: their windows stand, no day to act by; two
+    weeks later still the session is over."""
+    entries = {e.key: e for e in agenda(later_plan(4)) if e.kind in ("campaign", "kol")}
+    assert {key: e.acts for key, e in entries.items()} == {"spring": (), "star": ()}
+    assert entries["star"].begins == date(2026, 1, 26)
+    assert "star" not in {e.key for e in agenda(later_plan(6))}
 
 
 def test_periods_that_begin_on_no_monday_keep_their_days() -> None:

@@ -11,7 +11,7 @@ from allocator.labels import LANGS, Lang, label
 from allocator.plan import Plan
 from allocator.plan_charts import CHARTS
 from fact_models.replay import status_quo
-from tests.allocator.small_plan import small, small_plan
+from tests.allocator.small_plan import later_plan, small, small_plan, spent_plan
 from tests.allocator.tiny import built
 
 Drawn = dict[Lang, dict[str, go.Figure]]
@@ -87,6 +87,18 @@ def test_the_budget_falls_to_what_is_left(plan: Plan, drawn: Drawn) -> None:
     assert list(made.data[0].measure) == ["absolute", *["relative"] * 5, "total"]
 
 
+@pytest.mark.parametrize(("lang", "name"), [("en", "Spent before"), ("zh", "此前已用")])
+def test_what_earlier_weeks_took_has_a_bar(lang: Lang, name: str) -> None:
+    """It hangs from the budget, and nothing that is gone is drawn as not spent."""
+    later = spent_plan(left=700.0)
+    made = later.figures(lang)["budget"]
+    (bars,) = values(made, axis="x")
+    assert made.layout.yaxis.ticktext[1] == name
+    assert -bars[1] == pytest.approx(later.instance.money.past.spend())
+    assert bars[-1] == pytest.approx(700.0)
+    assert bars[-1] == pytest.approx(bars[:-1].sum())
+
+
 def test_without_a_budget_the_spend_adds_up() -> None:
     """The bars rise from nothing to the spend."""
     tree = small().model_dump(mode="json")
@@ -138,6 +150,16 @@ def test_the_calendar_has_a_row_an_entry(drawn: Drawn) -> None:
     assert [bar.meta["kind"] for bar in bars] == ["campaign", "kol", "field"]
     days = [bar.x[0] / 86_400_000 for bar in bars]
     assert days == [14, 7, 49]
+
+
+def test_what_was_signed_before_has_no_mark() -> None:
+    """The session stands in the calendar, which begins with the plan and has no diamond."""
+    later = later_plan(4)
+    made = later.figures("en")["calendar"]
+    marks = [trace for trace in made.data if trace.type == "scatter"]
+    assert not [trace for trace in marks if trace.meta["kind"] in ("kol", "campaign")]
+    assert "star, the first" in made.layout.yaxis.ticktext
+    assert made.layout.xaxis.range[0] > "2026-01-20"
 
 
 def test_what_is_not_in_the_instance_has_no_figure() -> None:

@@ -15,11 +15,12 @@ from allocator.compare import kpis
 from allocator.labels import LANGS, Lang, label
 from allocator.plan import Plan
 from allocator.plan_page import plan_page, verdict
+from allocator.plan_page.captions import caption
 from allocator.plan_page.highlights import MAKERS, decisions, tiles
 from allocator.reports import REPORTS
 from allocator.tables import LEVERS
 from fact_models.replay import status_quo
-from tests.allocator.small_plan import small, small_plan
+from tests.allocator.small_plan import later_plan, small, small_plan, spent_plan
 from tests.allocator.tiny import built
 
 LARGEST = 6_000_000
@@ -178,6 +179,64 @@ def test_a_plan_that_changes_nothing_says_so() -> None:
     assert told["kol"] == "Sign no Top-KOL deal"
     assert told["campaign"] == "Join no campaign"
     assert told["team"] == "Keep the team of 3"
+
+
+@pytest.mark.parametrize(
+    ("lang", "headlines", "deal", "package"),
+    [
+        (
+            "en",
+            {"kol": "Sign no other Top-KOL deal", "campaign": "Join no other campaign"},
+            "star, the first: signed before, session in W05 (26 Jan), GMV",
+            "joined before",
+        ),
+        (
+            "zh",
+            {"kol": "不再签约其他头部大V", "campaign": "不再报名其他活动"},
+            "star, the first：此前已签约，W05（1月26日）专场，GMV",
+            "已报名",
+        ),
+    ],
+)
+def test_what_was_signed_before_is_no_decision(
+    lang: Lang, headlines: dict[str, str], deal: str, package: str
+) -> None:
+    """A deal and a package of earlier weeks have no day to act by and are said to be signed."""
+    found = {d.lever: d for d in decisions(later_plan(4), lang)}
+    assert {lever: found[lever].headline for lever in headlines} == headlines
+    assert deal in found["kol"].detail
+    assert package in found["campaign"].detail
+    assert found["kol"].due is None
+    assert found["campaign"].due is None
+
+
+def test_a_session_that_is_over_is_not_left_aside() -> None:
+    """It was held: nobody leaves it out."""
+    found = {d.lever: d for d in decisions(later_plan(6), "en")}
+    assert found["kol"].headline == "Sign no Top-KOL deal"
+    assert "star" not in found["kol"].detail
+    assert "moon" in found["kol"].detail
+
+
+@pytest.mark.parametrize(
+    ("lang", "note", "said"),
+    [
+        (
+            "en",
+            r"100 % of \S+( k)?, \S+ k of it before",
+            r"\S+ k was before it \(100 % together\)",
+        ),
+        ("zh", r"预算\S+的100%，其中此前\S+", r"此前已用\S+（合计100%）"),
+    ],
+)
+def test_what_earlier_weeks_took_of_the_budget_counts(lang: Lang, note: str, said: str) -> None:
+    """The share is that of all that is gone, and what is gone before is told."""
+    later = spent_plan()
+    (tile,) = [tile for tile in tiles(later, lang) if tile.key == "spend"]
+    assert re.fullmatch(note, tile.note)
+    assert re.search(said, caption(later, "budget", lang))
+    free = later_plan(4, budget=None)
+    assert "before" not in caption(free, "budget", "en")
 
 
 def test_few_levers_leave_room_for_the_money() -> None:

@@ -1,5 +1,6 @@
 """Tables: every figure of a report adds up to the plan's."""
 
+import re
 from dataclasses import replace
 from io import StringIO
 from typing import Any
@@ -22,7 +23,7 @@ from allocator.screen_snowball import sentences
 from allocator.tables import TABLES
 from fact_models.replay import status_quo
 from fact_models.spec.calendar import Calendar
-from tests.allocator.small_plan import SMALL, small_plan
+from tests.allocator.small_plan import SMALL, later_plan, small_plan, spent_plan
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +110,17 @@ def test_limits_name_what_is_used_up(plan: Plan) -> None:
     assert (limits["periods"] <= plan.instance.calendar.periods).all()
 
 
+def test_limits_count_what_earlier_weeks_took() -> None:
+    """Budgets that are used up with the weeks before the plan hold it back; others do not."""
+    bare = spent_plan()
+    field = float(bare.budget.groupby("lever")["spend"].sum()["field"])
+    levers = {"field": {"max": field + bare.instance.money.past.field}}
+    told = spent_plan(levers=levers).limits[["limit", "what"]].to_numpy().tolist()
+    assert ["budget", "over the horizon"] in told
+    assert ["budget", "field"] in told
+    assert "budget" not in set(spent_plan(left=20000.0).limits["limit"])
+
+
 def test_choices_are_told(plan: Plan) -> None:
     """What was taken stands in the tables with its weeks, fees and chances."""
     taken = plan.campaigns[plan.campaigns["taken"]].iloc[0]
@@ -126,6 +138,20 @@ def test_choices_are_told(plan: Plan) -> None:
     assert plan.heads["hires"].sum() == 1
     assert set(plan.alliance["offer"]) == {"plain", "raised"}
     assert plan.hours["live_hours"].sum() == pytest.approx(plan.accounts["live_hours"].sum())
+
+
+@pytest.mark.parametrize("width", [80, 140])
+def test_deals_signed_before_are_told_as_such(width: int) -> None:
+    """On the screen they have no week to sign in; one whose session is over is not left aside."""
+    later, over = later_plan(4), later_plan(6)
+    assert list(later.deals["agreed"]) == [True, False]
+    assert (list(over.deals["agreed"]), list(over.deals["signed"])) == ([True, False], [False] * 2)
+    deals = rendered(plan_screen(later, width), width).split("Top-KOL deals")[1]
+    assert re.search(r"star, the\s+first\s+signed before\s+W05|star.*signed", deals)
+    assert "W03" not in deals.split("Creators")[0]
+    rest = rendered(plan_screen(over, width), width).split("Top-KOL deals")[1].split("Creators")[0]
+    assert "star" not in rest
+    assert "moon" in rest
 
 
 def test_audience_ends_after_the_horizon(plan: Plan) -> None:
@@ -163,6 +189,17 @@ def test_plan_without_decisions_has_no_tables() -> None:
     """Asking a failed plan for a table raises and names the status."""
     with pytest.raises(ValueError, match="infeasible"):
         _ = Plan(load(SMALL), "infeasible").budget
+
+
+@pytest.mark.parametrize("width", [80, 100, 140])
+def test_screen_tells_what_earlier_weeks_took(width: int) -> None:
+    """Spend, budget, what was before it, and the share of both, on any terminal."""
+    later = spent_plan()
+    text = rendered(plan_screen(later, width), width)
+    gone = later.instance.money.past.spend()
+    assert f" ({percent(1.0)}, {amount(gone, ' ')} before)" in text
+    assert not [line for line in text.splitlines() if "…" in line]
+    assert f"{amount(gone)} of it before" in rendered(instance_screen(later.instance), width)
 
 
 @pytest.mark.parametrize("width", [80, 100, 140])

@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,6 +37,7 @@ from allocator.scales import short
 from fact_models.overriding import validated
 from fact_models.replay import facts, replay, status_quo
 from fact_models.spec.instance import Instance
+from tests.allocator.small_plan import later_plan, small_plan
 from tests.allocator.tiny import four_levers
 from tests.models.worlds import full_tree, full_world
 
@@ -83,6 +85,74 @@ def test_what_the_replay_itself_loses_is_missed_nowhere() -> None:
     assert found.misses_target == 0.0
     assert found.target == pytest.approx(found.written["gmv"])
     assert score(plan, worlds, target=sold.gmv * 1.001).misses_target == 1.0
+
+
+PAST = {"field": 4000.0, "team": 3000.0, "gmv": 30000.0, "contribution": -90000.0}
+"""What earlier weeks spent and brought."""
+
+
+def of_the_rest(past: dict[str, float], **goal: Any) -> tuple[Score, Score]:
+    """A plan scored whose limits are met in some worlds: of its own weeks, and with what earlier
+    weeks took and brought counted in the file and in its limits."""
+    spend = sum(past[key] for key in ("field", "team"))
+    tree = full_tree()
+    base = score(planned(full_world()), spread(full_world(), 0.2, 9, seed=3))
+    assert base.plan.replay is not None
+    spent = sum(float(x.sum()) for x in base.plan.replay.spend.values())
+    earned, sold = 0.99 * base.written["contribution"], 0.99 * base.written["gmv"]
+    found = []
+    for before in (dict.fromkeys(past, 0.0), past):
+        counted = spend if before is past else 0.0
+        tree["money"] |= {
+            "past": before,
+            "budget": 1.001 * spent + counted,
+            "profit_floor": earned + before["contribution"],
+        }
+        if goal:
+            tree["objective"] = {**goal, "terminal": False, "target": sold + before["gmv"]}
+        instance = validated(tree)
+        worlds = spread(instance, 0.2, 9, seed=3)
+        found.append(score(planned(instance), worlds))
+    return found[0], found[1]
+
+
+def test_limits_of_the_whole_horizon_count_earlier_weeks() -> None:
+    """Budget, contribution floor and the target of a goal cost are missed as often as what earlier
+    weeks left of them would be."""
+    bare, later = of_the_rest(PAST, goal="cost")
+    assert bare.misses_budget == later.misses_budget
+    assert bare.misses_profit == later.misses_profit
+    assert bare.target == pytest.approx(later.target)
+    assert bare.misses_target == later.misses_target
+    assert 0 < (later.misses_budget or 0) < 1
+    assert 0 < (later.misses_profit or 0) < 1
+    assert 0 < later.misses_target < 1
+
+
+def test_a_target_that_earlier_weeks_reached_is_missed_nowhere() -> None:
+    """Nothing is left to reach."""
+    tree = full_tree(objective={"goal": "cost", "terminal": False, "target": 20000.0})
+    tree["money"]["past"] = PAST
+    plan = planned(validated(tree))
+    found = score(plan, spread(plan.instance, 0.2, 4))
+    assert (found.target, found.misses_target) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("lang", "budget", "target"),
+    [
+        ("en", "(with 7.00 k before the plan)", "(besides 30.0 k before the plan)"),
+        ("zh", "（含此前 7,000）", "（不含此前 3.00万）"),
+    ],
+)
+def test_limits_tell_what_came_before(lang: Lang, budget: str, target: str) -> None:
+    """A budget of the whole horizon says what is gone of it, a target of the plan's own weeks what
+    it leaves out; without earlier weeks neither is said."""
+    bare, later = of_the_rest(PAST)
+    told = sentences(later, lang)[0]
+    assert budget in told
+    assert target in told
+    assert ("before" if lang == "en" else "此前") not in sentences(bare, lang)[0]
 
 
 def test_chances_weigh_the_worlds() -> None:
@@ -278,6 +348,20 @@ def test_decisions_that_all_plans_share_are_firm() -> None:
     assert first_decisions(instance, signing)["deal", "rising"] == 1
 
 
+def test_what_was_signed_before_is_no_first_decision() -> None:
+    """Four weeks on the deal is signed and the package joined: neither is firm or open, and what
+    can still be signed is."""
+    whole = small_plan()
+    assert whole.decisions is not None
+    first = first_decisions(whole.instance, whole.decisions)
+    assert first["deal", "star"] == first["package", "spring.full"] == 1
+    later = later_plan(4)
+    assert later.decisions is not None
+    left = first_decisions(later.instance, later.decisions)
+    assert not {("deal", "star"), ("package", "spring.full")} & left.keys()
+    assert ("deal", "moon") in left
+
+
 def moved(plan: Plan, hours: float, spend: float) -> Plan:
     """The plan with other hours and other spend in every period."""
     assert plan.decisions is not None
@@ -394,6 +478,40 @@ def test_screen_and_page_say_the_chances(lang: str) -> None:
     assert ("chance of missing" if lang == "en" else "未达概率") in text
     for name in FANS:
         assert (f'id="chart-{name}"' in html) == (name in found.over_time)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            "en",
+            (
+                "chance of missing the GMV target",
+                "chance of missing the cash floor",
+                "chance of missing the contribution floor",
+                "chance of overspending the budget",
+                "chance of too few staff hours",
+            ),
+        ),
+        (
+            "zh",
+            (
+                "GMV目标 [^；]*：未达概率",
+                "现金底线 [^；]*：未达概率",
+                "贡献毛利下限 [^；]*：未达概率",
+                "预算 [^；]*：超支概率",
+                "承接订单：工时不足概率",
+            ),
+        ),
+    ],
+)
+def test_each_limit_has_a_chance_of_its_own(lang: Lang, words: tuple[str, ...]) -> None:
+    """Targets and floors are missed, a budget is overspent, and of hours there are too few."""
+    instance = full_world(money={"budget": 1e6, "profit_floor": 0.0})
+    told = sentences(score(planned(instance), spread(instance, 0.2, 4)), lang)[0]
+    parts = told.split("；" if lang == "zh" else ", ")
+    for part, pattern in zip(parts, words, strict=True):
+        assert re.search(pattern, part)
 
 
 def cells_of(found: Score, lang: Lang) -> tuple[list[list[str]], list[list[str]]]:

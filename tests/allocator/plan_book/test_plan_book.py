@@ -16,6 +16,7 @@ from fact_models.replay import replay, status_quo
 from fact_models.replay.economics import economics
 from fact_models.spec.instance import Instance
 from tests.allocator.plan_book.books import Block, full_book, full_plan, plan_of, sheet
+from tests.allocator.small_plan import later_plan, spent_plan
 from tests.allocator.workbook.sheets import grids
 from tests.models.worlds import full_world, tiny_world
 
@@ -56,6 +57,20 @@ def test_weeks_split_the_budget() -> None:
     boosts = full_plan().boosts
     for name, part in boosts.groupby("label"):
         assert block[f"Boost: {name}"] == pytest.approx(list(part["spend"]))
+
+
+def test_earlier_weeks_are_gone_of_the_budget() -> None:
+    """What is spent so far begins with them, so that a budget used up ends at nothing left; the
+    first sheet names them."""
+    later = spent_plan()
+    sheets = grids(plan_workbook(later, "en"))
+    block = Block(sheets[label("table", "budget", "en")], "Week")
+    gone = later.instance.money.past.spend()
+    assert block["Spent so far"][0] == pytest.approx(gone + block["Total"][0])
+    assert block["Budget left"][-1] == pytest.approx(0.0, abs=1e-6)
+    first = Block(sheets[label("table", "summary", "en")], "Figure")
+    found = dict(zip(first["Figure"], first["Value"], strict=True))
+    assert found["Spent before"] == pytest.approx(gone)
 
 
 def test_live_hours_are_the_plans() -> None:
@@ -109,6 +124,17 @@ def test_deals_are_the_plans() -> None:
         assert block["Session"][n] == row["session"]
         for key in ("gmv_p10", "gmv_p50", "gmv_p90", "gmv_mean", "acceptance"):
             assert block[head(key)][n] == pytest.approx(row[key])
+
+
+@pytest.mark.parametrize(
+    ("lang", "before", "over"),
+    [("en", "signed before", "held before"), ("zh", "此前已签", "此前已播")],
+)
+def test_deals_of_earlier_weeks_are_no_decision(lang: Lang, before: str, over: str) -> None:
+    """A deal that is signed, and one whose session is over."""
+    for weeks, told in ((4, before), (6, over)):
+        rows = grids(plan_workbook(later_plan(weeks), lang))[label("table", "deals", lang)]
+        assert told in {cell for row in rows for cell in row}
 
 
 def test_returns_are_the_plans_and_break_even_is_one_over_the_margin() -> None:
