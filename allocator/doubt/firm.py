@@ -88,8 +88,8 @@ class Firmness:
 
 
 def first_decisions(instance: Instance, d: Decisions, periods: int = PERIODS) -> dict[Key, float]:
-    """What is decided in the first periods: whether or how much, by kind and name; deals and
-    packages that were signed before are no decision any more."""
+    """What is decided in the first periods: whether or how much, by kind and name; deals,
+    packages and offers that were signed before are no decision any more."""
     p = parameters(instance)
     ids, now = p.ids, slice(0, min(periods, p.ids.periods))
     found: dict[Key, float] = {}
@@ -102,8 +102,10 @@ def first_decisions(instance: Instance, d: Decisions, periods: int = PERIODS) ->
         found["boost", i] = float(d.boost_spend[n, now].sum())
     for n, level in enumerate(ids.discounts):
         found["discount", level] = float(d.discount[n, now].sum())
+    signing = _next_contract(instance)
     for n, (c, o) in enumerate(ids.offers):
-        found["offer", f"{c}.{o}"] = float(d.offer[n, 0])
+        if signing < now.stop:
+            found["offer", f"{c}.{o}"] = float(d.offer[n, signing])
         found["samples", c] = found.get(("samples", c), 0.0) + float(d.samples[n, now].sum())
     for n, key in enumerate(ids.packages):
         entry = p.entries.get(key)
@@ -119,6 +121,13 @@ def first_decisions(instance: Instance, d: Decisions, periods: int = PERIODS) ->
         found["hires", j] = float(d.hires[n, now].sum())
         found["leaves", j] = float(d.leaves[n, now].sum())
     return found
+
+
+def _next_contract(instance: Instance) -> int:
+    """First period for which creators' offers are still open; those of a contract under way are
+    kept."""
+    lever = instance.alliance
+    return 0 if lever is None else -lever.contract_elapsed % lever.contract_periods
 
 
 def firmness(plan: Plan, worlds: Worlds, plans: Sequence[tuple[World, Plan]]) -> list[Firmness]:

@@ -37,6 +37,7 @@ from allocator.scales import short
 from fact_models.overriding import validated
 from fact_models.replay import facts, replay, status_quo
 from fact_models.spec.instance import Instance
+from tests.allocator.replan.test_advance import advanced
 from tests.allocator.small_plan import later_plan, small_plan
 from tests.allocator.tiny import four_levers
 from tests.models.worlds import full_tree, full_world
@@ -360,6 +361,17 @@ def test_what_was_signed_before_is_no_first_decision() -> None:
     left = first_decisions(later.instance, later.decisions)
     assert not {("deal", "star"), ("package", "spring.full")} & left.keys()
     assert ("deal", "moon") in left
+
+
+def test_offers_of_a_contract_under_way_are_no_first_decision() -> None:
+    """A week after signing for three, the offer that can be decided is that of the next contract,
+    two weeks on; where that begins after the first periods there is none."""
+    later, rest, _ = advanced(1)
+    changed = rest.copy()
+    changed.offer[:2, 2:] = 1 - rest.offer[:2, :1]
+    found = {key: x for key, x in first_decisions(later, changed).items() if key[0] == "offer"}
+    assert list(found.values())[:2] == changed.offer[:2, 2].tolist()
+    assert not {key for key in first_decisions(later, changed, 2) if key[0] == "offer"}
 
 
 def moved(plan: Plan, hours: float, spend: float) -> Plan:
