@@ -141,10 +141,12 @@ def least_spend(instance: Instance) -> Array:
 def _payroll(instance: Instance) -> Iterator[Clash]:
     """Budgets pay for the smallest team and the rooms that are open."""
     money, least = instance.money, least_spend(instance)
-    if money.budget is not None and above(float(least.sum()), money.budget):
-        short_of = least.sum() - money.budget
-        words = told(SUMS["payroll"], least=f"{least.sum():,.8g}", short=f"{short_of:,.8g}")
-        yield Clash(("money", "budget"), figure(money.budget), words)
+    left = None if money.budget is None else money.budget - money.past.spend()
+    if left is not None and above(float(least.sum()), left):
+        short_of = least.sum() - left
+        key = "payroll_left" if money.past.spend() > 0 else "payroll"
+        words = told(SUMS[key], least=f"{least.sum():,.8g}", short=f"{short_of:,.8g}")
+        yield Clash(("money", "budget"), figure(money.budget or 0.0), words)
     if money.budget_per_period is not None:
         short = [t for t, x in enumerate(least) if above(x, money.budget_per_period)]
         if short:

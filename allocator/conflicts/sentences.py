@@ -41,6 +41,11 @@ SUMS = {
         " more than the budget",
         "全程最小团队的工资与已开直播间至少花费 {least}，比预算多 {short}",
     ),
+    "payroll_left": Label(
+        "wages of the smallest team and open rooms cost at least {least} over the rest of the"
+        " horizon, {short} more than earlier weeks left of the budget",
+        "余下各期最小团队的工资与已开直播间至少花费 {least}，比此前各周余下的预算多 {short}",
+    ),
     "payroll_period": Label(
         "wages of the smallest team and open rooms cost at least {least} a period {when}, more"
         " than the budget of a period",

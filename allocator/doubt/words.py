@@ -16,8 +16,6 @@ HEADINGS = {
     "best": Label("1 in 20 above", "5% 高于"),
     "written": Label("As written", "按文件数值"),
     "figure": Label("Figure", "指标"),
-    "chance": Label("Chance of missing", "未达概率"),
-    "limit": Label("Limit", "限额"),
     "band": Label("9 in 10 worlds", "90% 区间"),
     "half": Label("half of the worlds", "50% 区间"),
     "decision": Label("First {periods} weeks", "前 {periods} 周决策"),

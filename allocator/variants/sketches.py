@@ -67,9 +67,11 @@ class Ground:
 
 
 def ground(desk: Desk, known: Facts, spend: float) -> Ground:
-    """The common ground; ``spend`` is the budget where the file has none."""
-    budget = desk.instance.money.budget
-    return Ground(desk, known, status_quo(desk.instance), spend if budget is None else budget)
+    """The common ground, with what is left of the budget; with ``spend`` where the file has
+    none."""
+    money = desk.instance.money
+    left = spend if money.budget is None else max(money.budget - money.past.spend(), 0.0)
+    return Ground(desk, known, status_quo(desk.instance), left)
 
 
 def today(g: Ground) -> Sketch:

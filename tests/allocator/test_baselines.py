@@ -186,6 +186,17 @@ def test_a_sketch_pulls_where_the_objective_is_zero(monkeypatch: pytest.MonkeyPa
     assert set(sizes) == {1.0}
 
 
+def test_sketches_spend_what_is_left_of_the_budget() -> None:
+    """Where a plan is under way, earlier weeks have taken a part."""
+    left = []
+    for past in ({}, {"field": 300.0, "team": 200.0}):
+        instance = four_levers(money={"past": past})
+        desk = Desk(instance, 0.0, np.inf)
+        left.append(ground(desk, facts(instance), 0.0).budget)
+    assert left[0] == four_levers().money.budget
+    assert left[0] - left[1] == 500.0
+
+
 def test_every_baseline_keeps_every_rule_and_none_is_above_the_plan() -> None:
     """All seven are verified plans of the same instance, at most as good as the bound allows."""
     found = weighed()

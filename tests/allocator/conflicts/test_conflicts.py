@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from allocator.cli import app
 from allocator.conflicts import repair, sentences, subset, trial
-from allocator.conflicts.arithmetic import checks
+from allocator.conflicts.arithmetic import checks, least_spend
 from allocator.conflicts.changes import applied
 from allocator.conflicts.explanation import explain
 from allocator.conflicts.nearest import Search
@@ -389,6 +389,19 @@ def test_check_speaks_chinese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     told = json.loads(run("check", file, "--lang", "zh", "--json").stdout)
     core = told["conflict"]["core"][0]
     assert (core["words"], core["words_zh"]) == ("budget of a period", "单周期预算")
+
+
+def test_what_earlier_weeks_took_is_gone() -> None:
+    """A budget that pays the smallest team of the rest alone does not where earlier weeks took a
+    part of it."""
+    team = float(least_spend(four_levers()).sum())
+    assert team > 0
+    money = {"budget": team + 50.0}
+    assert not [c for c in checks(four_levers(money=money)) if c.path == ("money", "budget")]
+    spent = four_levers(money={**money, "past": {"field": 60.0, "team": 40.0}})
+    (clash,) = [c for c in checks(spent) if c.path == ("money", "budget")]
+    assert "50 more than earlier weeks left of the budget" in clash.words.en
+    assert "比此前各周余下的预算多 50" in clash.words.zh
 
 
 def test_a_quick_check_only_adds_up(tmp_path: Path) -> None:
