@@ -13,6 +13,7 @@ from allocator.chart_style import SERIES, figure, money_axis, shown, ticks
 from allocator.doubt.firm import Key, first_decisions
 from allocator.doubt.hedge_words import (
     HEADINGS,
+    bars_words,
     decided_words,
     measure_words,
     measured,
@@ -198,7 +199,7 @@ def hedge_page(found: Hedge, lang: Lang = "en") -> str:
         words=sentences(found, lang),
         no_script=words_of("word", "no_script", lang),
         height=HEIGHT,
-        heading=HEADINGS["bars"].say(lang),
+        heading=bars_words(found, lang),
         tables=[(columns, rows), (decided_columns, decided_rows)],
         footer=words_of("word", "checked", lang),
     )

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from allocator.figures import amount, percent, plain, signed_percent, whole
 from allocator.labels import Lang
+from allocator.plan import Plan
 from allocator.replan.changes import EVENTS, LITTLE, Change
 from allocator.replan.figures import FIGURES
 from allocator.replan.played import Note
@@ -163,7 +164,7 @@ def _changes(found: Replanned, lang: Lang) -> Table:
             change.weeks(found.plan.instance),
             before,
             after,
-            Text(plain(reason(change, found.plan.objective or 0.0, lang))),
+            Text(plain(reason(change, found.plan, lang))),
         )
     return table
 
@@ -182,34 +183,40 @@ def _levels(change: Change, instance: Instance, lang: Lang) -> tuple[str, str]:
     return f"{change.before:.1f}", f"{change.after:.1f}"
 
 
-def reason(change: Change, value: float, lang: Lang) -> str:
+def reason(change: Change, plan: Plan, lang: Lang) -> str:
     """Why a change is made: the rule that it saves, or what it is worth."""
     if change.rule:
         return say("rule", lang, rule=change.rule.say(lang))
     if change.worth is None:
         return say("together", lang)
-    if change.worth <= LITTLE * abs(value):
+    if change.worth <= LITTLE * abs(plan.objective or 0.0):
         return say("little", lang)
-    return say("worth", lang, value=amount(change.worth))
+    return say(_of_goal("worth", plan), lang, value=amount(change.worth))
+
+
+def _of_goal(key: str, plan: Plan) -> str:
+    """The key of a sentence for what the plan is worth, or for what it costs."""
+    return f"{key}_cost" if plan.instance.objective.goal == "cost" else key
 
 
 def _worth(found: Replanned, lang: Lang) -> list[str]:
-    """What the old, the new and the best plan are worth from here on."""
-    new, best = found.plan.objective, found.best.objective
+    """What the old, the new and the best plan are worth, or cost, from here on."""
+    plan = found.plan
+    new, best = plan.objective, found.best.objective
     assert new is not None
     assert best is not None
     lines = []
     if found.kept.possible:
         gain = _signed(new - found.kept.objective)
         values = {"old": amount(found.kept.objective), "new": amount(new), "gain": gain}
-        lines.append(say("old_possible", lang, **values))
+        lines.append(say(_of_goal("old_possible", plan), lang, **values))
     else:
         lines.append(say("old_broken", lang, rule=found.kept.broken[0].say(lang)))
     cost = abs(best - new) / max(abs(best), 1.0)
     if cost > LITTLE or found.at_best > len(found.changes):
         lines.append(
             say(
-                "best",
+                _of_goal("best", plan),
                 lang,
                 best=amount(best),
                 count=str(found.at_best),
@@ -217,8 +224,8 @@ def _worth(found: Replanned, lang: Lang) -> list[str]:
                 most=percent(found.stability, 1),
             )
         )
-    if found.plan.bound is not None:
-        lines.append(say("bound", lang, bound=amount(found.plan.bound)))
+    if plan.bound is not None:
+        lines.append(say(_of_goal("bound", plan), lang, bound=amount(plan.bound)))
     return lines
 
 

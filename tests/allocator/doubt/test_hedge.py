@@ -18,10 +18,12 @@ from allocator.cli import app
 from allocator.doubt.extensive import FIRST, Odds, stacked
 from allocator.doubt.hedge import hedge
 from allocator.doubt.hedge_view import hedge_page, hedge_record, hedge_screen, outlook_rows
+from allocator.doubt.hedge_words import sentences
 from allocator.doubt.measures import Kind, Measure
 from allocator.doubt.outlooks import EXPECTED, HEDGE, Hedge, Outlook
 from allocator.doubt.worlds import World, Worlds, with_outcome, worlds_of
 from allocator.handover import hand_over
+from allocator.labels import Lang
 from allocator.reading import to_yaml
 from allocator.solve import solve
 from fact_models.overriding import changed
@@ -340,3 +342,44 @@ def test_vss_is_told_from_what_is_proved_to_what_plans_tell() -> None:
     found = Hedge(worlds, Measure(), 0.1, (other,), 100.0, 104.0, best, best - 5.0)
     assert found.vss() == pytest.approx((3.0, 15.0))
     assert found.evpi == pytest.approx((10.0, 15.0))
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (
+            "en",
+            (
+                "The hedge's expected cost is 100, certified within 4.00 % of the best: no first"
+                " decisions can cost less than 96.",
+                "it saves 15 (proved: 3).",
+                "would save 10 more as far as plans tell, 15 at most.",
+            ),
+        ),
+        (
+            "zh",
+            (
+                "兼顾方案的期望投入为 100，已证明与最优相差不超过 4.00%：",
+                "任何先期决策都不会低于 96。",
+                "节省 15（已证明：3）。",
+                "按已有方案可再节省 10，至多 15。",
+            ),
+        ),
+    ],
+)
+def test_costs_are_told_as_costs(lang: Lang, said: tuple[str, ...]) -> None:
+    """With least cost as the goal the bound is what no first decisions can go below, and nothing
+    is said to bring more."""
+    worlds = two_worlds(0.5)
+    goal = worlds.written.objective.model_copy(update={"goal": "cost", "target": 10.0})
+    worlds = replace(worlds, written=worlds.written.model_copy(update={"objective": goal}))
+    other = Outlook(EXPECTED, np.array([-120.0, -110.0]), np.array([-105.0, -101.0]), (None, None))
+    mine = Outlook(HEDGE, np.array([-100.0, -100.0]), np.array([-96.0, -96.0]), (None, None))
+    best = np.array([-90.0, -80.0])
+    found = Hedge(worlds, Measure(), 0.1, (other, mine), -100.0, -96.0, best, best - 5.0)
+    text = " ".join(sentences(found, lang))
+    for words in said:
+        assert words in text
+    assert "bring" not in text
+    heading = {"en": "What first decisions cost in each world", "zh": "各情形下先期决策的投入"}
+    assert heading[lang] in hedge_page(found, lang)

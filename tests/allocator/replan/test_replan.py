@@ -21,13 +21,13 @@ from allocator.faults import InputError
 from allocator.labels import Lang
 from allocator.plan import Plan
 from allocator.replan.advance import advance, tail
-from allocator.replan.changes import _undone, changes, rule_words
+from allocator.replan.changes import Change, _undone, changes, rule_words
 from allocator.replan.figures import figures
 from allocator.replan.reason import CASH, why_none
 from allocator.replan.reason import RULES as RULES_ZH
 from allocator.replan.replanned import Replanned, replan
 from allocator.replan.screen import record, replan_screen
-from allocator.replan.stability import as_it_stands, distance
+from allocator.replan.stability import Kept, as_it_stands, distance
 from allocator.replan.variance import CAUSES
 from allocator.replan.weeks import reality
 from allocator.solve import solve
@@ -426,3 +426,60 @@ def test_cash_that_nobody_counted_is_told_by_the_books() -> None:
 def test_every_rule_of_the_nearest_plan_has_chinese_words() -> None:
     """What the solver's nearest plan can break has a name in both languages."""
     assert set(RULES.values()) == set(RULES_ZH)
+
+
+def thrifty() -> Instance:
+    """The small merchant that spends least for its GMV."""
+    tree = small().model_dump(mode="json", by_alias=True)
+    tree["objective"] = {"goal": "cost", "target": 150000}
+    return Instance.model_validate(tree)
+
+
+@pytest.mark.parametrize(
+    ("lang", "kept", "best", "bound"),
+    [
+        (
+            "en",
+            "Keeping the old plan costs 80.0k from here on, the new one 69.6k (-10.4k).",
+            "The best plan costs 69.0k and changes 7 things; steadiness costs 0.86 % more",
+            "No plan costs less than 9.00k.",
+        ),
+        (
+            "zh",
+            "照旧计划今后需投入 80.0k，新计划需投入 69.6k（-10.4k）。",
+            "最好的计划投入 69.0k，有 7 处改动；稳定使投入多 0.86 %",
+            "任何计划的投入都不低于 9.00k。",
+        ),
+    ],
+)
+def test_costs_are_told_as_costs(lang: Lang, kept: str, best: str, bound: str) -> None:
+    """With least cost as the goal nothing is worth more, and the bound is the least cost; a change
+    saves."""
+    instance = thrifty()
+    decisions = small_plan(instance).decisions
+    assert decisions is not None
+    plan = Plan.of(instance, "feasible_limit", decisions, 9000.0)
+    change = Change("hours", "main", 0, 1, 30.0, 20.0, 1500.0, None)
+    found = Replanned(
+        plan,
+        (),
+        Kept(decisions, 80000.0, possible=True, broken=()),
+        replace(plan, objective=69000.0, bound=None, gap=None),
+        plan,
+        (change,),
+        7,
+        0.02,
+    )
+    text = printed(found, lang)
+    for words in (kept, best, bound):
+        assert words in text
+    assert {"en": "saves 1.50k", "zh": "节省 1.50k"}[lang] in text
+    assert "worth" not in text
+    assert "价值" not in text
+
+
+def printed(found: Replanned, lang: Lang, width: int = 400) -> str:
+    """The screen as text."""
+    console = Console(width=width, record=True, file=StringIO())
+    console.print(replan_screen(found, lang))
+    return console.export_text()
