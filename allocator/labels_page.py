@@ -181,6 +181,11 @@ WORDS = {
         "Verified; interrupted, within {gap} of the best plan there can be",
         "已复核；中途停止，与理论最优相差不超过{gap}",
     ),
+    "steady": Label(
+        "Verified; kept near the plan before for steadiness, within {gap} of the best plan there"
+        " can be",
+        "已复核；为稳定而接近原方案，与理论最优相差不超过{gap}",
+    ),
     "unproved": Label(
         "Verified; how far the best plan may be away is not known yet",
         "已复核；与理论最优的差距尚未知",

@@ -27,14 +27,20 @@ Status = Literal[
     "optimal",
     "feasible_limit",
     "interrupted_feasible",
+    "feasible_steady",
     "no_plan_yet",
     "infeasible",
     "unbounded_model",
     "unverified",
     "error",
 ]
-"""How a solve ended; the first three come with a verified plan."""
-VERIFIED: tuple[Status, ...] = ("optimal", "feasible_limit", "interrupted_feasible")
+"""How a plan was found; the first four come with a verified plan."""
+VERIFIED: tuple[Status, ...] = (
+    "optimal",
+    "feasible_limit",
+    "interrupted_feasible",
+    "feasible_steady",
+)
 STAGES = ("build", "hand_over", "lp", "tree", "milp", "polish", "replay", "total")
 """Keys of ``Plan.runtime``, in seconds."""
 TOLERANCE = 1e-6

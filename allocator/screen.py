@@ -24,7 +24,12 @@ GOALS: dict[Goal, str] = {
     "profit": "contribution",
     "cost": "spend",
 }
-STYLES = {"optimal": "green", "feasible_limit": "yellow", "interrupted_feasible": "yellow"}
+STYLES = {
+    "optimal": "green",
+    "feasible_limit": "yellow",
+    "interrupted_feasible": "yellow",
+    "feasible_steady": "yellow",
+}
 WIDE = 110
 """Columns from which the plan by month shows net GMV too."""
 ASSUMED_SHOWN = 4
@@ -47,6 +52,7 @@ def status_words(plan: Plan) -> str:
         "optimal": f"certified {near}",
         "feasible_limit": f"stopped at the time limit; certified {near}",
         "interrupted_feasible": f"interrupted; certified {near}",
+        "feasible_steady": f"kept near the plan before for steadiness; certified {near}",
         "no_plan_yet": "no plan was found within the limits",
         "infeasible": "no plan can keep every rule",
         "unbounded_model": "the model has no bound: an internal fault",

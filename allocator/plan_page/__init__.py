@@ -91,7 +91,11 @@ def verdict(plan: Plan, lang: Lang) -> str:
     """How good the plan is for certain, in a sentence."""
     if plan.gap is None:
         return say("word", "unproved", lang)
-    key = {"feasible_limit": "limit", "interrupted_feasible": "interrupted"}
+    key = {
+        "feasible_limit": "limit",
+        "interrupted_feasible": "interrupted",
+        "feasible_steady": "steady",
+    }
     return say("word", key.get(plan.status, "certified"), lang, gap=share(plan.gap, lang, 2))
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from allocator.plan import Plan, relative_gap
+from allocator.plan import Plan, Status, relative_gap
 from allocator.reading import canonical_sha256
 from allocator.replan.changes import Change, changes
 from allocator.replan.stability import Kept, as_it_stands, nearest
@@ -92,7 +92,7 @@ def replan(
     chosen = best
     if stability > 0:
         seconds = math.inf if time_limit is None else NEAR_SHARE * time_limit
-        chosen = _steady(best, kept, stability, seconds=seconds, seed=seed, stop=stop)
+        chosen = _steady(best, kept, stability, gap=gap, seconds=seconds, seed=seed, stop=stop)
     assert chosen.decisions is not None
     made = changes(instance, kept.decisions, chosen.decisions)
     at_best = made
@@ -134,7 +134,7 @@ def _plan(best: Plan, decisions: Decisions, gap: float) -> Plan:
     closed = known and relative_gap(objective, bound) <= gap
     return Plan.of(
         best.instance,
-        "optimal" if closed else "feasible_limit",
+        "optimal" if closed else _short_of(best),
         decisions,
         bound,
         asked_gap=gap,
@@ -144,11 +144,21 @@ def _plan(best: Plan, decisions: Decisions, gap: float) -> Plan:
     )
 
 
+def _short_of(best: Plan) -> Status:
+    """Status of another plan that lies farther from the bound than was asked for: by its choice
+    where the search of ``best`` came as near as was asked for, else as that search ended.
+    """
+    if best.status == "optimal":
+        return "feasible_steady"
+    return best.status if best.verified else "feasible_limit"
+
+
 def _steady(
     best: Plan,
     kept: Kept,
     stability: float,
     *,
+    gap: float,
     seconds: float,
     seed: int,
     stop: threading.Event | None,
@@ -159,13 +169,13 @@ def _steady(
     sign = _sign(best.instance)
     floor = sign * best.objective - stability * abs(best.objective)
     if kept.possible and sign * kept.objective >= floor:
-        return _plan(best, kept.decisions, 0.0)
+        return _plan(best, kept.decisions, gap)
     began = time.monotonic()
     near = nearest(
         best.instance, kept.decisions, best.decisions, floor, seconds=seconds, seed=seed, stop=stop
     )
     if near is None:
         return best
-    plan = _plan(best, near, 0.0)
+    plan = _plan(best, near, gap)
     spent = {**plan.runtime, "near": time.monotonic() - began}
     return replace(plan, runtime=spent)

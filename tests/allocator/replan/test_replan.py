@@ -15,21 +15,24 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from allocator import plan_file
+from allocator.checking import check
 from allocator.cli import app
 from allocator.elastic import RULES
 from allocator.faults import InputError
 from allocator.labels import Lang
-from allocator.plan import Plan
+from allocator.plan import Plan, Status
+from allocator.plan_page import verdict
 from allocator.replan.advance import advance, tail
 from allocator.replan.changes import Change, _undone, changes, rule_words
 from allocator.replan.figures import figures
 from allocator.replan.reason import CASH, why_none
 from allocator.replan.reason import RULES as RULES_ZH
-from allocator.replan.replanned import Replanned, replan
+from allocator.replan.replanned import Replanned, _steady, replan
 from allocator.replan.screen import record, replan_screen
 from allocator.replan.stability import Kept, as_it_stands, distance
 from allocator.replan.variance import CAUSES
 from allocator.replan.weeks import reality
+from allocator.screen import status_words
 from allocator.solve import solve
 from allocator.weekly.reading import Weeks
 from fact_models.decisions import Decisions
@@ -483,3 +486,43 @@ def printed(found: Replanned, lang: Lang, width: int = 400) -> str:
     console = Console(width=width, record=True, file=StringIO())
     console.print(replan_screen(found, lang))
     return console.export_text()
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "due"),
+    [
+        ("optimal", 0.05, "optimal"),
+        ("optimal", 0.01, "feasible_steady"),
+        ("feasible_limit", 0.01, "feasible_limit"),
+        ("interrupted_feasible", 0.01, "interrupted_feasible"),
+    ],
+)
+def test_a_steady_plan_is_held_to_the_gap_asked_for(
+    status: Status, asked: float, due: Status
+) -> None:
+    """The old plan lacks 3 % of the bound: within 5 % it is certified; above 1 % it was chosen for
+    its steadiness, and time has ended only where the search for the best plan says so."""
+    plan = small_plan()
+    assert plan.decisions is not None
+    assert plan.objective is not None
+    best = Plan.of(plan.instance, status, plan.decisions, plan.objective / 0.97)
+    kept = Kept(plan.decisions, plan.objective, possible=True, broken=())
+    found = _steady(best, kept, 0.02, gap=asked, seconds=1.0, seed=0, stop=None)
+    assert found.status == due
+    assert found.asked_gap == asked
+    assert not check(found).faults
+    if due in ("optimal", "feasible_steady"):
+        assert "time" not in status_words(found)
+        assert "time limit" not in verdict(found, "en")
+        assert "时限" not in verdict(found, "zh")
+    if due == "feasible_steady":
+        assert "for steadiness; certified within 3.00 % of the best plan" in status_words(found)
+        assert "为稳定而接近原方案，与理论最优相差不超过3.00%" in verdict(found, "zh")
+    assert plan_file.from_json(found.to_json()).status == due
+
+
+def test_nothing_changes_is_certified() -> None:
+    """Weeks as planned go on with the plan at its gap, which needs no more time."""
+    found = replan(best(), seen(best(), 1), gap=0.01, time_limit=120, threads=1)
+    assert not found.changes
+    assert found.plan.status == "optimal"
