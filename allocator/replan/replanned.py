@@ -4,7 +4,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from allocator.plan import Plan, Status, relative_gap
 from allocator.reading import canonical_sha256
@@ -120,11 +120,21 @@ def _at_least(best: Plan, kept: Kept, gap: float) -> Plan:
     worse = best.objective is None or sign * best.objective < sign * kept.objective
     if not kept.possible or not worse or best.status == "error":
         return best
-    return _plan(best, kept.decisions, gap)
+    return _plan(best, kept.decisions, gap, "old plan")
 
 
-def _plan(best: Plan, decisions: Decisions, gap: float) -> Plan:
-    """Another verified plan of the instance of ``best``, with its bound."""
+def _plan(
+    best: Plan, decisions: Decisions, gap: float, phase: str, near: float | None = None
+) -> Plan:
+    """Another verified plan of the instance of ``best``, with its bound.
+
+    Args:
+        best: the plan whose search proved the bound; the trace goes on from its own.
+        decisions: of the plan.
+        gap: the gap that was asked for.
+        phase: what the last point of the trace is called.
+        near: seconds that were spent on it after that search.
+    """
     bound = math.inf if best.bound is None else best.bound
     check = verify(best.instance, decisions)
     if not check.ok:
@@ -132,15 +142,17 @@ def _plan(best: Plan, decisions: Decisions, gap: float) -> Plan:
     objective = float(replay(best.instance, decisions).objective)
     known = math.isfinite(bound)
     closed = known and relative_gap(objective, bound) <= gap
+    ended = max(best.trace[-1][0] if best.trace else 0.0, best.runtime.get("total", 0.0))
+    last = (ended + (near or 0.0), phase, objective, best.bound)
     return Plan.of(
         best.instance,
         "optimal" if closed else _short_of(best),
         decisions,
         bound,
         asked_gap=gap,
-        runtime=dict(best.runtime),
+        runtime=dict(best.runtime) if near is None else {**best.runtime, "near": near},
         max_violation=check.max_violation,
-        trace=best.trace,
+        trace=(*best.trace, last),
     )
 
 
@@ -169,13 +181,11 @@ def _steady(
     sign = _sign(best.instance)
     floor = sign * best.objective - stability * abs(best.objective)
     if kept.possible and sign * kept.objective >= floor:
-        return _plan(best, kept.decisions, gap)
+        return _plan(best, kept.decisions, gap, "old plan")
     began = time.monotonic()
     near = nearest(
         best.instance, kept.decisions, best.decisions, floor, seconds=seconds, seed=seed, stop=stop
     )
     if near is None:
         return best
-    plan = _plan(best, near, gap)
-    spent = {**plan.runtime, "near": time.monotonic() - began}
-    return replace(plan, runtime=spent)
+    return _plan(best, near, gap, "near the old plan", time.monotonic() - began)

@@ -19,6 +19,7 @@ from allocator.checking import check
 from allocator.cli import app
 from allocator.elastic import RULES
 from allocator.faults import InputError
+from allocator.figures import percent
 from allocator.labels import Lang
 from allocator.plan import Plan, Status
 from allocator.plan_page import verdict
@@ -33,6 +34,7 @@ from allocator.replan.stability import Kept, as_it_stands, distance
 from allocator.replan.variance import CAUSES
 from allocator.replan.weeks import reality
 from allocator.screen import status_words
+from allocator.screen_trace import milestones
 from allocator.solve import solve
 from allocator.weekly.reading import Weeks
 from fact_models.decisions import Decisions
@@ -521,8 +523,22 @@ def test_a_steady_plan_is_held_to_the_gap_asked_for(
     assert plan_file.from_json(found.to_json()).status == due
 
 
+def test_the_trace_of_a_steady_plan_ends_with_it() -> None:
+    """The last point is the plan's own value and bound, on the page's curve and in words."""
+    found = far()
+    plan, (seconds, _, objective, bound) = found.plan, found.plan.trace[-1]
+    assert (objective, bound) == (plan.objective, plan.bound)
+    assert seconds >= found.best.trace[-1][0]
+    assert plan.gap is not None
+    assert f"end: gap {percent(plan.gap, 2)} (near the old plan)" in milestones(plan.trace)[-1]
+    drawn = plan.figures()["gap"]
+    ends = {line.meta["line"]: line.y[-1] * line.meta["scale"] for line in drawn.data}
+    assert ends == pytest.approx({"plan": plan.objective, "bound": plan.bound})
+
+
 def test_nothing_changes_is_certified() -> None:
     """Weeks as planned go on with the plan at its gap, which needs no more time."""
     found = replan(best(), seen(best(), 1), gap=0.01, time_limit=120, threads=1)
     assert not found.changes
     assert found.plan.status == "optimal"
+    assert found.plan.trace[-1][1:] == ("old plan", found.plan.objective, found.plan.bound)
