@@ -29,6 +29,7 @@ STYLES = {
     "feasible_limit": "yellow",
     "interrupted_feasible": "yellow",
     "feasible_steady": "yellow",
+    "feasible_hedge": "yellow",
 }
 WIDE = 110
 """Columns from which the plan by month shows net GMV too."""
@@ -45,6 +46,8 @@ _MONTH = (
 
 def status_words(plan: Plan) -> str:
     """The status as a sentence's beginning: ``certified within 0.62 % of the best plan``."""
+    if plan.worlds is not None:
+        return _hedge_words(plan.worlds, plan.gap)
     near = f"within {percent(plan.gap, 2)} of the best plan"
     if plan.verified and plan.gap is None:
         near = "but nothing is known about the best plan yet"
@@ -59,6 +62,14 @@ def status_words(plan: Plan) -> str:
         "unverified": "the plan failed its verification and is not used",
         "error": "the solve failed",
     }[plan.status]
+
+
+def _hedge_words(worlds: int, gap: float | None) -> str:
+    """What the plan of one world is within a hedge, whose first decisions are for all worlds."""
+    hedge = f"part of a hedge over {worlds} world{'s' if worlds > 1 else ''}"
+    if gap is None:
+        return f"{hedge}; nothing is known about the best plan of this world alone"
+    return f"{hedge}; certified within {percent(gap, 2)} of the best plan of this world alone"
 
 
 def rows(plans: Sequence[Plan]) -> Table:

@@ -89,6 +89,9 @@ def _said(lang: Lang, part: str, key: str, **given: Any) -> str:
 
 def verdict(plan: Plan, lang: Lang) -> str:
     """How good the plan is for certain, in a sentence."""
+    if plan.worlds is not None:
+        hedge = "hedge" if plan.gap is not None else "hedge_unproved"
+        return say("word", hedge, lang, worlds=plan.worlds, gap=share(plan.gap, lang, 2))
     if plan.gap is None:
         return say("word", "unproved", lang)
     key = {

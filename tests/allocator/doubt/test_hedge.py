@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from allocator import plan_file
 from allocator.cli import app
 from allocator.doubt.extensive import FIRST, Odds, stacked
 from allocator.doubt.hedge import hedge
@@ -22,12 +23,18 @@ from allocator.doubt.hedge_words import sentences
 from allocator.doubt.measures import Kind, Measure
 from allocator.doubt.outlooks import EXPECTED, HEDGE, Hedge, Outlook
 from allocator.doubt.worlds import World, Worlds, with_outcome, worlds_of
+from allocator.faults import InputError
+from allocator.figures import percent
 from allocator.handover import hand_over
 from allocator.labels import Lang
+from allocator.plan import Plan
+from allocator.plan_page import verdict
 from allocator.reading import to_yaml
+from allocator.screen import status_words
 from allocator.solve import solve
 from fact_models.overriding import changed
 from fact_models.program import build
+from fact_models.replay import status_quo
 from fact_models.spec.instance import Instance
 from fact_models.spec.scenario import Change
 from fact_models.verify import verify
@@ -330,6 +337,36 @@ def test_the_command_hedges_and_keeps_the_plans(tmp_path: Path) -> None:
     assert page.exists()
     assert sorted(p.name for p in out.iterdir() if p.is_dir()) == ["tiny-flop", "tiny-same"]
     assert CliRunner().invoke(app, ["verify", str(out / "tiny-flop")]).exit_code == 0
+    for name, bound in zip(("flop", "same"), told["bound_alone"], strict=True):
+        plan = plan_file.read(out / f"tiny-{name}")
+        assert (plan.status, plan.worlds) == ("feasible_hedge", 2)
+        assert plan.bound == pytest.approx(bound)
+        assert plan.gap is not None
+        near = f"certified within {percent(plan.gap, 2)} of the best plan of this world alone"
+        assert status_words(plan) == f"part of a hedge over 2 worlds; {near}"
+    shown = CliRunner().invoke(app, ["show", str(out / "tiny-flop")])
+    assert "part of a hedge over 2 worlds" in shown.stdout
+    assert "time limit" not in shown.stdout
+
+
+def test_a_plan_of_a_hedge_without_a_bound() -> None:
+    """It says what it is, in both languages, and promises nothing of a best plan; only plans of a
+    hedge have worlds, counted from 1."""
+    instance = two_worlds().members[0].instance
+    plan = Plan.of(instance, "feasible_hedge", status_quo(instance), np.inf, worlds=3)
+    alone = "nothing is known about the best plan of this world alone"
+    assert status_words(plan) == f"part of a hedge over 3 worlds; {alone}"
+    assert "part of a hedge over 3 worlds" in verdict(plan, "en")
+    assert "兼顾 3 种情形的方案之一" in verdict(plan, "zh")
+    near = replace(plan, bound=plan.objective, gap=0.0)
+    assert "与仅就本情形的最优相差不超过0.00%" in verdict(near, "zh")
+    text = plan.to_json()
+    assert plan_file.from_json(text).worlds == 3
+    for wrong in ("0", "true", "null", '"3"'):
+        with pytest.raises(InputError, match="worlds"):
+            plan_file.from_json(text.replace('"worlds": 3', f'"worlds": {wrong}'))
+    with pytest.raises(ValueError, match="part of a hedge"):
+        Plan.of(instance, "feasible_limit", status_quo(instance), np.inf, worlds=3)
 
 
 def test_vss_is_told_from_what_is_proved_to_what_plans_tell() -> None:
