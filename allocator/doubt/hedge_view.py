@@ -10,7 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from allocator.chart_style import SERIES, figure, money_axis, shown, ticks
-from allocator.doubt.firm import Key, first_decisions
+from allocator.doubt.decided import Dates, dates_words, decided
+from allocator.doubt.firm import Key
 from allocator.doubt.hedge_words import (
     HEADINGS,
     bars_words,
@@ -29,6 +30,7 @@ from allocator.figures import percent, plain
 from allocator.labels import Lang
 from allocator.labels_page import say as words_of
 from allocator.page_shell import render
+from allocator.panel import week_of
 from allocator.screen_levers import simple
 
 HEIGHT = 380
@@ -36,8 +38,6 @@ LABEL = 24
 """Characters that the longest cell of a column keeps at least."""
 WIDE = 6
 """Columns beyond which a table is hardly read on a terminal."""
-DECIDED = ("open", "package", "deal", "hires", "leaves")
-"""Kinds of decisions that are made before the world is known."""
 
 
 def hedge_screen(found: Hedge, lang: Lang = "en") -> RenderableType:
@@ -81,15 +81,16 @@ def outlook_rows(found: Hedge, lang: Lang) -> tuple[list[str], list[list[str]]]:
 
 
 def decision_rows(found: Hedge, lang: Lang) -> tuple[list[str], list[list[str]]]:
-    """Head and rows: first decisions that any outlook takes, and how many each takes."""
-    told = [(names, decided(found, outlook)) for names, outlook in _unlike(found)]
+    """Head and rows: first decisions that any outlook takes, how many each takes, and when."""
+    calendar = found.worlds.written.calendar
+    told = [(names, dated(found, outlook)) for names, outlook in _unlike(found)]
     tables = [(names, table) for names, table in told if table is not None]
     keys = dict.fromkeys(k for _, table in tables for k in table)
     columns = [HEADINGS["decision"].say(lang), *(names_words(names, lang) for names, _ in tables)]
     rows = [
         [
             decided_words(key, lang),
-            *(f"{round(table.get(key, 0.0), 6) + 0.0:g}" for _, table in tables),
+            *(dates_words(table.get(key, {}), calendar, lang) for _, table in tables),
         ]
         for key in keys
         if any(table.get(key) for _, table in tables)
@@ -103,7 +104,7 @@ def _unlike(found: Hedge) -> list[tuple[list[str], Outlook]]:
     for outlook in found.outlooks:
         for names, one in groups:
             same = np.array_equal(one.values, outlook.values)
-            if same and decided(found, one) == decided(found, outlook):
+            if same and dated(found, one) == dated(found, outlook):
                 names.append(outlook.name)
                 break
         else:
@@ -111,13 +112,11 @@ def _unlike(found: Hedge) -> list[tuple[list[str], Outlook]]:
     return groups
 
 
-def decided(found: Hedge, outlook: Outlook) -> dict[Key, float] | None:
-    """First decisions over the whole horizon; None without a plan."""
-    periods = found.worlds.written.calendar.periods
+def dated(found: Hedge, outlook: Outlook) -> dict[Key, Dates] | None:
+    """First decisions with their dates; None without a plan."""
     for world, made in zip(found.worlds.members, outlook.decisions, strict=True):
         if made is not None:
-            every = first_decisions(world.instance, made, periods)
-            return {key: amount for key, amount in every.items() if key[0] in DECIDED}
+            return decided(world.instance, made)
     return None
 
 
@@ -126,6 +125,7 @@ def hedge_record(found: Hedge) -> dict[str, Any]:
     objective. Where regret is what counts, value, bound and measures are largest regrets: less is
     better, and ``bound`` is what no first decisions can go below."""
     sign, gained = sign_of_goal(found), found.vss()
+    calendar = found.worlds.written.calendar
 
     def number(value: float) -> float | None:
         return sign * value if math.isfinite(value) else None
@@ -151,8 +151,14 @@ def hedge_record(found: Hedge) -> dict[str, Any]:
                 "bounds": [number(float(x)) for x in outlook.bounds],
                 "measure": measured(found, found.measured(outlook.values)),
                 "first_decisions": [
-                    {"kind": kind, "name": name, "amount": amount}
-                    for (kind, name), amount in (decided(found, outlook) or {}).items()
+                    {
+                        "kind": kind,
+                        "name": name,
+                        "amount": float(sum(dates.values())),
+                        "weeks": [week_of(calendar, t) for t in dates],
+                        "amounts": list(dates.values()),
+                    }
+                    for (kind, name), dates in (dated(found, outlook) or {}).items()
                 ],
             }
             for outlook in found.outlooks

@@ -16,9 +16,16 @@ from typer.testing import CliRunner
 
 from allocator import plan_file
 from allocator.cli import app
+from allocator.doubt.decided import dates_words, decided
 from allocator.doubt.extensive import FIRST, Odds, stacked
 from allocator.doubt.hedge import hedge
-from allocator.doubt.hedge_view import hedge_page, hedge_record, hedge_screen, outlook_rows
+from allocator.doubt.hedge_view import (
+    decision_rows,
+    hedge_page,
+    hedge_record,
+    hedge_screen,
+    outlook_rows,
+)
 from allocator.doubt.hedge_words import sentences
 from allocator.doubt.measures import Kind, Measure
 from allocator.doubt.outlooks import EXPECTED, HEDGE, Hedge, Outlook
@@ -27,6 +34,7 @@ from allocator.faults import InputError
 from allocator.figures import percent
 from allocator.handover import hand_over
 from allocator.labels import Lang
+from allocator.panel import week_of
 from allocator.plan import Plan
 from allocator.plan_page import verdict
 from allocator.reading import to_yaml
@@ -38,6 +46,7 @@ from fact_models.replay import status_quo
 from fact_models.spec.instance import Instance
 from fact_models.spec.scenario import Change
 from fact_models.verify import verify
+from tests.allocator.small_plan import small_plan
 from tests.allocator.tiny import built, deal, four_levers
 
 NOTHING = 5000.0
@@ -420,3 +429,74 @@ def test_costs_are_told_as_costs(lang: Lang, said: tuple[str, ...]) -> None:
     assert "bring" not in text
     heading = {"en": "What first decisions cost in each world", "zh": "各情形下先期决策的投入"}
     assert heading[lang] in hedge_page(found, lang)
+
+
+def dated_hedge(*sessions: int) -> Hedge:
+    """Outlooks that sign the deal for the given periods and bring the same."""
+    worlds = two_worlds(0.5, first=1, last=5)
+    outlooks = []
+    for name, t in zip(("low", "high", HEDGE), sessions, strict=True):
+        made = status_quo(worlds.members[0].instance)
+        made.deal[0, t] = 1
+        values = np.array([100.0, 100.0])
+        outlooks.append(Outlook(name, values, values, (made, made)))
+    best = np.array([100.0, 100.0])
+    return Hedge(worlds, Measure(), 0.1, tuple(outlooks), 100.0, 100.0, best, best)
+
+
+@pytest.mark.parametrize(("lang", "cell"), [("en", "1 (W{:02d})"), ("zh", "1（W{:02d}）")])
+def test_first_decisions_that_differ_in_dates_look_different(lang: Lang, cell: str) -> None:
+    """A session of the second period beside two of the fourth: each plan tells its week on screen
+    and page, and those that agree stand once."""
+    found = dated_hedge(1, 3, 3)
+    calendar = found.worlds.written.calendar
+    first, last = (calendar.first_day(t).isocalendar().week for t in (1, 3))
+    columns, rows = decision_rows(found, lang)
+    assert len(columns) == 3
+    (row,) = rows
+    assert row[1:] == [cell.format(first), cell.format(last)]
+    console = Console(width=120)
+    with console.capture() as shown:
+        console.print(hedge_screen(found, lang))
+    page = hedge_page(found, lang)
+    for text in row[1:]:
+        assert text in shown.get()
+        assert text in page
+
+
+def test_first_decisions_have_their_weeks_in_json() -> None:
+    """The week of the session beside its amount; none where nothing is signed."""
+    found = dated_hedge(1, 3, 3)
+    calendar = found.worlds.written.calendar
+    weeks = []
+    for outlook in hedge_record(found)["outlooks"]:
+        (told,) = outlook["first_decisions"]
+        assert (told["kind"], told["name"], told["amount"]) == ("deal", "star", 1)
+        assert told["amounts"] == [1.0]
+        weeks.append(told["weeks"])
+    assert weeks == [[week_of(calendar, t)] for t in (1, 3, 3)]
+    world = found.worlds.members[0].instance
+    assert decided(world, status_quo(world)) == {("deal", "star"): {}}
+
+
+def test_dates_of_every_first_decision() -> None:
+    """Of the small merchant's plan: opening and hire in the week they are decided, the package in
+    its last week to sign up, the session; and in words with their amounts."""
+    plan = small_plan()
+    assert plan.decisions is not None
+    taken = {key: dates for key, dates in decided(plan.instance, plan.decisions).items() if dates}
+    assert taken == {
+        ("open", "second"): {0: 1.0},
+        ("package", "spring.full"): {3: 1.0},
+        ("deal", "star"): {4: 1.0},
+        ("hires", "host"): {1: 1.0},
+    }
+    calendar = plan.instance.calendar
+    assert dates_words({}, calendar, "en") == "0"
+    assert dates_words({1: 2.0}, calendar, "en") == "2 (W02)"
+    assert dates_words({1: 2.0, 4: 1.0}, calendar, "en") == "3 (2 × W02, W05)"
+    assert dates_words({1: 2.0, 4: 1.0}, calendar, "zh") == "3（2 × W02、W05）"
+    two_years = calendar.model_copy(update={"periods": 60})
+    assert dates_words({1: 1.0, 54: 1.0}, two_years, "en") == "2 (2026-W02, 2027-W02)"
+    daily = calendar.model_copy(update={"days": 1})
+    assert dates_words({1: 1.0}, daily, "en") == f"1 ({daily.first_day(1).isoformat()})"
