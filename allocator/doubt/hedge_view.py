@@ -19,12 +19,12 @@ from allocator.doubt.hedge_words import (
     measure_words,
     measured,
     measured_words,
-    name_words,
     names_words,
     sentences,
     sign_of_goal,
     value_words,
 )
+from allocator.doubt.naming import called
 from allocator.doubt.outlooks import EXPECTED, Hedge, Outlook
 from allocator.figures import percent, plain
 from allocator.labels import Lang
@@ -61,8 +61,9 @@ def _table(columns: list[str], rows: list[list[str]]) -> Table:
         columns, *rows = (list(cells) for cells in zip(columns, *rows, strict=True))
     made = simple(columns[0], *(f">{name}" for name in columns[1:]))
     for row in rows:
-        made.add_row(*(plain(cell) for cell in row))
+        made.add_row(*(Text(plain(cell)) for cell in row))
     for n, column in enumerate(made.columns):
+        column.header = Text(plain(columns[n]))
         column.no_wrap, column.overflow = False, "fold"
         column.min_width = min(max(len(row[n]) for row in rows), LABEL)
     return made
@@ -70,27 +71,29 @@ def _table(columns: list[str], rows: list[list[str]]) -> Table:
 
 def outlook_rows(found: Hedge, lang: Lang) -> tuple[list[str], list[list[str]]]:
     """Head and rows: what first decisions bring in every world, and the measure."""
-    head = [f"{world.name} ({percent(world.probability, 0)})" for world in found.worlds.members]
+    worlds, labels = found.worlds, called(found.worlds)
+    head = [f"{labels[w.name]} ({percent(w.probability, 0)})" for w in worlds.members]
     columns = [HEADINGS["plan"].say(lang), *head, measure_words(found, lang)]
     rows = []
     for names, outlook in _unlike(found):
         cells = [value_words(found, float(x), lang) for x in outlook.values]
         total = measured_words(found, found.measured(outlook.values), lang)
-        rows.append([names_words(names, lang), *cells, total])
+        rows.append([names_words(names, worlds, lang), *cells, total])
     return columns, rows
 
 
 def decision_rows(found: Hedge, lang: Lang) -> tuple[list[str], list[list[str]]]:
     """Head and rows: first decisions that any outlook takes, how many each takes, and when."""
-    calendar = found.worlds.written.calendar
+    worlds, instance = found.worlds, found.worlds.written
     told = [(names, dated(found, outlook)) for names, outlook in _unlike(found)]
     tables = [(names, table) for names, table in told if table is not None]
     keys = dict.fromkeys(k for _, table in tables for k in table)
-    columns = [HEADINGS["decision"].say(lang), *(names_words(names, lang) for names, _ in tables)]
+    heads = (names_words(names, worlds, lang) for names, _ in tables)
+    columns = [HEADINGS["decision"].say(lang), *heads]
     rows = [
         [
-            decided_words(key, lang),
-            *(dates_words(table.get(key, {}), calendar, lang) for _, table in tables),
+            decided_words(key, instance, lang),
+            *(dates_words(table.get(key, {}), instance.calendar, lang) for _, table in tables),
         ]
         for key in keys
         if any(table.get(key) for _, table in tables)
@@ -174,14 +177,14 @@ def bars(found: Hedge, lang: Lang) -> go.Figure:
     scale, unit = money_axis(values, lang, found.worlds.written.currency)
     made = figure(HEIGHT, barmode="group")
     sign = sign_of_goal(found)
-    worlds = [shown(world.name) for world in found.worlds.members]
+    worlds = [shown(label) for label in called(found.worlds).values()]
     outlooks = [o for o in found.outlooks if o.name != EXPECTED or len(found.outlooks) > 2]
     for n, outlook in enumerate(outlooks):
         heights = [
             sign * float(x) / scale.size if math.isfinite(x) else None for x in outlook.values
         ]
         made.add_bar(
-            x=worlds, y=heights, name=shown(name_words(outlook.name, lang)),
+            x=worlds, y=heights, name=shown(names_words([outlook.name], found.worlds, lang)),
             marker={"color": SERIES[n % len(SERIES)]},
             hovertemplate=f"%{{y:,.4~r}} {unit}<extra></extra>",
         )  # fmt: skip

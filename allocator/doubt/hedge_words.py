@@ -5,10 +5,13 @@ from collections.abc import Sequence
 
 from allocator.doubt.firm import Key
 from allocator.doubt.measures import Kind
+from allocator.doubt.naming import called, labelled
 from allocator.doubt.outlooks import EXPECTED, HEDGE, Hedge
 from allocator.doubt.words import KINDS, source_words
+from allocator.doubt.worlds import Worlds
 from allocator.labels import Label, Lang
 from allocator.scales import share, short
+from fact_models.spec.instance import Instance
 
 HEADINGS = {
     "title": Label("a hedge over {count} worlds", "兼顾 {count} 种情形的方案"),
@@ -85,19 +88,12 @@ def measure_words(found: Hedge, lang: Lang) -> str:
     return words[found.measure.kind].say(lang, tail=share(found.measure.tail, lang, 0))
 
 
-def name_words(name: str, lang: Lang) -> str:
-    """Whose first decisions they are."""
-    if name in NAMES:
-        return NAMES[name].say(lang)
-    return Label("the plan for {name}", "{name} 的方案").say(lang, name=name)
-
-
-def names_words(names: Sequence[str], lang: Lang) -> str:
-    """Whose first decisions they are, where several take the same."""
-    comma = "、" if lang == "zh" else ", "
-    worlds = [name for name in names if name not in NAMES]
-    told = [name_words(comma.join(worlds), lang)] if worlds else []
-    return comma.join([*told, *(name_words(name, lang) for name in names if name in NAMES)])
+def names_words(names: Sequence[str], worlds: Worlds, lang: Lang) -> str:
+    """Whose first decisions they are, where several take the same; worlds by their labels."""
+    comma, labels = "、" if lang == "zh" else ", ", called(worlds)
+    plans = comma.join(labels.get(name, name) for name in names if name not in NAMES)
+    told = [Label("the plan for {name}", "{name} 的方案").say(lang, name=plans)] if plans else []
+    return comma.join([*told, *(NAMES[name].say(lang) for name in names if name in NAMES)])
 
 
 def sign_of_goal(found: Hedge) -> float:
@@ -174,7 +170,7 @@ def measured_words(found: Hedge, value: float, lang: Lang) -> str:
     return HEADINGS["none"].say(lang) if told is None else short(told, lang)
 
 
-def decided_words(key: Key, lang: Lang) -> str:
-    """A first decision in words."""
+def decided_words(key: Key, instance: Instance, lang: Lang) -> str:
+    """A first decision in words, with the label of what it is about."""
     gap = "" if lang == "zh" else " "
-    return f"{KINDS[key[0]].say(lang)}{gap}{key[1]}"
+    return f"{KINDS[key[0]].say(lang)}{gap}{labelled(key, instance)}"

@@ -20,6 +20,7 @@ from allocator.doubt.decided import dates_words, decided
 from allocator.doubt.extensive import FIRST, Odds, stacked
 from allocator.doubt.hedge import hedge
 from allocator.doubt.hedge_view import (
+    bars,
     decision_rows,
     hedge_page,
     hedge_record,
@@ -28,6 +29,7 @@ from allocator.doubt.hedge_view import (
 )
 from allocator.doubt.hedge_words import sentences
 from allocator.doubt.measures import Kind, Measure
+from allocator.doubt.naming import called, labelled
 from allocator.doubt.outlooks import EXPECTED, HEDGE, Hedge, Outlook
 from allocator.doubt.worlds import World, Worlds, with_outcome, worlds_of
 from allocator.faults import InputError
@@ -44,9 +46,9 @@ from fact_models.overriding import changed
 from fact_models.program import build
 from fact_models.replay import status_quo
 from fact_models.spec.instance import Instance
-from fact_models.spec.scenario import Change
+from fact_models.spec.scenario import Change, Scenario
 from fact_models.verify import verify
-from tests.allocator.small_plan import small_plan
+from tests.allocator.small_plan import small, small_plan
 from tests.allocator.tiny import built, deal, four_levers
 
 NOTHING = 5000.0
@@ -500,3 +502,56 @@ def test_dates_of_every_first_decision() -> None:
     assert dates_words({1: 1.0, 54: 1.0}, two_years, "en") == "2 (2026-W02, 2027-W02)"
     daily = calendar.model_copy(update={"days": 1})
     assert dates_words({1: 1.0}, daily, "en") == f"1 ({daily.first_day(1).isoformat()})"
+
+
+def test_worlds_and_decisions_go_by_their_labels() -> None:
+    """Screen and page show labels of scenarios, deals and campaigns; JSON keeps the ids."""
+    label = "star <of> [bold]the year[/]"
+    instance = two_worlds(first=1, last=5).written
+    assert instance.kol is not None
+    star = instance.kol.deals["star"].model_copy(update={"label": label})
+    kol = instance.kol.model_copy(update={"deals": {"star": star}})
+    slow = Scenario(label="growth [b]slower[/] than believed", probability=0.4)
+    scenarios = {"low": slow, "high": Scenario(probability=0.6)}
+    instance = instance.model_copy(update={"kol": kol, "scenarios": scenarios})
+    found = dated_hedge(1, 3, 3)
+    found = replace(found, worlds=worlds_of(instance))
+    columns, rows = outlook_rows(found, "en")
+    assert columns[1:3] == ["growth [b]slower[/] than believed (40 %)", "high (60 %)"]
+    assert rows[0][0] == "the plan for growth [b]slower[/] than believed"
+    assert decision_rows(found, "zh")[1][0][0] == f"签约{label}"
+    assert list(bars(found, "en").data[0].x) == ["growth [b]slower[/] than believed", "high"]
+    console = Console(width=200)
+    with console.capture() as seen:
+        console.print(hedge_screen(found))
+    assert f"sign {label}" in seen.get()
+    assert "the plan for growth [b]slower[/] than believed" in " ".join(seen.get().split())
+    told = hedge_record(found)
+    assert [w["name"] for w in told["worlds"]] == ["low", "high"]
+    assert told["outlooks"][0]["first_decisions"][0]["name"] == "star"
+
+
+def test_labels_that_several_worlds_have_keep_the_names_apart() -> None:
+    """A label of two worlds, or one that is another world's name, stands with the name."""
+    instance = two_worlds().written
+    labels = {"a": "slow", "b": "slow", "c": "d", "d": "", "e": "fast"}
+    members = tuple(World(name, 0.2, instance, label) for name, label in labels.items())
+    found = called(Worlds(instance, members, "file"))
+    assert list(found.values()) == ["slow (a)", "slow (b)", "d (c)", "d", "fast"]
+
+
+def test_decisions_of_every_kind_have_their_labels() -> None:
+    """Rooms, boosts, tiers, campaigns and deals by label, ids where there is none."""
+    named = {
+        ("hours", "main"): "=main & [bold]room[/]",
+        ("open", "second"): "second",
+        ("boost", "feed"): "千川",
+        ("samples", "tail"): "尾部达人",
+        ("offer", "tail.raised"): "尾部达人: raised",
+        ("package", "spring.light"): "38好物节: light",
+        ("deal", "star"): "star, the first",
+        ("hires", "host"): "host",
+        ("discount", "low"): "low",
+    }
+    instance = small()
+    assert {key: labelled(key, instance) for key in named} == named
