@@ -155,7 +155,8 @@ def _changes(found: Replanned, lang: Lang) -> Table:
         f">{say('after', lang)}",
         say("reason", lang),
     )
-    table.columns[4].no_wrap = False
+    for column in table.columns:
+        column.overflow = "fold"
     for change in found.changes[:SHOWN]:
         what = f"{KINDS[change.kind][lang == 'zh']} {change.name}".strip()
         before, after = _levels(change, found.plan.instance, lang)

@@ -1,6 +1,7 @@
 """Re-planning: rolling on forecasts is planning at once; what was seen moves the states."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -33,6 +35,7 @@ from allocator.replan.screen import record, replan_screen
 from allocator.replan.stability import Kept, as_it_stands, distance
 from allocator.replan.variance import CAUSES
 from allocator.replan.weeks import reality
+from allocator.replan.words import say
 from allocator.screen import status_words
 from allocator.screen_trace import milestones
 from allocator.solve import solve
@@ -542,3 +545,28 @@ def test_nothing_changes_is_certified() -> None:
     assert not found.changes
     assert found.plan.status == "optimal"
     assert found.plan.trace[-1][1:] == ("old plan", found.plan.objective, found.plan.bound)
+
+
+@pytest.mark.parametrize("width", [80, 100])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_change_is_cut(lang: Lang, width: int) -> None:
+    """Names, weeks and reasons wrap where they are long, Chinese ones without blanks too."""
+    found = far()
+    broken = Violation(
+        "ST.3", "staff hours", "role customer_service_of_the_night_shift", 3, 24.5, 20.0, 4.5, 0.18
+    )
+    rule = rule_words(found.plan.instance, broken)
+    name = (
+        "旗舰直播间二号（夜场）：加急寄样与尾部达人"
+        if lang == "zh"
+        else "night shift of the flagship"
+    )
+    change = replace(found.changes[0], kind="hours", name=name, first=1, last=5, rule=rule)
+    large = replace(change, kind="boost_spend", before=123456.0, after=234567.0)
+    text = printed(replace(found, changes=(change, large)), lang, width)
+    assert "…" not in text
+    assert max(cell_len(line) for line in text.splitlines()) <= width
+    table = text.split("─" * 9)[-1]
+    told = 2 * (name + say("rule", lang, rule=rule.say(lang)) + "W03 – W07") + "123k235k"
+    assert Counter("".join(told.split())) <= Counter(table)
+    assert table.count("W03 – W07") == 2
