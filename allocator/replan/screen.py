@@ -118,7 +118,9 @@ def _why(week: Week, lang: Lang) -> str:
     text = f"{why}: {', '.join(named) or say('none', lang)}"
     missing = week.variance.missing
     if missing and abs(week.causes["untold"]) >= least:
-        text += "\n" + say("tell", lang, columns=", ".join(missing))
+        between = "、" if lang == "zh" else ", "
+        columns = between.join(_heading(name, lang) for name in missing)
+        text += "\n" + say("tell", lang, columns=columns)
     return text
 
 
@@ -127,6 +129,12 @@ def _cause(week: Week, name: str, lang: Lang) -> str:
         return say(name, lang)
     between = "、" if lang == "zh" else ", "
     return say("untold", lang, causes=between.join(say(n, lang) for n in week.variance.merged))
+
+
+def _heading(name: str, lang: Lang) -> str:
+    """A column of the export as its heading is to be written, with the id behind a colon."""
+    stem, colon, item = name.partition(":")
+    return f"{BY_NAME[stem].zh}{colon}{item}" if lang == "zh" else name
 
 
 def column_words(name: str, lang: Lang) -> str:
