@@ -192,6 +192,21 @@ WORDS = {
         "Verified; interrupted, within {gap} of the best plan there can be",
         "已复核；中途停止，与理论最优相差不超过{gap}",
     ),
+    "steady": Label(
+        "Verified; kept near the plan before for steadiness, within {gap} of the best plan there"
+        " can be",
+        "已复核；为稳定而接近原方案，与理论最优相差不超过{gap}",
+    ),
+    "hedge": Label(
+        "Verified; part of a hedge over {worlds} worlds, within {gap} of the best plan of this"
+        " world alone",
+        "已复核；兼顾 {worlds} 种情形的方案之一，与仅就本情形的最优相差不超过{gap}",
+    ),
+    "hedge_unproved": Label(
+        "Verified; part of a hedge over {worlds} worlds; how far the best plan of this world alone"
+        " may be away is not known",
+        "已复核；兼顾 {worlds} 种情形的方案之一，与仅就本情形的最优的差距未知",
+    ),
     "unproved": Label(
         "Verified; how far the best plan may be away is not known yet",
         "已复核；与理论最优的差距尚未知",

@@ -27,14 +27,22 @@ Status = Literal[
     "optimal",
     "feasible_limit",
     "interrupted_feasible",
+    "feasible_steady",
+    "feasible_hedge",
     "no_plan_yet",
     "infeasible",
     "unbounded_model",
     "unverified",
     "error",
 ]
-"""How a solve ended; the first three come with a verified plan."""
-VERIFIED: tuple[Status, ...] = ("optimal", "feasible_limit", "interrupted_feasible")
+"""How a plan was found; the first five come with a verified plan."""
+VERIFIED: tuple[Status, ...] = (
+    "optimal",
+    "feasible_limit",
+    "interrupted_feasible",
+    "feasible_steady",
+    "feasible_hedge",
+)
 STAGES = ("build", "hand_over", "lp", "tree", "milp", "polish", "replay", "total")
 """Keys of ``Plan.runtime``, in seconds."""
 TOLERANCE = 1e-6
@@ -109,6 +117,8 @@ class Plan:
     """``relative_gap(objective, bound)``."""
     asked_gap: float | None = None
     """Gap at which the search was to stop; None where none was asked for."""
+    worlds: int | None = None
+    """Worlds of the hedge that it is part of; None where it is of none."""
     gmv: float | None = None
     net_gmv: float | None = None
     contribution: float | None = None
@@ -146,6 +156,8 @@ class Plan:
             raise ValueError(
                 f"gap {self.gap} does not follow from objective and bound ({expected})"
             )
+        if (self.status == "feasible_hedge") != (self.worlds is not None):
+            raise ValueError("a plan has worlds if it is part of a hedge, and else none")
         if not self.version:
             object.__setattr__(self, "version", installed_version())
 
@@ -160,8 +172,8 @@ class Plan:
             status: how the solve ended.
             decisions: rounded decisions.
             bound: bound on the objective; may be infinite.
-            rest: ``asked_gap``, ``runtime``, ``max_violation``, ``trace``, ``message``,
-                ``growth``, ``version``.
+            rest: ``asked_gap``, ``worlds``, ``runtime``, ``max_violation``, ``trace``,
+                ``message``, ``growth``, ``version``.
         """
         states = replay(instance, decisions)
         gap = relative_gap(states.objective, bound) if math.isfinite(bound) else None

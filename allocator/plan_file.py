@@ -68,6 +68,8 @@ def summary(plan: Plan) -> dict[str, Any]:
         "growth": plan.growth,
         "trace": [list(point) for point in plan.trace],
     }
+    if plan.worlds is not None:
+        found["worlds"] = plan.worlds
     if plan.conflict:
         found["conflict"] = plan.conflict
     return {key: _finite(value) for key, value in found.items()}

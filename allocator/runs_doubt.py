@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from allocator import plan_file
+from allocator.compare import sign_of
 from allocator.doubt.draws import MOST, drawn, spread
 from allocator.doubt.firm import Firmness, chosen_worlds, firmness
 from allocator.doubt.measures import Measure
@@ -207,14 +208,15 @@ def few(worlds: Worlds, most: int) -> Worlds:
 
 
 def _keep(found: "Hedge", out: Path) -> None:
-    """Write the hedge's plan of every world."""
-    assert found.hedge is None or len(found.hedge.decisions) == len(found.worlds.members)
-    for world, decisions in zip(
-        found.worlds.members, found.hedge.decisions if found.hedge else (), strict=False
-    ):
+    """Write the hedge's plan of every world, with the bound of that world alone."""
+    if found.hedge is None:
+        return
+    members = found.worlds.members
+    sign = sign_of(found.worlds.written.objective.goal)
+    for world, decisions, best in zip(members, found.hedge.decisions, found.best, strict=True):
         if decisions is None:
             continue
         name = f"{found.worlds.written.name}-{world.name.replace(' ', '-')}"[:64]
         named = world.instance.model_copy(update={"name": name})
-        plan = Plan.of(named, "feasible_limit", decisions, math.inf)
+        plan = Plan.of(named, "feasible_hedge", decisions, sign * float(best), worlds=len(members))
         log(f"{name}: written to {plan_file.write(out, plan)}")

@@ -24,7 +24,13 @@ GOALS: dict[Goal, str] = {
     "profit": "contribution",
     "cost": "spend",
 }
-STYLES = {"optimal": "green", "feasible_limit": "yellow", "interrupted_feasible": "yellow"}
+STYLES = {
+    "optimal": "green",
+    "feasible_limit": "yellow",
+    "interrupted_feasible": "yellow",
+    "feasible_steady": "yellow",
+    "feasible_hedge": "yellow",
+}
 WIDE = 110
 """Columns from which the plan by month shows net GMV too."""
 ASSUMED_SHOWN = 4
@@ -40,6 +46,8 @@ _MONTH = (
 
 def status_words(plan: Plan) -> str:
     """The status as a sentence's beginning: ``certified within 0.62 % of the best plan``."""
+    if plan.worlds is not None:
+        return _hedge_words(plan.worlds, plan.gap)
     near = f"within {percent(plan.gap, 2)} of the best plan"
     if plan.verified and plan.gap is None:
         near = "but nothing is known about the best plan yet"
@@ -47,12 +55,21 @@ def status_words(plan: Plan) -> str:
         "optimal": f"certified {near}",
         "feasible_limit": f"stopped at the time limit; certified {near}",
         "interrupted_feasible": f"interrupted; certified {near}",
+        "feasible_steady": f"kept near the plan before for steadiness; certified {near}",
         "no_plan_yet": "no plan was found within the limits",
         "infeasible": "no plan can keep every rule",
         "unbounded_model": "the model has no bound: an internal fault",
         "unverified": "the plan failed its verification and is not used",
         "error": "the solve failed",
     }[plan.status]
+
+
+def _hedge_words(worlds: int, gap: float | None) -> str:
+    """What the plan of one world is within a hedge, whose first decisions are for all worlds."""
+    hedge = f"part of a hedge over {worlds} world{'s' if worlds > 1 else ''}"
+    if gap is None:
+        return f"{hedge}; nothing is known about the best plan of this world alone"
+    return f"{hedge}; certified within {percent(gap, 2)} of the best plan of this world alone"
 
 
 def rows(plans: Sequence[Plan]) -> Table:

@@ -73,9 +73,11 @@ def _frame(points: Sequence[TracePoint]) -> tuple[float, float]:
 
 
 def milestones(points: Sequence[TracePoint]) -> list[str]:
-    """When the first verified plan was there and when each gap was reached, in words."""
+    """When the first verified plan was there and when each gap was reached, in words; at the end
+    the gap of the plan itself, which may have been chosen for more than its value.
+    """
     told: list[str] = []
-    before = math.inf
+    gap = before = math.inf
     known = [(t, phase, value, bound) for t, phase, value, bound in points if value is not None]
     for seconds, phase, value, bound in known:
         gap = math.inf if bound is None else relative_gap(value, bound)
@@ -87,7 +89,7 @@ def milestones(points: Sequence[TracePoint]) -> list[str]:
         elif passed:
             told.append(f"{when}gap at most {percent(min(passed), 1)} ({phase})")
         before = min(before, gap)
-    if known and math.isfinite(before):
+    if known and math.isfinite(gap):
         seconds, phase, *_ = points[-1]
-        told.append(f"{seconds:6.1f} s  end: gap {percent(before, 2)} ({phase})")
+        told.append(f"{seconds:6.1f} s  end: gap {percent(gap, 2)} ({phase})")
     return told

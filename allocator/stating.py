@@ -56,6 +56,8 @@ FIGURES = KEYS[KEYS.index("objective") : KEYS.index("runtime")]
 """Those of them that are figures of the plan."""
 LATER = frozenset({"asked_gap", "tables", SEAL})
 """Keys that plan files of earlier programs do not have."""
+HEDGED = "worlds"
+"""Key that only plans of a hedge have."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ def stated_in(text: str, source: str) -> Stated:
             instance=instance,
             status=_status(record["status"], source),
             **figures,
+            worlds=_worlds(record, source),
             decisions=decisions,
             replay=None if decisions is None else replay(instance, decisions),
             runtime=_runtime(_mapping(record, "runtime", source), source),
@@ -162,8 +165,12 @@ def _parsed(text: str, source: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         words = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         refuse(source, "", f"is not a plan file: {words}")
-    if not isinstance(record, dict) or set(record) | LATER != set(KEYS):
-        odd = sorted((set(record) | LATER) ^ set(KEYS)) if isinstance(record, dict) else []
+    if not isinstance(record, dict) or set(record) - {HEDGED} | LATER != set(KEYS):
+        odd = (
+            sorted((set(record) - {HEDGED} | LATER) ^ set(KEYS))
+            if isinstance(record, dict)
+            else []
+        )
         listed = ", ".join(field_name((key,)) for key in odd[:6])
         names = f" (missing or unknown: {listed})" if odd else ""
         refuse(source, "", f"is not a plan file{names}")
@@ -207,6 +214,13 @@ def _status(value: object, source: str) -> Status:
         if value == status:
             return status  # type: ignore[no-any-return]
     refuse(source, "status", f"must be one of {', '.join(get_args(Status))}", shown(value))
+
+
+def _worlds(record: "Mapping[str, Any]", source: str) -> int | None:
+    value = record.get(HEDGED)
+    if HEDGED in record and (type(value) is not int or value < 1):
+        refuse(source, HEDGED, "must be a count of worlds, at least 1", shown(value))
+    return value
 
 
 def _runtime(stated: dict[str, Any], source: str) -> dict[str, float]:

@@ -10,24 +10,27 @@ from rich.table import Table
 from rich.text import Text
 
 from allocator.chart_style import SERIES, figure, money_axis, shown, ticks
-from allocator.doubt.firm import Key, first_decisions
+from allocator.doubt.decided import Dates, dates_words, decided
+from allocator.doubt.firm import Key
 from allocator.doubt.hedge_words import (
     HEADINGS,
+    bars_words,
     decided_words,
     measure_words,
     measured,
     measured_words,
-    name_words,
     names_words,
     sentences,
     sign_of_goal,
     value_words,
 )
+from allocator.doubt.naming import called
 from allocator.doubt.outlooks import EXPECTED, Hedge, Outlook
 from allocator.figures import percent, plain
 from allocator.labels import Lang
 from allocator.labels_page import say as words_of
 from allocator.page_shell import render
+from allocator.panel import week_of
 from allocator.screen_levers import simple
 
 HEIGHT = 380
@@ -35,8 +38,6 @@ LABEL = 24
 """Characters that the longest cell of a column keeps at least."""
 WIDE = 6
 """Columns beyond which a table is hardly read on a terminal."""
-DECIDED = ("open", "package", "deal", "hires", "leaves")
-"""Kinds of decisions that are made before the world is known."""
 
 
 def hedge_screen(found: Hedge, lang: Lang = "en") -> RenderableType:
@@ -60,8 +61,9 @@ def _table(columns: list[str], rows: list[list[str]]) -> Table:
         columns, *rows = (list(cells) for cells in zip(columns, *rows, strict=True))
     made = simple(columns[0], *(f">{name}" for name in columns[1:]))
     for row in rows:
-        made.add_row(*(plain(cell) for cell in row))
+        made.add_row(*(Text(plain(cell)) for cell in row))
     for n, column in enumerate(made.columns):
+        column.header = Text(plain(columns[n]))
         column.no_wrap, column.overflow = False, "fold"
         column.min_width = min(max(len(row[n]) for row in rows), LABEL)
     return made
@@ -69,26 +71,29 @@ def _table(columns: list[str], rows: list[list[str]]) -> Table:
 
 def outlook_rows(found: Hedge, lang: Lang) -> tuple[list[str], list[list[str]]]:
     """Head and rows: what first decisions bring in every world, and the measure."""
-    head = [f"{world.name} ({percent(world.probability, 0)})" for world in found.worlds.members]
+    worlds, labels = found.worlds, called(found.worlds)
+    head = [f"{labels[w.name]} ({percent(w.probability, 0)})" for w in worlds.members]
     columns = [HEADINGS["plan"].say(lang), *head, measure_words(found, lang)]
     rows = []
     for names, outlook in _unlike(found):
         cells = [value_words(found, float(x), lang) for x in outlook.values]
         total = measured_words(found, found.measured(outlook.values), lang)
-        rows.append([names_words(names, lang), *cells, total])
+        rows.append([names_words(names, worlds, lang), *cells, total])
     return columns, rows
 
 
 def decision_rows(found: Hedge, lang: Lang) -> tuple[list[str], list[list[str]]]:
-    """Head and rows: first decisions that any outlook takes, and how many each takes."""
-    told = [(names, decided(found, outlook)) for names, outlook in _unlike(found)]
+    """Head and rows: first decisions that any outlook takes, how many each takes, and when."""
+    worlds, instance = found.worlds, found.worlds.written
+    told = [(names, dated(found, outlook)) for names, outlook in _unlike(found)]
     tables = [(names, table) for names, table in told if table is not None]
     keys = dict.fromkeys(k for _, table in tables for k in table)
-    columns = [HEADINGS["decision"].say(lang), *(names_words(names, lang) for names, _ in tables)]
+    heads = (names_words(names, worlds, lang) for names, _ in tables)
+    columns = [HEADINGS["decision"].say(lang), *heads]
     rows = [
         [
-            decided_words(key, lang),
-            *(f"{round(table.get(key, 0.0), 6) + 0.0:g}" for _, table in tables),
+            decided_words(key, instance, lang),
+            *(dates_words(table.get(key, {}), instance.calendar, lang) for _, table in tables),
         ]
         for key in keys
         if any(table.get(key) for _, table in tables)
@@ -102,7 +107,7 @@ def _unlike(found: Hedge) -> list[tuple[list[str], Outlook]]:
     for outlook in found.outlooks:
         for names, one in groups:
             same = np.array_equal(one.values, outlook.values)
-            if same and decided(found, one) == decided(found, outlook):
+            if same and dated(found, one) == dated(found, outlook):
                 names.append(outlook.name)
                 break
         else:
@@ -110,13 +115,11 @@ def _unlike(found: Hedge) -> list[tuple[list[str], Outlook]]:
     return groups
 
 
-def decided(found: Hedge, outlook: Outlook) -> dict[Key, float] | None:
-    """First decisions over the whole horizon; None without a plan."""
-    periods = found.worlds.written.calendar.periods
+def dated(found: Hedge, outlook: Outlook) -> dict[Key, Dates] | None:
+    """First decisions with their dates; None without a plan."""
     for world, made in zip(found.worlds.members, outlook.decisions, strict=True):
         if made is not None:
-            every = first_decisions(world.instance, made, periods)
-            return {key: amount for key, amount in every.items() if key[0] in DECIDED}
+            return decided(world.instance, made)
     return None
 
 
@@ -125,6 +128,7 @@ def hedge_record(found: Hedge) -> dict[str, Any]:
     objective. Where regret is what counts, value, bound and measures are largest regrets: less is
     better, and ``bound`` is what no first decisions can go below."""
     sign, gained = sign_of_goal(found), found.vss()
+    calendar = found.worlds.written.calendar
 
     def number(value: float) -> float | None:
         return sign * value if math.isfinite(value) else None
@@ -150,8 +154,14 @@ def hedge_record(found: Hedge) -> dict[str, Any]:
                 "bounds": [number(float(x)) for x in outlook.bounds],
                 "measure": measured(found, found.measured(outlook.values)),
                 "first_decisions": [
-                    {"kind": kind, "name": name, "amount": amount}
-                    for (kind, name), amount in (decided(found, outlook) or {}).items()
+                    {
+                        "kind": kind,
+                        "name": name,
+                        "amount": float(sum(dates.values())),
+                        "weeks": [week_of(calendar, t) for t in dates],
+                        "amounts": list(dates.values()),
+                    }
+                    for (kind, name), dates in (dated(found, outlook) or {}).items()
                 ],
             }
             for outlook in found.outlooks
@@ -167,14 +177,14 @@ def bars(found: Hedge, lang: Lang) -> go.Figure:
     scale, unit = money_axis(values, lang, found.worlds.written.currency)
     made = figure(HEIGHT, barmode="group")
     sign = sign_of_goal(found)
-    worlds = [shown(world.name) for world in found.worlds.members]
+    worlds = [shown(label) for label in called(found.worlds).values()]
     outlooks = [o for o in found.outlooks if o.name != EXPECTED or len(found.outlooks) > 2]
     for n, outlook in enumerate(outlooks):
         heights = [
             sign * float(x) / scale.size if math.isfinite(x) else None for x in outlook.values
         ]
         made.add_bar(
-            x=worlds, y=heights, name=shown(name_words(outlook.name, lang)),
+            x=worlds, y=heights, name=shown(names_words([outlook.name], found.worlds, lang)),
             marker={"color": SERIES[n % len(SERIES)]},
             hovertemplate=f"%{{y:,.4~r}} {unit}<extra></extra>",
         )  # fmt: skip
@@ -198,7 +208,7 @@ def hedge_page(found: Hedge, lang: Lang = "en") -> str:
         words=sentences(found, lang),
         no_script=words_of("word", "no_script", lang),
         height=HEIGHT,
-        heading=HEADINGS["bars"].say(lang),
+        heading=bars_words(found, lang),
         tables=[(columns, rows), (decided_columns, decided_rows)],
         footer=words_of("word", "checked", lang),
     )

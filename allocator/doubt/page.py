@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from allocator.doubt.chart import HEIGHT, chart_title, fans
 from allocator.doubt.firm import PERIODS, Firmness
+from allocator.doubt.naming import with_labels
 from allocator.doubt.score import Score
 from allocator.doubt.screen import figures
 from allocator.doubt.words import (
@@ -48,7 +49,7 @@ def score_page(
             HEADINGS["decision"].say(lang, periods=PERIODS),
             *(HEADINGS[k].say(lang) for k in ("planned", "agree", "others", "state", "settles")),
         ],
-        firm_rows=[_firm_row(told, lang) for told in firm],
+        firm_rows=[_firm_row(told, lang) for told in with_labels(firm, found.plan.instance)],
         firm_note=replan_words(replans, asked, lang),
         footer=words_of("word", "checked", lang),
     )

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from allocator.doubt.firm import PERIODS, Firmness
+from allocator.doubt.naming import with_labels
 from allocator.doubt.score import Fan, Score
 from allocator.doubt.words import (
     FAN_NAMES,
@@ -42,6 +43,7 @@ def score_screen(
 ) -> RenderableType:
     """Sentences, table of quantiles, fan, decisions; ``replans`` of the plans ``asked`` for are
     compared."""
+    firm = with_labels(firm, found.plan.instance)
     title = HEADINGS["title"].say(lang, count=len(found.worlds.members))
     parts: list[RenderableType] = [
         Text(f"{plain(found.plan.name)}: {title}", style="bold cyan"),
@@ -116,7 +118,7 @@ def firm_table(firm: Sequence[Firmness], lang: Lang) -> Table:
     )
     for told in firm:
         shown.add_row(
-            plain(decision_words(told, lang)),
+            Text(plain(decision_words(told, lang))),
             short(told.planned, lang),
             percent(told.share, 0),
             span_words(told.low, told.high, lang),

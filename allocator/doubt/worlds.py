@@ -31,6 +31,8 @@ class World:
     name: str
     probability: float
     instance: Instance
+    label: str = ""
+    """Name for reports; empty where the file gives none."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def worlds_of(instance: Instance, tree: Tree | None = None) -> Worlds:
         if not instance.scenarios:
             raise WorldsError("the file has no scenarios")
         members = [
-            World(n, s.probability, under(instance, s)) for n, s in instance.scenarios.items()
+            World(n, s.probability, under(instance, s), s.label)
+            for n, s in instance.scenarios.items()
         ]
     elif tree == "growth":
         if not instance.field or instance.snowball.model == "funnel":

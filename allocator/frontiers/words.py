@@ -38,8 +38,8 @@ HEADINGS = {
     ),
     "marks": Label("Note", "备注"),
     "plan": Label("Best verified plan", "已复核最优方案"),
-    "band": Label("Between plan and bound", "方案与上界之间"),
-    "bound": Label("Bound", "理论上界"),
+    "band": Label("Between plan and bound", "方案与理论界限之间"),
+    "bound": Label("Bound", "理论界限"),
     "stop": Label("stops paying", "边际止盈点"),
     "own": Label("the file's own", "当前设定"),
     "status": Label("Status", "状态"),
@@ -97,6 +97,11 @@ SENTENCES = {
         "At the file's own {own} the next {unit} brings {rate} of {objective} on average"
         " (between {low} and {high}).",
         "在当前设定 {own} 处，再多 1 {unit}平均带来{objective} {rate}（介于 {low} 与 {high}）。",
+    ),
+    "own_cost": Label(
+        "At the file's own {own} the next {unit} saves {rate} of {objective} on average"
+        " (between {low} and {high}).",
+        "在当前设定 {own} 处，再多 1 {unit}平均节省{objective} {rate}（介于 {low} 与 {high}）。",
     ),
     "infeasible": Label(
         "At {at} no plan keeps every rule.",
@@ -234,12 +239,16 @@ def _on_own(found: Frontier, lang: Lang) -> Iterator[tuple[str, dict[str, str]]]
     if not len(beyond) or not len(before):
         return
     step = beyond.iloc[0]
+    least = found.sign < 0
+    rate, *ends = (float(step[key]) for key in ("rate", "rate_low", "rate_high"))
+    if least:
+        rate, ends = 0.0 - rate, [0.0 - x for x in reversed(ends)]
     yield (
-        "own",
+        "own_cost" if least else "own",
         {
             "own": at_words(found, [found.own], lang)[0],
-            "rate": rate_words(found, float(step["rate"]), lang),
-            "low": rate_words(found, float(step["rate_low"]), lang),
-            "high": rate_words(found, float(step["rate_high"]), lang),
+            "rate": rate_words(found, rate, lang),
+            "low": rate_words(found, ends[0], lang),
+            "high": rate_words(found, ends[1], lang),
         },
     )

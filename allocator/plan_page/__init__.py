@@ -89,9 +89,16 @@ def _said(lang: Lang, part: str, key: str, **given: Any) -> str:
 
 def verdict(plan: Plan, lang: Lang) -> str:
     """How good the plan is for certain, in a sentence."""
+    if plan.worlds is not None:
+        hedge = "hedge" if plan.gap is not None else "hedge_unproved"
+        return say("word", hedge, lang, worlds=plan.worlds, gap=share(plan.gap, lang, 2))
     if plan.gap is None:
         return say("word", "unproved", lang)
-    key = {"feasible_limit": "limit", "interrupted_feasible": "interrupted"}
+    key = {
+        "feasible_limit": "limit",
+        "interrupted_feasible": "interrupted",
+        "feasible_steady": "steady",
+    }
     return say("word", key.get(plan.status, "certified"), lang, gap=share(plan.gap, lang, 2))
 
 

@@ -4,9 +4,9 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from allocator.plan import Plan, relative_gap
+from allocator.plan import Plan, Status, relative_gap
 from allocator.reading import canonical_sha256
 from allocator.replan.changes import Change, changes
 from allocator.replan.stability import Kept, as_it_stands, nearest
@@ -92,7 +92,7 @@ def replan(
     chosen = best
     if stability > 0:
         seconds = math.inf if time_limit is None else NEAR_SHARE * time_limit
-        chosen = _steady(best, kept, stability, seconds=seconds, seed=seed, stop=stop)
+        chosen = _steady(best, kept, stability, gap=gap, seconds=seconds, seed=seed, stop=stop)
     assert chosen.decisions is not None
     made = changes(instance, kept.decisions, chosen.decisions)
     at_best = made
@@ -123,11 +123,21 @@ def _at_least(best: Plan, kept: Kept, gap: float) -> Plan:
     worse = best.objective is None or sign * best.objective < sign * kept.objective
     if not kept.possible or not worse or best.status == "error":
         return best
-    return _plan(best, kept.decisions, gap)
+    return _plan(best, kept.decisions, gap, "old plan")
 
 
-def _plan(best: Plan, decisions: Decisions, gap: float) -> Plan:
-    """Another verified plan of the instance of ``best``, with its bound."""
+def _plan(
+    best: Plan, decisions: Decisions, gap: float, phase: str, near: float | None = None
+) -> Plan:
+    """Another verified plan of the instance of ``best``, with its bound.
+
+    Args:
+        best: the plan whose search proved the bound; the trace goes on from its own.
+        decisions: of the plan.
+        gap: the gap that was asked for.
+        phase: what the last point of the trace is called.
+        near: seconds that were spent on it after that search.
+    """
     bound = math.inf if best.bound is None else best.bound
     check = verify(best.instance, decisions)
     if not check.ok:
@@ -135,16 +145,27 @@ def _plan(best: Plan, decisions: Decisions, gap: float) -> Plan:
     objective = float(replay(best.instance, decisions).objective)
     known = math.isfinite(bound)
     closed = known and relative_gap(objective, bound) <= gap
+    ended = max(best.trace[-1][0] if best.trace else 0.0, best.runtime.get("total", 0.0))
+    last = (ended + (near or 0.0), phase, objective, best.bound)
     return Plan.of(
         best.instance,
-        "optimal" if closed else "feasible_limit",
+        "optimal" if closed else _short_of(best),
         decisions,
         bound,
         asked_gap=gap,
-        runtime=dict(best.runtime),
+        runtime=dict(best.runtime) if near is None else {**best.runtime, "near": near},
         max_violation=check.max_violation,
-        trace=best.trace,
+        trace=(*best.trace, last),
     )
+
+
+def _short_of(best: Plan) -> Status:
+    """Status of another plan that lies farther from the bound than was asked for: by its choice
+    where the search of ``best`` came as near as was asked for, else as that search ended.
+    """
+    if best.status == "optimal":
+        return "feasible_steady"
+    return best.status if best.verified else "feasible_limit"
 
 
 def _steady(
@@ -152,6 +173,7 @@ def _steady(
     kept: Kept,
     stability: float,
     *,
+    gap: float,
     seconds: float,
     seed: int,
     stop: threading.Event | None,
@@ -162,13 +184,11 @@ def _steady(
     sign = _sign(best.instance)
     floor = sign * best.objective - stability * abs(best.objective)
     if kept.possible and sign * kept.objective >= floor:
-        return _plan(best, kept.decisions, 0.0)
+        return _plan(best, kept.decisions, gap, "old plan")
     began = time.monotonic()
     near = nearest(
         best.instance, kept.decisions, best.decisions, floor, seconds=seconds, seed=seed, stop=stop
     )
     if near is None:
         return best
-    plan = _plan(best, near, 0.0)
-    spent = {**plan.runtime, "near": time.monotonic() - began}
-    return replace(plan, runtime=spent)
+    return _plan(best, near, gap, "near the old plan", time.monotonic() - began)

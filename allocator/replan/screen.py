@@ -8,6 +8,7 @@ from rich.text import Text
 
 from allocator.figures import amount, percent, plain, signed_percent, whole
 from allocator.labels import Lang
+from allocator.plan import Plan
 from allocator.replan.changes import EVENTS, LITTLE, Change
 from allocator.replan.figures import FIGURES
 from allocator.replan.played import Note
@@ -118,7 +119,9 @@ def _why(week: Week, lang: Lang) -> str:
     text = f"{why}: {', '.join(named) or say('none', lang)}"
     missing = week.variance.missing
     if missing and abs(week.causes["untold"]) >= least:
-        text += "\n" + say("tell", lang, columns=", ".join(missing))
+        between = "、" if lang == "zh" else ", "
+        columns = between.join(_heading(name, lang) for name in missing)
+        text += "\n" + say("tell", lang, columns=columns)
     return text
 
 
@@ -127,6 +130,12 @@ def _cause(week: Week, name: str, lang: Lang) -> str:
         return say(name, lang)
     between = "、" if lang == "zh" else ", "
     return say("untold", lang, causes=between.join(say(n, lang) for n in week.variance.merged))
+
+
+def _heading(name: str, lang: Lang) -> str:
+    """A column of the export as its heading is to be written, with the id behind a colon."""
+    stem, colon, item = name.partition(":")
+    return f"{BY_NAME[stem].zh}{colon}{item}" if lang == "zh" else name
 
 
 def column_words(name: str, lang: Lang) -> str:
@@ -155,7 +164,8 @@ def _changes(found: Replanned, lang: Lang) -> Table:
         f">{say('after', lang)}",
         say("reason", lang),
     )
-    table.columns[4].no_wrap = False
+    for column in table.columns:
+        column.overflow = "fold"
     for change in found.changes[:SHOWN]:
         what = f"{KINDS[change.kind][lang == 'zh']} {change.name}".strip()
         before, after = _levels(change, found.plan.instance, lang)
@@ -195,26 +205,32 @@ def reason(change: Change, found: Replanned, lang: Lang) -> str:
         return say("together", lang)
     if change.worth <= LITTLE * abs(found.plan.objective or 0.0):
         return say("little" if len(found.changes) > 1 else "little_one", lang)
-    return say("worth", lang, value=amount(change.worth))
+    return say(_of_goal("worth", found.plan), lang, value=amount(change.worth))
+
+
+def _of_goal(key: str, plan: Plan) -> str:
+    """The key of a sentence for what the plan is worth, or for what it costs."""
+    return f"{key}_cost" if plan.instance.objective.goal == "cost" else key
 
 
 def _worth(found: Replanned, lang: Lang) -> list[str]:
-    """What the old, the new and the best plan are worth from here on."""
-    new, best = found.plan.objective, found.best.objective
+    """What the old, the new and the best plan are worth, or cost, from here on."""
+    plan = found.plan
+    new, best = plan.objective, found.best.objective
     assert new is not None
     assert best is not None
     lines = []
     if found.kept.possible:
         gain = _signed(new - found.kept.objective)
         values = {"old": amount(found.kept.objective), "new": amount(new), "gain": gain}
-        lines.append(say("old_possible", lang, **values))
+        lines.append(say(_of_goal("old_possible", plan), lang, **values))
     else:
         lines.append(say("old_broken", lang, rule=found.kept.broken[0].say(lang)))
     cost = abs(best - new) / max(abs(best), 1.0)
     if cost > LITTLE or found.at_best > len(found.changes):
         lines.append(
             say(
-                "best",
+                _of_goal("best", plan),
                 lang,
                 best=amount(best),
                 count=str(found.at_best),
@@ -222,8 +238,8 @@ def _worth(found: Replanned, lang: Lang) -> list[str]:
                 most=percent(found.stability, 1),
             )
         )
-    if found.plan.bound is not None:
-        lines.append(say("bound", lang, bound=amount(found.plan.bound)))
+    if plan.bound is not None:
+        lines.append(say(_of_goal("bound", plan), lang, bound=amount(plan.bound)))
     return lines
 
 

@@ -81,6 +81,7 @@ WORDS = {
     "after": Label("Now", "改为"),
     "reason": Label("Why", "原因"),
     "worth": Label("worth {value}", "值 {value}"),
+    "worth_cost": Label("saves {value}", "节省 {value}"),
     "little": Label("goes with the other changes", "随其他改动"),
     "little_one": Label("worth hardly anything", "对结果几乎没有影响"),
     "rule": Label("else {rule}", "否则违反：{rule}"),
@@ -89,6 +90,10 @@ WORDS = {
     "old_possible": Label(
         "Keeping the old plan is worth {old} from here on, the new one {new} ({gain}).",
         "照旧计划今后价值 {old}，新计划 {new}（{gain}）。",
+    ),
+    "old_possible_cost": Label(
+        "Keeping the old plan costs {old} from here on, the new one {new} ({gain}).",
+        "照旧计划今后需投入 {old}，新计划需投入 {new}（{gain}）。",
     ),
     "old_broken": Label(
         "The old plan no longer keeps every rule: {rule}",
@@ -99,7 +104,13 @@ WORDS = {
         " (at most {most} allowed).",
         "最好的计划价值 {best}，有 {count} 处改动；稳定的代价为 {cost}（最多允许 {most}）。",
     ),
+    "best_cost": Label(
+        "The best plan costs {best} and changes {count} things; steadiness costs {cost} more"
+        " (at most {most} allowed).",
+        "最好的计划投入 {best}，有 {count} 处改动；稳定使投入多 {cost}（最多允许 {most}）。",
+    ),
     "bound": Label("No plan is worth more than {bound}.", "任何计划都不超过 {bound}。"),
+    "bound_cost": Label("No plan costs less than {bound}.", "任何计划的投入都不低于 {bound}。"),
     "failed": Label(
         "There is no plan for the rest: {status}.",
         "余下没有计划（{status}）。",

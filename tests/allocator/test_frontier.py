@@ -4,6 +4,7 @@ import importlib
 import math
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -285,6 +286,9 @@ def test_a_least_cost_falls_with_the_budget() -> None:
     for point in found.planned:
         assert (point.plan.bound or 0.0) <= (point.plan.objective or 0.0) + 1e-6
     assert (found.table["rate_high"].dropna() <= 1e-9).all()
+    own = replace(found, own=1000.0).words()[-1]
+    assert "the next yuan of budget saves" in own
+    assert "-" not in own
 
 
 def test_a_sweep_goes_from_tight_to_loose() -> None:

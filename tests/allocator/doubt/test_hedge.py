@@ -14,21 +14,41 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from allocator import plan_file
 from allocator.cli import app
+from allocator.doubt.decided import dates_words, decided
 from allocator.doubt.extensive import FIRST, Odds, stacked
 from allocator.doubt.hedge import hedge
-from allocator.doubt.hedge_view import hedge_page, hedge_record, hedge_screen, outlook_rows
+from allocator.doubt.hedge_view import (
+    bars,
+    decision_rows,
+    hedge_page,
+    hedge_record,
+    hedge_screen,
+    outlook_rows,
+)
+from allocator.doubt.hedge_words import sentences
 from allocator.doubt.measures import Kind, Measure
+from allocator.doubt.naming import called, labelled
 from allocator.doubt.outlooks import EXPECTED, HEDGE, Hedge, Outlook
 from allocator.doubt.worlds import World, Worlds, with_outcome, worlds_of
+from allocator.faults import InputError
+from allocator.figures import percent
 from allocator.handover import hand_over
+from allocator.labels import Lang
+from allocator.panel import week_of
+from allocator.plan import Plan
+from allocator.plan_page import verdict
 from allocator.reading import to_yaml
+from allocator.screen import status_words
 from allocator.solve import solve
 from fact_models.overriding import changed
 from fact_models.program import build
+from fact_models.replay import status_quo
 from fact_models.spec.instance import Instance
-from fact_models.spec.scenario import Change
+from fact_models.spec.scenario import Change, Scenario
 from fact_models.verify import verify
+from tests.allocator.small_plan import small, small_plan
 from tests.allocator.tiny import built, deal, four_levers
 
 NOTHING = 5000.0
@@ -328,6 +348,36 @@ def test_the_command_hedges_and_keeps_the_plans(tmp_path: Path) -> None:
     assert page.exists()
     assert sorted(p.name for p in out.iterdir() if p.is_dir()) == ["tiny-flop", "tiny-same"]
     assert CliRunner().invoke(app, ["verify", str(out / "tiny-flop")]).exit_code == 0
+    for name, bound in zip(("flop", "same"), told["bound_alone"], strict=True):
+        plan = plan_file.read(out / f"tiny-{name}")
+        assert (plan.status, plan.worlds) == ("feasible_hedge", 2)
+        assert plan.bound == pytest.approx(bound)
+        assert plan.gap is not None
+        near = f"certified within {percent(plan.gap, 2)} of the best plan of this world alone"
+        assert status_words(plan) == f"part of a hedge over 2 worlds; {near}"
+    shown = CliRunner().invoke(app, ["show", str(out / "tiny-flop")])
+    assert "part of a hedge over 2 worlds" in shown.stdout
+    assert "time limit" not in shown.stdout
+
+
+def test_a_plan_of_a_hedge_without_a_bound() -> None:
+    """It says what it is, in both languages, and promises nothing of a best plan; only plans of a
+    hedge have worlds, counted from 1."""
+    instance = two_worlds().members[0].instance
+    plan = Plan.of(instance, "feasible_hedge", status_quo(instance), np.inf, worlds=3)
+    alone = "nothing is known about the best plan of this world alone"
+    assert status_words(plan) == f"part of a hedge over 3 worlds; {alone}"
+    assert "part of a hedge over 3 worlds" in verdict(plan, "en")
+    assert "兼顾 3 种情形的方案之一" in verdict(plan, "zh")
+    near = replace(plan, bound=plan.objective, gap=0.0)
+    assert "与仅就本情形的最优相差不超过0.00%" in verdict(near, "zh")
+    text = plan.to_json()
+    assert plan_file.from_json(text).worlds == 3
+    for wrong in ("0", "true", "null", '"3"'):
+        with pytest.raises(InputError, match="worlds"):
+            plan_file.from_json(text.replace('"worlds": 3', f'"worlds": {wrong}'))
+    with pytest.raises(ValueError, match="part of a hedge"):
+        Plan.of(instance, "feasible_limit", status_quo(instance), np.inf, worlds=3)
 
 
 def test_vss_is_told_from_what_is_proved_to_what_plans_tell() -> None:
@@ -340,3 +390,168 @@ def test_vss_is_told_from_what_is_proved_to_what_plans_tell() -> None:
     found = Hedge(worlds, Measure(), 0.1, (other,), 100.0, 104.0, best, best - 5.0)
     assert found.vss() == pytest.approx((3.0, 15.0))
     assert found.evpi == pytest.approx((10.0, 15.0))
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (
+            "en",
+            (
+                "The hedge's expected cost is 100, certified within 4.00 % of the best: no first"
+                " decisions can cost less than 96.",
+                "it saves 15 (proved: 3).",
+                "would save 10 more as far as plans tell, 15 at most.",
+            ),
+        ),
+        (
+            "zh",
+            (
+                "兼顾方案的期望投入为 100，已证明与最优相差不超过 4.00%：",
+                "任何先期决策都不会低于 96。",
+                "节省 15（已证明：3）。",
+                "按已有方案可再节省 10，至多 15。",
+            ),
+        ),
+    ],
+)
+def test_costs_are_told_as_costs(lang: Lang, said: tuple[str, ...]) -> None:
+    """With least cost as the goal the bound is what no first decisions can go below, and nothing
+    is said to bring more."""
+    worlds = two_worlds(0.5)
+    goal = worlds.written.objective.model_copy(update={"goal": "cost", "target": 10.0})
+    worlds = replace(worlds, written=worlds.written.model_copy(update={"objective": goal}))
+    other = Outlook(EXPECTED, np.array([-120.0, -110.0]), np.array([-105.0, -101.0]), (None, None))
+    mine = Outlook(HEDGE, np.array([-100.0, -100.0]), np.array([-96.0, -96.0]), (None, None))
+    best = np.array([-90.0, -80.0])
+    found = Hedge(worlds, Measure(), 0.1, (other, mine), -100.0, -96.0, best, best - 5.0)
+    text = " ".join(sentences(found, lang))
+    for words in said:
+        assert words in text
+    assert "bring" not in text
+    heading = {"en": "What first decisions cost in each world", "zh": "各情形下先期决策的投入"}
+    assert heading[lang] in hedge_page(found, lang)
+
+
+def dated_hedge(*sessions: int) -> Hedge:
+    """Outlooks that sign the deal for the given periods and bring the same."""
+    worlds = two_worlds(0.5, first=1, last=5)
+    outlooks = []
+    for name, t in zip(("low", "high", HEDGE), sessions, strict=True):
+        made = status_quo(worlds.members[0].instance)
+        made.deal[0, t] = 1
+        values = np.array([100.0, 100.0])
+        outlooks.append(Outlook(name, values, values, (made, made)))
+    best = np.array([100.0, 100.0])
+    return Hedge(worlds, Measure(), 0.1, tuple(outlooks), 100.0, 100.0, best, best)
+
+
+@pytest.mark.parametrize(("lang", "cell"), [("en", "1 (W{:02d})"), ("zh", "1（W{:02d}）")])
+def test_first_decisions_that_differ_in_dates_look_different(lang: Lang, cell: str) -> None:
+    """A session of the second period beside two of the fourth: each plan tells its week on screen
+    and page, and those that agree stand once."""
+    found = dated_hedge(1, 3, 3)
+    calendar = found.worlds.written.calendar
+    first, last = (calendar.first_day(t).isocalendar().week for t in (1, 3))
+    columns, rows = decision_rows(found, lang)
+    assert len(columns) == 3
+    (row,) = rows
+    assert row[1:] == [cell.format(first), cell.format(last)]
+    console = Console(width=120)
+    with console.capture() as shown:
+        console.print(hedge_screen(found, lang))
+    page = hedge_page(found, lang)
+    for text in row[1:]:
+        assert text in shown.get()
+        assert text in page
+
+
+def test_first_decisions_have_their_weeks_in_json() -> None:
+    """The week of the session beside its amount; none where nothing is signed."""
+    found = dated_hedge(1, 3, 3)
+    calendar = found.worlds.written.calendar
+    weeks = []
+    for outlook in hedge_record(found)["outlooks"]:
+        (told,) = outlook["first_decisions"]
+        assert (told["kind"], told["name"], told["amount"]) == ("deal", "star", 1)
+        assert told["amounts"] == [1.0]
+        weeks.append(told["weeks"])
+    assert weeks == [[week_of(calendar, t)] for t in (1, 3, 3)]
+    world = found.worlds.members[0].instance
+    assert decided(world, status_quo(world)) == {("deal", "star"): {}}
+
+
+def test_dates_of_every_first_decision() -> None:
+    """Of the small merchant's plan: opening and hire in the week they are decided, the package in
+    its last week to sign up, the session; and in words with their amounts."""
+    plan = small_plan()
+    assert plan.decisions is not None
+    taken = {key: dates for key, dates in decided(plan.instance, plan.decisions).items() if dates}
+    assert taken == {
+        ("open", "second"): {0: 1.0},
+        ("package", "spring.full"): {3: 1.0},
+        ("deal", "star"): {4: 1.0},
+        ("hires", "host"): {1: 1.0},
+    }
+    calendar = plan.instance.calendar
+    assert dates_words({}, calendar, "en") == "0"
+    assert dates_words({1: 2.0}, calendar, "en") == "2 (W02)"
+    assert dates_words({1: 2.0, 4: 1.0}, calendar, "en") == "3 (2 × W02, W05)"
+    assert dates_words({1: 2.0, 4: 1.0}, calendar, "zh") == "3（2 × W02、W05）"
+    two_years = calendar.model_copy(update={"periods": 60})
+    assert dates_words({1: 1.0, 54: 1.0}, two_years, "en") == "2 (2026-W02, 2027-W02)"
+    daily = calendar.model_copy(update={"days": 1})
+    assert dates_words({1: 1.0}, daily, "en") == f"1 ({daily.first_day(1).isoformat()})"
+
+
+def test_worlds_and_decisions_go_by_their_labels() -> None:
+    """Screen and page show labels of scenarios, deals and campaigns; JSON keeps the ids."""
+    label = "star <of> [bold]the year[/]"
+    instance = two_worlds(first=1, last=5).written
+    assert instance.kol is not None
+    star = instance.kol.deals["star"].model_copy(update={"label": label})
+    kol = instance.kol.model_copy(update={"deals": {"star": star}})
+    slow = Scenario(label="growth [b]slower[/] than believed", probability=0.4)
+    scenarios = {"low": slow, "high": Scenario(probability=0.6)}
+    instance = instance.model_copy(update={"kol": kol, "scenarios": scenarios})
+    found = dated_hedge(1, 3, 3)
+    found = replace(found, worlds=worlds_of(instance))
+    columns, rows = outlook_rows(found, "en")
+    assert columns[1:3] == ["growth [b]slower[/] than believed (40 %)", "high (60 %)"]
+    assert rows[0][0] == "the plan for growth [b]slower[/] than believed"
+    assert decision_rows(found, "zh")[1][0][0] == f"签约{label}"
+    assert list(bars(found, "en").data[0].x) == ["growth [b]slower[/] than believed", "high"]
+    console = Console(width=200)
+    with console.capture() as seen:
+        console.print(hedge_screen(found))
+    assert f"sign {label}" in seen.get()
+    assert "the plan for growth [b]slower[/] than believed" in " ".join(seen.get().split())
+    told = hedge_record(found)
+    assert [w["name"] for w in told["worlds"]] == ["low", "high"]
+    assert told["outlooks"][0]["first_decisions"][0]["name"] == "star"
+
+
+def test_labels_that_several_worlds_have_keep_the_names_apart() -> None:
+    """A label of two worlds, or one that is another world's name, stands with the name."""
+    instance = two_worlds().written
+    labels = {"a": "slow", "b": "slow", "c": "d", "d": "", "e": "fast"}
+    members = tuple(World(name, 0.2, instance, label) for name, label in labels.items())
+    found = called(Worlds(instance, members, "file"))
+    assert list(found.values()) == ["slow (a)", "slow (b)", "d (c)", "d", "fast"]
+
+
+def test_decisions_of_every_kind_have_their_labels() -> None:
+    """Rooms, boosts, tiers, campaigns and deals by label, ids where there is none."""
+    named = {
+        ("hours", "main"): "=main & [bold]room[/]",
+        ("open", "second"): "second",
+        ("boost", "feed"): "千川",
+        ("samples", "tail"): "尾部达人",
+        ("offer", "tail.raised"): "尾部达人: raised",
+        ("package", "spring.light"): "38好物节: light",
+        ("deal", "star"): "star, the first",
+        ("hires", "host"): "host",
+        ("discount", "low"): "low",
+    }
+    instance = small()
+    assert {key: labelled(key, instance) for key in named} == named

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -698,3 +699,24 @@ def test_cash_in_a_world_counts_the_credit_drawn() -> None:
     np.testing.assert_allclose(found.over_time["cash"][0], there, rtol=1e-12)
     assert found.lowest is not None
     assert found.lowest[0] == pytest.approx(float(there.min()), rel=1e-12)
+
+
+def test_decisions_of_a_score_go_by_their_labels() -> None:
+    """Screen and page show the labels of what is decided, JSON the ids."""
+    plan = small_plan()
+    found = score(plan, spread(plan.instance, 0.2, 3))
+    firm = firmness(plan, found.worlds, [(found.worlds.members[0], plan)])
+    console = Console(width=120)
+    with console.capture() as shown:
+        console.print(score_screen(found, firm, 1, 120, "zh"))
+    page = score_page(found, firm, 1, "zh")
+    for words in (
+        "投流千川",
+        "报名38好物节: full",
+        "签约star, the first",
+        "直播时长=main & [bold]room[/]",
+    ):
+        assert words in shown.get()
+        assert words in unescape(page)
+    told = score_record(found, firm, 1)["first_weeks"]
+    assert {"feed", "spring.full", "star"} <= {one["name"] for one in told}

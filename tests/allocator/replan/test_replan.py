@@ -1,6 +1,7 @@
 """Re-planning: rolling on forecasts is planning at once; what was seen moves the states."""
 
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -11,25 +12,32 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 from typer.testing import CliRunner
 
 from allocator import plan_file
+from allocator.checking import check
 from allocator.cli import app
 from allocator.elastic import RULES
 from allocator.faults import InputError
+from allocator.figures import percent
 from allocator.labels import Lang
-from allocator.plan import Plan
+from allocator.plan import Plan, Status
+from allocator.plan_page import verdict
 from allocator.replan.advance import advance, tail
-from allocator.replan.changes import _undone, changes, rule_words
+from allocator.replan.changes import Change, _undone, changes, rule_words
 from allocator.replan.figures import figures
 from allocator.replan.reason import CASH, why_none
 from allocator.replan.reason import RULES as RULES_ZH
-from allocator.replan.replanned import Replanned, replan
+from allocator.replan.replanned import Replanned, _steady, replan
 from allocator.replan.screen import record, replan_screen
-from allocator.replan.stability import as_it_stands, distance
+from allocator.replan.stability import Kept, as_it_stands, distance
 from allocator.replan.variance import CAUSES
 from allocator.replan.weeks import reality
+from allocator.replan.words import say
+from allocator.screen import status_words
+from allocator.screen_trace import milestones
 from allocator.solve import solve
 from allocator.weekly.reading import Weeks
 from fact_models.decisions import Decisions
@@ -458,3 +466,139 @@ def test_cash_that_nobody_counted_is_told_by_the_books() -> None:
 def test_every_rule_of_the_nearest_plan_has_chinese_words() -> None:
     """What the solver's nearest plan can break has a name in both languages."""
     assert set(RULES.values()) == set(RULES_ZH)
+
+
+def thrifty() -> Instance:
+    """The small merchant that spends least for its GMV."""
+    tree = small().model_dump(mode="json", by_alias=True)
+    tree["objective"] = {"goal": "cost", "target": 150000}
+    return Instance.model_validate(tree)
+
+
+@pytest.mark.parametrize(
+    ("lang", "kept", "best", "bound"),
+    [
+        (
+            "en",
+            "Keeping the old plan costs 80.0k from here on, the new one 69.6k (-10.4k).",
+            "The best plan costs 69.0k and changes 7 things; steadiness costs 0.86 % more",
+            "No plan costs less than 9.00k.",
+        ),
+        (
+            "zh",
+            "照旧计划今后需投入 80.0k，新计划需投入 69.6k（-10.4k）。",
+            "最好的计划投入 69.0k，有 7 处改动；稳定使投入多 0.86 %",
+            "任何计划的投入都不低于 9.00k。",
+        ),
+    ],
+)
+def test_costs_are_told_as_costs(lang: Lang, kept: str, best: str, bound: str) -> None:
+    """With least cost as the goal nothing is worth more, and the bound is the least cost; a change
+    saves."""
+    instance = thrifty()
+    decisions = small_plan(instance).decisions
+    assert decisions is not None
+    plan = Plan.of(instance, "feasible_limit", decisions, 9000.0)
+    change = Change("hours", "main", 0, 1, 30.0, 20.0, 1500.0, None)
+    found = Replanned(
+        plan,
+        (),
+        Kept(decisions, 80000.0, possible=True, broken=()),
+        replace(plan, objective=69000.0, bound=None, gap=None),
+        plan,
+        (change,),
+        7,
+        0.02,
+    )
+    text = printed(found, lang)
+    for words in (kept, best, bound):
+        assert words in text
+    assert {"en": "saves 1.50k", "zh": "节省 1.50k"}[lang] in text
+    assert "worth" not in text
+    assert "价值" not in text
+
+
+def printed(found: Replanned, lang: Lang, width: int = 400) -> str:
+    """The screen as text."""
+    console = Console(width=width, record=True, file=StringIO())
+    console.print(replan_screen(found, lang))
+    return console.export_text()
+
+
+@pytest.mark.parametrize(
+    ("status", "asked", "due"),
+    [
+        ("optimal", 0.05, "optimal"),
+        ("optimal", 0.01, "feasible_steady"),
+        ("feasible_limit", 0.01, "feasible_limit"),
+        ("interrupted_feasible", 0.01, "interrupted_feasible"),
+    ],
+)
+def test_a_steady_plan_is_held_to_the_gap_asked_for(
+    status: Status, asked: float, due: Status
+) -> None:
+    """The old plan lacks 3 % of the bound: within 5 % it is certified; above 1 % it was chosen for
+    its steadiness, and time has ended only where the search for the best plan says so."""
+    plan = small_plan()
+    assert plan.decisions is not None
+    assert plan.objective is not None
+    best = Plan.of(plan.instance, status, plan.decisions, plan.objective / 0.97)
+    kept = Kept(plan.decisions, plan.objective, possible=True, broken=())
+    found = _steady(best, kept, 0.02, gap=asked, seconds=1.0, seed=0, stop=None)
+    assert found.status == due
+    assert found.asked_gap == asked
+    assert not check(found).faults
+    if due in ("optimal", "feasible_steady"):
+        assert "time" not in status_words(found)
+        assert "time limit" not in verdict(found, "en")
+        assert "时限" not in verdict(found, "zh")
+    if due == "feasible_steady":
+        assert "for steadiness; certified within 3.00 % of the best plan" in status_words(found)
+        assert "为稳定而接近原方案，与理论最优相差不超过3.00%" in verdict(found, "zh")
+    assert plan_file.from_json(found.to_json()).status == due
+
+
+def test_the_trace_of_a_steady_plan_ends_with_it() -> None:
+    """The last point is the plan's own value and bound, on the page's curve and in words."""
+    found = far()
+    plan, (seconds, _, objective, bound) = found.plan, found.plan.trace[-1]
+    assert (objective, bound) == (plan.objective, plan.bound)
+    assert seconds >= found.best.trace[-1][0]
+    assert plan.gap is not None
+    assert f"end: gap {percent(plan.gap, 2)} (near the old plan)" in milestones(plan.trace)[-1]
+    drawn = plan.figures()["gap"]
+    ends = {line.meta["line"]: line.y[-1] * line.meta["scale"] for line in drawn.data}
+    assert ends == pytest.approx({"plan": plan.objective, "bound": plan.bound})
+
+
+def test_nothing_changes_is_certified() -> None:
+    """Weeks as planned go on with the plan at its gap, which needs no more time."""
+    found = replan(best(), seen(best(), 1), gap=0.01, time_limit=120, threads=1)
+    assert not found.changes
+    assert found.plan.status == "optimal"
+    assert found.plan.trace[-1][1:] == ("old plan", found.plan.objective, found.plan.bound)
+
+
+@pytest.mark.parametrize("width", [80, 100])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_change_is_cut(lang: Lang, width: int) -> None:
+    """Names, weeks and reasons wrap where they are long, Chinese ones without blanks too."""
+    found = far()
+    broken = Violation(
+        "ST.3", "staff hours", "role customer_service_of_the_night_shift", 3, 24.5, 20.0, 4.5, 0.18
+    )
+    rule = rule_words(found.plan.instance, broken)
+    name = (
+        "旗舰直播间二号（夜场）：加急寄样与尾部达人"
+        if lang == "zh"
+        else "night shift of the flagship"
+    )
+    change = replace(found.changes[0], kind="hours", name=name, first=1, last=5, rule=rule)
+    large = replace(change, kind="boost_spend", before=123456.0, after=234567.0)
+    text = printed(replace(found, changes=(change, large)), lang, width)
+    assert "…" not in text
+    assert max(cell_len(line) for line in text.splitlines()) <= width
+    table = text.split("─" * 9)[-1]
+    told = 2 * (name + say("rule", lang, rule=rule.say(lang)) + "W03 – W07") + "123k235k"
+    assert Counter("".join(told.split())) <= Counter(table)
+    assert table.count("W03 – W07") == 2

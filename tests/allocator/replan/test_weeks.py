@@ -17,6 +17,7 @@ from allocator.replan.row import Row, filled
 from allocator.replan.screen import _week, note_words
 from allocator.replan.weeks import Reality, Week, reality
 from allocator.runs_replan import PER_ITEM, REQUIRED, USED
+from allocator.weekly.columns import KNOWN, folded
 from allocator.weekly.reading import Weeks, read_weeks
 from fact_models.overriding import under
 from fact_models.replay import facts, replay, status_quo
@@ -244,6 +245,7 @@ def test_what_gmv_alone_does_not_tell_is_not_told_apart() -> None:
     words = shown(week)
     assert "not told apart (live hours done, " in words
     assert "To tell more of it apart, give: views, orders, creator_gmv" in words
+    assert "要进一步区分，请提供：观看人次、成交订单数、达人成交金额" in shown(week, "zh")
     assert "无法区分" in shown(week, "zh")
 
 
@@ -292,6 +294,8 @@ def test_a_session_that_fell_through_is_no_weak_conversion() -> None:
     assert week.causes["conversion"] == 0
     assert "deals" in week.variance.merged
     assert week.variance.missing == ("deal:star",)
+    assert "要进一步区分，请提供：大V专场成交金额:star" in shown(week, "zh")
+    assert KNOWN[folded("大V专场成交金额")] == "deal"
     assert week.causes["untold"] == pytest.approx(-lost, rel=1e-6)
     told, _ = off({"deal:star": 0.0})
     causes = told.weeks[-1].causes
