@@ -214,7 +214,9 @@ STATUSES = {
     "optimal": Label("certified within the gap asked for", "已证明：达到要求的最优差距"),
     "feasible_limit": Label("verified plan, stopped at the time limit", "可行方案：到达时限"),
     "interrupted_feasible": Label("verified plan, interrupted", "可行方案：中途停止"),
-    "feasible_steady": Label("verified plan, kept for steadiness", "可行方案：为稳定而沿用"),
+    "feasible_near": Label(
+        "verified plan, chosen among nearly as good ones", "可行方案：在接近最优者中选取"
+    ),
     "feasible_hedge": Label("verified plan, part of a hedge", "可行方案：兼顾方案的一部分"),
     "no_plan_yet": Label("no plan found within the limits", "时限内未找到方案"),
     "infeasible": Label("no plan can keep every rule", "无可行方案：规则相互冲突"),

@@ -192,10 +192,10 @@ WORDS = {
         "Verified; interrupted, within {gap} of the best plan there can be",
         "已复核；中途停止，与理论最优相差不超过{gap}",
     ),
-    "steady": Label(
-        "Verified; kept near the plan before for steadiness, within {gap} of the best plan there"
-        " can be",
-        "已复核；为稳定而接近原方案，与理论最优相差不超过{gap}",
+    "near": Label(
+        "Verified; chosen among plans nearly as good as the best, within {gap} of the best plan"
+        " there can be",
+        "已复核；在接近最优的方案中选取，与理论最优相差不超过{gap}",
     ),
     "hedge": Label(
         "Verified; part of a hedge over {worlds} worlds, within {gap} of the best plan of this"

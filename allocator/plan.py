@@ -27,7 +27,7 @@ Status = Literal[
     "optimal",
     "feasible_limit",
     "interrupted_feasible",
-    "feasible_steady",
+    "feasible_near",
     "feasible_hedge",
     "no_plan_yet",
     "infeasible",
@@ -40,7 +40,7 @@ VERIFIED: tuple[Status, ...] = (
     "optimal",
     "feasible_limit",
     "interrupted_feasible",
-    "feasible_steady",
+    "feasible_near",
     "feasible_hedge",
 )
 STAGES = ("build", "hand_over", "lp", "tree", "milp", "polish", "replay", "total")

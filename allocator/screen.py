@@ -28,7 +28,7 @@ STYLES = {
     "optimal": "green",
     "feasible_limit": "yellow",
     "interrupted_feasible": "yellow",
-    "feasible_steady": "yellow",
+    "feasible_near": "yellow",
     "feasible_hedge": "yellow",
 }
 WIDE = 110
@@ -55,7 +55,7 @@ def status_words(plan: Plan) -> str:
         "optimal": f"certified {near}",
         "feasible_limit": f"stopped at the time limit; certified {near}",
         "interrupted_feasible": f"interrupted; certified {near}",
-        "feasible_steady": f"kept near the plan before for steadiness; certified {near}",
+        "feasible_near": f"chosen among plans nearly as good as the best; certified {near}",
         "no_plan_yet": "no plan was found within the limits",
         "infeasible": "no plan can keep every rule",
         "unbounded_model": "the model has no bound: an internal fault",

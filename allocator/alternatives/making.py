@@ -208,7 +208,7 @@ class Maker:
         )
         bound = math.inf if self.plan.bound is None else self.plan.bound
         plan = Plan.of(
-            named, "feasible_limit", best.decisions, bound,
+            named, "feasible_near", best.decisions, bound,
             max_violation=best.check.max_violation, runtime={"total": seconds},
         )  # fmt: skip
         words = tuple(changes_in_words(self.plan, plan))

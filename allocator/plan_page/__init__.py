@@ -97,7 +97,7 @@ def verdict(plan: Plan, lang: Lang) -> str:
     key = {
         "feasible_limit": "limit",
         "interrupted_feasible": "interrupted",
-        "feasible_steady": "steady",
+        "feasible_near": "near",
     }
     return say("word", key.get(plan.status, "certified"), lang, gap=share(plan.gap, lang, 2))
 

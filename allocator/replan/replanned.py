@@ -164,7 +164,7 @@ def _short_of(best: Plan) -> Status:
     where the search of ``best`` came as near as was asked for, else as that search ended.
     """
     if best.status == "optimal":
-        return "feasible_steady"
+        return "feasible_near"
     return best.status if best.verified else "feasible_limit"
 
 

@@ -23,6 +23,7 @@ from allocator.differing import changes_in_words
 from allocator.labels import LANGS, Lang, label
 from allocator.plan import Plan
 from allocator.scales import short
+from allocator.screen import status_words
 from fact_models.decisions import mixed
 from fact_models.replay import replay, status_quo
 from fact_models.verify import verify
@@ -80,6 +81,8 @@ def test_every_alternative_is_verified_and_within_the_regret() -> None:
         check = verify(one.plan.instance, one.plan.decisions, objective=one.plan.objective)
         assert check.ok, (one.seek.key, check.violations[:1])
         assert made().regret(one) <= WITHIN * (1 + 1e-9), one.seek.key
+        assert one.plan.status == "feasible_near"
+        assert "time limit" not in status_words(one.plan)
 
 
 def test_every_alternative_has_more_of_what_it_seeks() -> None:

@@ -529,7 +529,7 @@ def printed(found: Replanned, lang: Lang, width: int = 400) -> str:
     ("status", "asked", "due"),
     [
         ("optimal", 0.05, "optimal"),
-        ("optimal", 0.01, "feasible_steady"),
+        ("optimal", 0.01, "feasible_near"),
         ("feasible_limit", 0.01, "feasible_limit"),
         ("interrupted_feasible", 0.01, "interrupted_feasible"),
     ],
@@ -548,13 +548,16 @@ def test_a_steady_plan_is_held_to_the_gap_asked_for(
     assert found.status == due
     assert found.asked_gap == asked
     assert not check(found).faults
-    if due in ("optimal", "feasible_steady"):
+    if due in ("optimal", "feasible_near"):
         assert "time" not in status_words(found)
         assert "time limit" not in verdict(found, "en")
         assert "时限" not in verdict(found, "zh")
-    if due == "feasible_steady":
-        assert "for steadiness; certified within 3.00 % of the best plan" in status_words(found)
-        assert "为稳定而接近原方案，与理论最优相差不超过3.00%" in verdict(found, "zh")
+    if due == "feasible_near":
+        assert (
+            "nearly as good as the best; certified within 3.00 % of the best plan"
+            in status_words(found)
+        )
+        assert "在接近最优的方案中选取，与理论最优相差不超过3.00%" in verdict(found, "zh")
     assert plan_file.from_json(found.to_json()).status == due
 
 
