@@ -167,7 +167,8 @@ def _changes(found: Replanned, lang: Lang) -> Table:
     for column in table.columns:
         column.overflow = "fold"
     for change in found.changes[:SHOWN]:
-        what = f"{KINDS[change.kind][lang == 'zh']} {change.name}".strip()
+        name = change.name.rpartition(": ")[0] if _switched(change) else change.name
+        what = f"{KINDS[change.kind][lang == 'zh']} {name}".strip()
         before, after = _levels(change, found.plan.instance, lang)
         table.add_row(
             Text(plain(what)),
@@ -179,14 +180,18 @@ def _changes(found: Replanned, lang: Lang) -> Table:
     return table
 
 
+def _switched(change: Change) -> bool:
+    """Whether one package takes the place of another; the name then says which."""
+    return change.kind == "package" and change.before > 0 and change.after > 0
+
+
 def _levels(change: Change, instance: Instance, lang: Lang) -> tuple[str, str]:
     if change.kind in EVENTS and change.kind not in ("hires", "leaves"):
         none = "无" if lang == "zh" else "none"
         weeks = change.weeks(instance).split(" → ")
         before = weeks[0] if change.first is not None else none
         return before, weeks[-1] if change.last is not None else none
-    if change.kind == "package" and change.before > 0 and change.after > 0:
-        # One package in place of another: its name says which.
+    if _switched(change):
         before, after = change.name.split(": ")[-1].split(" → ")
         return before, after
     if change.kind in YES:
