@@ -27,6 +27,14 @@ ASKED = (
 )
 
 ROWS = (
+    # What earlier weeks took
+    ("allocator/doubt/score.py", "+ money.past.spend()", "+ 0.0 * money.past.spend()", "tests/allocator/doubt/test_score.py::test_limits_of_the_whole_horizon_count_earlier_weeks"),
+    ("allocator/variants/sketches.py", "max(money.budget - money.past.spend(), 0.0)", "money.budget", "tests/allocator/test_baselines.py::test_sketches_spend_what_is_left_of_the_budget"),
+    ("allocator/conflicts/arithmetic.py", "money.budget - money.past.spend()", "money.budget", CLASHES + "::test_what_earlier_weeks_took_is_gone"),
+    # Rooms and trials
+    (M + "reception.py", "more = at_a > 0", "more = at_a < 0", "tests/models/test_reception.py"),
+    ("allocator/experiments/pulses.py", "return gain if gain.mean() > 0 else np.zeros_like(gain)", "return gain", "tests/allocator/experiments/test_experiments.py"),
+    ("allocator/replan/replanned.py", "if made and len(made) >= len(at_best):", "if made and len(made) > len(at_best):", REPLAN),
     # Re-planning
     ("allocator/replan/stability.py", "total += float(abs(a - b).sum()) / size",
      "total += float((a - b).sum()) / size", REPLAN),
