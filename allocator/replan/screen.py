@@ -18,6 +18,7 @@ from allocator.replan.team import WRITTEN
 from allocator.replan.variance import CAUSES
 from allocator.replan.weeks import Week
 from allocator.replan.words import KINDS, say
+from allocator.screen_conflict import conflict_screen
 from allocator.screen_levers import simple
 from allocator.weekly.columns import BY_NAME
 from fact_models.replay import replay
@@ -41,7 +42,10 @@ def replan_screen(found: Replanned, lang: Lang) -> RenderableType:
         parts += [*_week(week, lang), Text("")]
     if found.plan.decisions is None:
         first, *others = (plain(line) for line in why_none(found, lang))
-        return Group(*parts, Text(first, style="bold red"), *map(Text, others))
+        told = [Text(first, style="bold red"), *map(Text, others)]
+        if found.plan.conflict:
+            told += [Text(""), conflict_screen(found.plan.conflict, lang)]
+        return Group(*parts, *told)
     if not found.changes:
         kept, new = found.kept.objective, found.plan.objective or 0.0
         same = found.kept.possible and abs(new - kept) <= LITTLE * abs(new)
@@ -258,6 +262,7 @@ def record(found: Replanned, folder: str) -> dict[str, object]:
         "folder": folder,
         "status": plan.status,
         "reason": why_none_record(found),
+        "conflict": plan.conflict or None,
         "objective": plan.objective,
         "bound": plan.bound,
         "gap": plan.gap,

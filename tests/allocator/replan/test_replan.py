@@ -440,7 +440,30 @@ def test_no_plan_for_the_rest_is_told_by_week(
     assert sum(at >= 0 for at in places) >= 3
     assert said in text
     assert "infeasible" not in text
-    assert "in period" not in text
+    assert not any("in period" in line for line in why_none(found, lang))
+
+
+@pytest.mark.parametrize(
+    ("lang", "helps", "floor"),
+    [
+        ("en", "What would help; each was put in", "money.cash.floor: 10,000 ->"),
+        ("zh", "可行的修改", "money.cash.floor: 10,000 ->"),
+    ],
+)
+def test_no_plan_for_the_rest_comes_with_what_would_help(
+    lang: Lang, helps: str, floor: str
+) -> None:
+    """The rules that clash and the cheapest changes, each of which gives a verified plan, as
+    ``solve`` tells them."""
+    found = broke()
+    console = Console(width=400)
+    with console.capture() as shown:
+        console.print(replan_screen(found, lang))
+    assert helps in shown.get()
+    assert floor in shown.get()
+    told = cast("dict[str, list[object]]", record(found, "")["conflict"])
+    assert told["repairs"]
+    assert record(far(), "")["conflict"] is None
 
 
 def test_no_plan_for_the_rest_is_told_in_plain_values() -> None:
