@@ -1,5 +1,6 @@
 """Re-planning: rolling on forecasts is planning at once; what was seen moves the states."""
 
+import importlib
 import json
 from collections import Counter
 from dataclasses import replace
@@ -242,6 +243,35 @@ def test_steady_plan_is_worth_enough_and_nearer() -> None:
     old = found.kept.decisions
     assert distance(plan.decisions, old) <= distance(at_best.decisions, old) + 1e-9
     assert plan is at_best or len(found.changes) < found.at_best
+
+
+@pytest.mark.parametrize("fewer", [0, 1])
+def test_steadiness_that_changes_no_less_is_not_paid_for(
+    fewer: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan that is worth less and changes as much as the best one is not the plan to follow; one
+    that changes less is."""
+    module = importlib.import_module("allocator.replan.replanned")
+    plan, one = small_plan(), far().changes[0]
+    steady: list[Plan] = []
+
+    def kept_near(best: Plan, *_: object, **__: object) -> Plan:
+        steady.append(replace(best, message="near"))
+        return steady[0]
+
+    def counted(_instance: Instance, _old: Decisions, new: Decisions) -> tuple[Change, ...]:
+        # The first count is that of the plan kept near the old one.
+        calls.append(new)
+        count = 3 - fewer if len(calls) == 1 else 3
+        return (one,) * count
+
+    calls: list[Decisions] = []
+    monkeypatch.setattr(module, "_steady", kept_near)
+    monkeypatch.setattr(module, "changes", counted)
+    found = replan(plan, seen(plan, 1), stability=0.02, gap=GAP, time_limit=60, threads=1)
+    assert (found.plan is steady[0]) == bool(fewer)
+    assert (found.plan is found.best) == (not fewer)
+    assert (len(found.changes), found.at_best) == (3 - fewer, 3)
 
 
 def test_every_change_has_a_reason() -> None:
