@@ -323,6 +323,15 @@ def test_full_disk_is_bad_input(
     assert "the disk is full" in result.stderr
 
 
+def alone(code: str) -> tuple[int, str, str]:
+    """Exit status, output and errors of code in a process of its own."""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
 def test_library_is_quick_and_quiet() -> None:
     """Importing the package loads none of the heavy ones and prints nothing; help stays light."""
     code = (
@@ -330,11 +339,7 @@ def test_library_is_quick_and_quiet() -> None:
         "heavy = {'pandas', 'numpy', 'pydantic', 'pyomo', 'highspy', 'scipy'}\n"
         "sys.exit(','.join(heavy & set(sys.modules)) or 0)"
     )
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert alone(code) == (0, "", "")
 
 
 @pytest.mark.parametrize("first", ["allocator.solve", "pyomo.environ", "pandas"])
@@ -350,11 +355,7 @@ def test_a_plan_needs_little_of_scipy(first: str) -> None:
         "from scipy import stats\n"
         "assert abs(stats.norm.cdf(0) - 0.5) < 1e-12"
     )
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert alone(code) == (0, "", "")
 
 
 def test_functions_stay_functions() -> None:
