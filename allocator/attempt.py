@@ -113,6 +113,7 @@ def attempt(
         report: receives the state of the search, in another thread.
         out: folder below which the best plan is saved while the search runs.
     """
+    from allocator.conflicts.explained import explained
     from allocator.solve import solve
 
     watched = Watched(instance, report, out)
@@ -140,7 +141,8 @@ def attempt(
         if plan.status != "infeasible":
             return plan
         impossible.append(plan)
-        return _explained(plan, began, until, stop, watched)
+        left = until - time.monotonic() - EXPLAIN_RESERVE
+        return explained(plan, left, stop, watched.on_progress, began=began)
 
     try:
         return wait_for(search, until=until, stop=stop, look=watched.save)
@@ -156,17 +158,3 @@ def attempt(
         plan = watched.so_far("feasible_limit", OUT_OF_MEMORY)
     plan.runtime["total"] = time.monotonic() - began
     return plan
-
-
-def _explained(plan: Plan, began: float, until: float, stop: StopEvent, watched: Watched) -> Plan:
-    """An infeasible plan with the reasons why it is, in the time that is left."""
-    from allocator.conflicts.explanation import EXPLAIN_SECONDS, explain
-    from allocator.solve import Progress
-
-    def say(phase: str) -> None:
-        now = time.monotonic() - began
-        watched.on_progress(Progress(now, phase, -math.inf, math.inf, math.inf))
-
-    left = min(until - time.monotonic() - EXPLAIN_RESERVE, EXPLAIN_SECONDS)
-    found = explain(plan.instance, seconds=max(left, 0.0), stop=stop, say=say)
-    return replace(plan, conflict=found.plain())

@@ -4,10 +4,9 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
-from allocator.conflicts.explanation import EXPLAIN_SECONDS, explain
+from allocator.conflicts.explained import explained
 from allocator.plan import Plan, Status, relative_gap
 from allocator.reading import canonical_sha256
 from allocator.replan.changes import Change, changes
@@ -91,7 +90,9 @@ def replan(
     best = _at_least(best, kept, gap)
     if best.decisions is None:
         if best.status == "infeasible":
-            best = replace(best, conflict=_conflict(best, time_limit, stop, progress))
+            spent = best.runtime.get("total", 0.0)
+            left = math.inf if time_limit is None else time_limit - spent
+            best = explained(best, left, stop, progress, began=time.monotonic())
         return Replanned(plan, found.weeks, kept, best, best, (), 0, stability)
     chosen = best
     if stability > 0:
@@ -106,26 +107,6 @@ def replan(
             # What changes no less need not be worth less.
             chosen, made = best, at_best
     return Replanned(plan, found.weeks, kept, best, chosen, made, len(at_best), stability)
-
-
-def _conflict(
-    best: Plan,
-    time_limit: float | None,
-    stop: threading.Event | None,
-    progress: Callable[[Progress], None] | None,
-) -> dict[str, Any]:
-    """Why nothing keeps every rule of the rest, and what would help."""
-    began = time.monotonic()
-
-    def say(phase: str) -> None:
-        if progress is not None:
-            seconds = time.monotonic() - began
-            progress(Progress(seconds, phase, -math.inf, math.inf, math.inf))
-
-    spent = best.runtime.get("total", 0.0)
-    left = EXPLAIN_SECONDS if time_limit is None else max(time_limit - spent, 0.0)
-    seconds = min(left, EXPLAIN_SECONDS)
-    return explain(best.instance, seconds=seconds, stop=stop, say=say).plain()
 
 
 def _linked(instance: Instance, old: Plan) -> Instance:
