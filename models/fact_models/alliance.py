@@ -10,7 +10,7 @@ import pyomo.environ as pyo
 
 from fact_models.bounds import Bounds
 from fact_models.parameters import Parameters
-from fact_models.spec.alliance import Alliance, Tier
+from fact_models.spec.alliance import Alliance
 from fact_models.terms import Terms
 
 
@@ -60,7 +60,7 @@ def _pool(b: Any, spec: Alliance, p: Parameters, top: Bounds) -> None:
     b.kept = pyo.Var(
         p.ids.offers,
         times,
-        bounds=lambda _, c, o, t: (0, spec.tiers[c].offers[o].supply),
+        bounds=lambda _, c, o, t: (0, top.kept(spec, c, o, t)),
         doc="keep [creator]",
     )
     b.samples = pyo.Var(
@@ -76,18 +76,11 @@ def _pool(b: Any, spec: Alliance, p: Parameters, top: Bounds) -> None:
 
     @b.Constraint(p.ids.offers, times, doc="(AL.3) supply under the offer")
     def supply_limit(b, c, o, t):
-        return b.kept[c, o, t] <= spec.tiers[c].offers[o].supply * b.offer[c, o, t]
+        return b.kept[c, o, t] <= top.kept(spec, c, o, t) * b.offer[c, o, t]
 
     @b.Constraint(p.ids.offers, times, doc="(AL.4) samples under the offer")
     def sample_limit(b, c, o, t):
         return b.samples[c, o, t] <= spec.tiers[c].samples_max * b.offer[c, o, t]
-
-
-def won_before(tier: Tier, t: int) -> float:
-    """Creators who join at the end of period ``t`` because of samples sent before the horizon."""
-    if tier.arriving is None:
-        return tier.offers[tier.current_offer].activation * tier.current_samples
-    return tier.arriving[t] if t < len(tier.arriving) else 0.0
 
 
 def _visits(b: Any, spec: Alliance, p: Parameters, top: Bounds, terms: Terms) -> None:
@@ -96,7 +89,7 @@ def _visits(b: Any, spec: Alliance, p: Parameters, top: Bounds, terms: Terms) ->
     b.visits = pyo.Var(
         p.ids.offers,
         times,
-        bounds=lambda _, c, o, t: (0, top.creator_visits[c, o]),
+        bounds=lambda _, c, o, t: (0, float(top.creator_visits[c, o][t])),
         doc="vis [visit]",
     )
     for c, o in p.ids.offers:
@@ -111,7 +104,7 @@ def _visits(b: Any, spec: Alliance, p: Parameters, top: Bounds, terms: Terms) ->
                 x=b.kept[c, o, t],
                 s=b.offer[c, o, t],
                 phi=tier.visits,
-                last=offer.supply,
+                last=top.kept(spec, c, o, t),
             )
 
     @b.Expression(p.ids.offers, p.ids.segments, times)
@@ -140,7 +133,7 @@ def _balance(b: Any, spec: Alliance, p: Parameters, awareness: Any) -> None:
         tier = spec.tiers[c]
         stay = sum((1 - offer.churn) * b.kept[c, o, t] for o, offer in tier.offers.items())
         if t < tier.lead:
-            won = won_before(tier, t)
+            won = tier.won_before(t)
         else:
             won = sum(
                 offer.activation * b.samples[c, o, t - tier.lead]

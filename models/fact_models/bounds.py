@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fact_models.parameters import Entry, Parameters
+from fact_models.parameters import Entry, Parameters, Session
 from fact_models.reception import parts_of
+from fact_models.spec.alliance import Alliance, Tier
 from fact_models.spec.field import Account
 from fact_models.spec.instance import Instance
 from fact_models.spec.snowball import Segment
@@ -46,11 +47,13 @@ class Bounds:
     own: dict[tuple[str, str], Array]
     content: Array
     pool: dict[str, Array]
-    creator_visits: dict[tuple[str, str], float]
+    creator_visits: dict[tuple[str, str], Array]
     creator_orders: dict[str, Array]
     creator_contacts: dict[str, Array]
     creator_reach: dict[str, Array]
     kol_orders: dict[str, Array]
+    kol_visits: dict[str, Array]
+    kol_contacts: dict[str, Array]
     contacts: dict[str, Array]
     content_orders: dict[str, Array]
     shelf: dict[str, Array]
@@ -61,6 +64,10 @@ class Bounds:
         visits = sum(float(self.visits[account, s][t]) for s in segments)
         return min(float(self.reach[account][t]), visits)
 
+    def kept(self, spec: Alliance, c: str, o: str, t: int) -> float:
+        """Creators of tier ``c`` who work under offer ``o``."""
+        return min(spec.tiers[c].offers[o].supply, float(self.pool[c][t]))
+
 
 def bounds(instance: Instance, p: Parameters) -> Bounds:
     """Upper bounds for ``instance``."""
@@ -68,9 +75,9 @@ def bounds(instance: Instance, p: Parameters) -> Bounds:
     accounts = instance.field.accounts if instance.field else {}
     capacity = _capacity(accounts, n)
     sent = _by_campaign(p, lambda x, s: x.coverage * x.spec.visits.get(s, 0.0))
-    awareness, inflow, kol_orders = _gains(instance, p, sent)
+    awareness, kol_inflow = _awareness(instance, p), _by_session(instance, p, _inflow)
     content = _content(instance, n)
-    creator_visits, creator_orders, creator_contacts, creator_reach = _creators(instance, p)
+    partners = _creators(instance, p, awareness)
     rooms = [(a, s) for a in accounts for s in p.ids.segments]
     segments = p.ids.segments
     largest = Bounds(
@@ -82,7 +89,9 @@ def bounds(instance: Instance, p: Parameters) -> Bounds:
         earned={key: np.zeros(n) for key in rooms},
         recommended={key: np.zeros(n) for key in rooms},
         boosted=_boosted(instance, p, content),
-        inflow=inflow,
+        inflow={
+            s: kol_inflow[s] + sum(x for (_, z), x in sent.items() if z == s) for s in segments
+        },
         sent=sent,
         others={s: np.zeros(n) for s in segments},
         awareness=awareness,
@@ -93,12 +102,14 @@ def bounds(instance: Instance, p: Parameters) -> Bounds:
         base={key: np.zeros(n) for key in rooms},
         own={key: np.zeros(n) for key in rooms},
         content=content,
-        pool=_pool(instance, p),
-        creator_visits=creator_visits,
-        creator_orders=creator_orders,
-        creator_contacts=creator_contacts,
-        creator_reach=creator_reach,
-        kol_orders=kol_orders,
+        pool=partners.pool,
+        creator_visits=partners.visits,
+        creator_orders=partners.orders,
+        creator_contacts=partners.contacts,
+        creator_reach=partners.reach,
+        kol_orders=_by_session(instance, p, _orders),
+        kol_visits=_by_session(instance, p, _visits),
+        kol_contacts=_by_session(instance, p, _contacts),
         contacts={s: np.zeros(n) for s in segments},
         content_orders={s: np.zeros(n) for s in segments},
         shelf={s: np.zeros(n) for s in segments},
@@ -178,7 +189,7 @@ def _deposit(instance: Instance, p: Parameters, top: Bounds, s: str, t: int) -> 
     visits = sum(float(x[t]) for (_, z), x in top.visits.items() if z == s)
     orders = top.kol_orders[s][t] + top.creator_orders[s][t] + own
     top.content_orders[s][t] = orders
-    touch = top.creator_contacts[s][t] + _kol_contacts(p, s, t)
+    touch = top.creator_contacts[s][t] + top.kol_contacts[s][t]
     touch += spec.contact_per_visit * visits + spec.contact_per_order * own
     if side:
         market = p.conversion[s][t] * p.traffic[s][t]
@@ -195,7 +206,7 @@ def _deposit(instance: Instance, p: Parameters, top: Bounds, s: str, t: int) -> 
         seeds = interest.per_boost_visit * boost
         seeds += interest.per_creator_visit * top.creator_reach[s][t]
         seeds += interest.per_awareness * top.awareness[s][t]
-        seeds += interest.per_kol_visit * _kol_visits(p, s, t)
+        seeds += interest.per_kol_visit * top.kol_visits[s][t]
         top.interest[s][t + 1] = (1 - interest.decay) * top.interest[s][t] + seeds
 
 
@@ -244,48 +255,75 @@ def _by_campaign(
     }
 
 
-def _gains(
-    instance: Instance, p: Parameters, sent: dict[tuple[str, str], Array]
-) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array]]:
-    n, segments = p.ids.periods, instance.snowball.segments
-    awareness = {s: np.zeros(n + 1) for s in segments}
-    inflow = {s: np.zeros(n) for s in segments}
-    orders = {s: np.zeros(n) for s in segments}
-    gain = {s: np.zeros(n) for s in segments}
-    for (_, s), visits in sent.items():
-        inflow[s] += visits
-    known = _by_campaign(p, lambda x, s: x.coverage / x.window_days * x.spec.awareness.get(s, 0.0))
-    for (_, s), points in known.items():
-        gain[s] += points
+def _by_session(
+    instance: Instance, p: Parameters, amount: Callable[[Session, str], float]
+) -> dict[str, Array]:
+    """Largest amount (T,) that sessions bring to a segment; where they are spaced, (KO.2) allows
+    one a period.
+    """
+    spaced = instance.kol is not None and instance.kol.spacing > 0
+    join = np.maximum if spaced else np.add
+    found = {s: np.zeros(p.ids.periods) for s in p.ids.segments}
     for session in p.sessions.values():
-        deal = session.spec
-        for t in session.dates:
-            for s in segments:
-                inflow[s][t] += deal.acceptance * deal.own_visits.get(s, 0.0)
-                gain[s][t] += deal.acceptance * deal.awareness.get(s, 0.0)
-                orders[s][t] += session.orders.get(s, 0.0)
-    for s, spec in segments.items():
-        awareness[s][0] = spec.awareness
-        for t in range(n):
-            awareness[s][t + 1] = (
-                instance.snowball.awareness_retention * awareness[s][t] + gain[s][t]
-            )
-    return awareness, inflow, orders
+        dates = list(session.dates)
+        for s, most in found.items():
+            most[dates] = join(most[dates], amount(session, s))
+    return found
 
 
-def _kol_visits(p: Parameters, s: str, t: int) -> float:
-    return sum(
-        k.spec.visits_per_order * k.orders.get(s, 0.0) for k in p.sessions.values() if t in k.dates
+def _inflow(session: Session, s: str) -> float:
+    return session.spec.acceptance * session.spec.own_visits.get(s, 0.0)
+
+
+def _orders(session: Session, s: str) -> float:
+    return session.orders.get(s, 0.0)
+
+
+def _visits(session: Session, s: str) -> float:
+    return session.spec.visits_per_order * _orders(session, s)
+
+
+def _contacts(session: Session, s: str) -> float:
+    deal = session.spec
+    return deal.contact_per_visit * _visits(session, s) + deal.contact_per_order * _orders(
+        session, s
     )
 
 
-def _kol_contacts(p: Parameters, s: str, t: int) -> float:
-    return sum(
-        (k.spec.contact_per_visit * k.spec.visits_per_order + k.spec.contact_per_order)
-        * k.orders.get(s, 0.0)
-        for k in p.sessions.values()
-        if t in k.dates
-    )
+def _gain(session: Session, s: str) -> float:
+    return session.spec.acceptance * session.spec.awareness.get(s, 0.0)
+
+
+def _awareness(instance: Instance, p: Parameters) -> dict[str, Array]:
+    """(SN.17) Awareness (T + 1,) by segment."""
+    known = _by_campaign(p, lambda x, s: x.coverage / x.window_days * x.spec.awareness.get(s, 0.0))
+    won, retained = _by_session(instance, p, _gain), instance.snowball.awareness_retention
+    found = {}
+    for s, spec in instance.snowball.segments.items():
+        gain = sum((x for (_, z), x in known.items() if z == s), np.zeros(p.ids.periods))
+        # A session a period, and every deal once, at its best date so far.
+        deals = np.minimum(_kept(retained, won[s]), _once(p, retained, s))
+        found[s] = _kept(retained, gain, spec.awareness) + deals
+    return found
+
+
+def _kept(retained: float, gain: Array, first: float = 0.0) -> Array:
+    """What is there (T + 1,) of a ``first`` stock and what is gained (T,)."""
+    found = np.full(gain.size + 1, first)
+    for t, amount in enumerate(gain):
+        found[t + 1] = retained * found[t] + amount
+    return found
+
+
+def _once(p: Parameters, retained: float, s: str) -> Array:
+    """What is there (T + 1,) of the awareness of all deals, each at its best date so far."""
+    found = np.zeros(p.ids.periods + 1)
+    for session in p.sessions.values():
+        mine = np.zeros_like(found)
+        for t in p.periods:
+            mine[t + 1] = _gain(session, s) if t in session.dates else retained * mine[t]
+        found += mine
+    return found
 
 
 def _content(instance: Instance, n: int) -> Array:
@@ -312,29 +350,53 @@ def _boosted(instance: Instance, p: Parameters, content: Array) -> dict[tuple[st
     return found
 
 
-def _pool(instance: Instance, p: Parameters) -> dict[str, Array]:
-    return {
-        c: np.full(
-            p.ids.periods + 1, max(tier.pool, *(offer.supply for offer in tier.offers.values()))
-        )
-        for c, tier in (instance.alliance.tiers if instance.alliance else {}).items()
-    }
+@dataclass(frozen=True)
+class _Partners:
+    """Largest pools by tier, visits by tier and offer, and what they bring by segment."""
+
+    pool: dict[str, Array]
+    visits: dict[tuple[str, str], Array]
+    orders: dict[str, Array]
+    contacts: dict[str, Array]
+    reach: dict[str, Array]
 
 
-def _creators(
-    instance: Instance, p: Parameters
-) -> tuple[dict[tuple[str, str], float], dict[str, Array], dict[str, Array], dict[str, Array]]:
+def _creators(instance: Instance, p: Parameters, awareness: dict[str, Array]) -> _Partners:
+    """(AL.5), (AL.6) with every sample sent under the offer that is best for each."""
     n, segments = p.ids.periods, p.ids.segments
-    most: dict[tuple[str, str], float] = {}
-    orders, contacts, reach = ({s: np.zeros(n) for s in segments} for _ in range(3))
+    flows = [{s: np.zeros(n) for s in segments} for _ in range(3)]
+    found = _Partners({}, {}, *flows)
     for c, tier in (instance.alliance.tiers if instance.alliance else {}).items():
-        for o, offer in tier.offers.items():
-            most[c, o] = offer.effort * float(tier.visits.value(offer.supply))
-        peak = max(most[c, o] for o in tier.offers)
-        for s in segments:
-            seen = tier.mix.get(s, 0.0) * p.traffic[s] * peak
-            sold = tier.conversion.get(s, 0.0) * p.conversion[s] * seen
-            reach[s] += seen
-            orders[s] += sold
-            contacts[s] += tier.contact_per_visit * seen + tier.contact_per_order * sold
-    return most, orders, contacts, reach
+        pool = found.pool[c] = np.zeros(n + 1)
+        pool[0] = tier.pool
+        for o in tier.offers:
+            found.visits[c, o] = np.zeros(n)
+        pulled = tier.awareness_pull * sum((awareness[s] for s in segments), np.zeros(n + 1))
+        for t in range(n):
+            peak = 0.0
+            for o, offer in tier.offers.items():
+                most = tier.visits.value(min(float(pool[t]), offer.supply))
+                found.visits[c, o][t] = offer.effort * float(most)
+                peak = max(peak, float(found.visits[c, o][t]))
+            sales = 0.0
+            for s in segments:
+                seen = tier.mix.get(s, 0.0) * float(p.traffic[s][t]) * peak
+                sold = tier.conversion.get(s, 0.0) * float(p.conversion[s][t]) * seen
+                sales += sold
+                found.reach[s][t] += seen
+                found.orders[s][t] += sold
+                found.contacts[s][t] += (
+                    tier.contact_per_visit * seen + tier.contact_per_order * sold
+                )
+            pool[t + 1] = _next_pool(tier, t, float(pool[t]), sales) + pulled[t]
+            pool[t + 1] = min(pool[t + 1], max(offer.supply for offer in tier.offers.values()))
+    return found
+
+
+def _next_pool(tier: Tier, t: int, pool: float, sales: float) -> float:
+    """Largest pool after period ``t``, without those whom awareness brings."""
+    offers = tier.offers.values()
+    stay = max((1 - offer.churn) * min(pool, offer.supply) for offer in offers)
+    sampled = max(offer.activation for offer in offers) * tier.samples_max
+    won = tier.won_before(t) if t < tier.lead else sampled
+    return stay + won + tier.attraction * sales

@@ -235,7 +235,7 @@ def _sales(m: Any, instance: Instance, p: Parameters, top: Bounds) -> list[Sale]
                     "alliance",
                     t,
                     rate * m.alliance.visits[c, o, t],
-                    rate * top.creator_visits[c, o],
+                    rate * float(top.creator_visits[c, o][t]),
                     1 - tier.discount,
                     offer.commission + offer.service_fee,
                 )

@@ -72,6 +72,14 @@ class Tier(Spec):
     contact_per_order: Annotated[float, Field(ge=0, le=1), Unit("person/order")] = 0.0
     """Follow contacts for the merchant per creator order."""
 
+    def won_before(self, t: int) -> float:
+        """Creators who join at the end of period ``t``, within the lead, because of samples sent
+        before the horizon.
+        """
+        if self.arriving is None:
+            return self.offers[self.current_offer].activation * self.current_samples
+        return self.arriving[t] if t < len(self.arriving) else 0.0
+
 
 class Alliance(Spec):
     """The creator matrix."""
