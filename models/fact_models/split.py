@@ -1,6 +1,6 @@
 """Traffic of the own rooms on either side of a campaign: joined, or passed over.
 
-Equations (CA.19)-(CA.25) are those of models/MODEL.md. They cut off no plan. In the relaxation,
+Equations (CA.19)-(CA.29) are those of models/MODEL.md. They cut off no plan. In the relaxation,
 where a campaign is joined by half, each half keeps its own traffic from the first period that the
 campaign touches to the last: orders lifted in its window come from the traffic that its dips have
 thinned out.
@@ -13,10 +13,10 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from fact_models import field
 from fact_models.bounds import Bounds
 from fact_models.parameters import Mode, Parameters
 from fact_models.spec.instance import Instance
+from fact_models.spec.snowball import Segment
 
 Key = tuple[str, str, int]
 """Campaign, segment, period."""
@@ -46,6 +46,25 @@ def touched(instance: Instance, p: Parameters) -> dict[str, list[int]]:
 def takes_part(e: str, mode: Mode) -> bool:
     """Whether a package of the campaign is in force in the mode."""
     return any(key[0] == e for group in mode.groups for key in group)
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """Visits of one kind, each worth some ordinary visits more, or less.
+
+    Attributes:
+        name: of the kind.
+        worth: ordinary visits that one is worth beyond itself, by segment.
+        whole: how many there are in a segment and period.
+        most: the most of them in some segments and a period.
+        recommended: whether recommended visits may be of this kind.
+    """
+
+    name: str
+    worth: dict[str, float]
+    whole: Callable[[str, int], Any]
+    most: Callable[[list[str], int], float]
+    recommended: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,14 +104,94 @@ class Rooms:
         b = self.m.field.base_orders
         return sum(b[a, s, t] / self.ordinary(a, s, t) for a in self.accounts)
 
-    def extra(self, s: str, t: int) -> Any:
-        """Ordinary visits that the visits' better conversion is worth."""
-        spec, rates = self.instance.field, self.instance.snowball.segments[s]
+    @cached_property
+    def kinds(self) -> "list[Kind]":
+        """Visits that convert otherwise than ordinary ones in some segment."""
+        found = [self._well(), self._harvested(), self._returning(), self._matched()]
+        assert self.instance.field is not None
+        found += [self._boosted(i) for i in self.instance.field.boosts]
+        return [kind for kind in found if kind.worth]
+
+    def _well(self) -> "Kind":
+        spec, f = self.instance.field, self.m.field
         assert spec is not None
-        return sum(
-            field.gained(self.m.field, a, s, t, rates, account, spec) / rates.conversion
-            for a, account in spec.accounts.items()
+        skilled = {a: x.quality for a, x in spec.accounts.items() if x.quality}
+        worth = self._worth(lambda x: _beyond(x.conversion_well, x))
+        return Kind(
+            "well",
+            worth if skilled else {},
+            lambda s, t: sum(f.well_received[a, s, t] for a in skilled),
+            lambda segments, t: sum(
+                min(
+                    float(quality.curve.value(quality.hours_max)),
+                    sum(float(self.top.visits[a, s][t]) for s in segments),
+                )
+                for a, quality in skilled.items()
+            ),
+            recommended=True,
         )
+
+    def _harvested(self) -> "Kind":
+        pool, f = self.instance.snowball.interest, self.m.field
+        most = pool.harvest_max if pool else 0.0
+        return Kind(
+            "harvested",
+            self._worth(lambda x: _beyond(x.conversion_interested, x)),
+            lambda s, t: sum(f.harvested[a, s, t] for a in self.accounts),
+            lambda segments, t: sum(most * float(self.top.interest[s][t]) for s in segments),
+            recommended=False,
+        )
+
+    def _returning(self) -> "Kind":
+        f, rates = self.m.field, self.instance.snowball.segments
+        return Kind(
+            "returning",
+            self._worth(lambda x: (x.follower_factor - 1) * x.conversion),
+            lambda s, t: sum(f.returning[a, s, t] for a in self.accounts),
+            lambda segments, t: sum(
+                rates[s].return_rate * float(self.p.traffic[s][t] * self.top.followers[s][t])
+                for s in segments
+            ),
+            recommended=False,
+        )
+
+    def _matched(self) -> "Kind":
+        f, rates = self.m.field, self.instance.snowball.segments
+        return Kind(
+            "matched",
+            self._worth(lambda x: x.calibration_gain),
+            lambda s, t: sum(f.matched[a, s, t] for a in self.accounts),
+            # (SN.6) rises from 0 with the followers a scale, and never faster.
+            lambda segments, t: sum(
+                min(
+                    self.most(self.top.visits, s, t),
+                    float(self.top.followers[s][t]) / rates[s].calibration_scale,
+                )
+                for s in segments
+                if rates[s].calibration_gain > 0
+            ),
+            recommended=True,
+        )
+
+    def _boosted(self, i: str) -> "Kind":
+        assert self.instance.field is not None
+        boost, f = self.instance.field.boosts[i], self.m.field
+        return Kind(
+            f"boosted:{i}",
+            self._worth(lambda x: (boost.conversion_factor - 1) * x.conversion),
+            lambda s, t: sum(f.boosted[i, a, s, t] for a in self.accounts),
+            lambda segments, t: sum(float(self.top.boosted[i, s][t]) for s in segments),
+            recommended=False,
+        )
+
+    def _worth(self, gain: Callable[[Segment], float]) -> dict[str, float]:
+        """Ordinary visits that the gain in conversion is worth, by segment where it is not 0."""
+        found = {
+            s: gain(rates) / rates.conversion
+            for s, rates in self.instance.snowball.segments.items()
+            if rates.conversion > 0
+        }
+        return {s: worth for s, worth in found.items() if worth}
 
     def sold(self, s: str, t: int) -> Any:
         """Own orders."""
@@ -175,6 +274,11 @@ class Rooms:
         return sum(float(values[a, s][t]) for a in self.accounts)
 
 
+def _beyond(rate: float | None, rates: Segment) -> float:
+    """Conversion beyond the ordinary one; no rate of its own is the ordinary one."""
+    return 0.0 if rate is None else rate - rates.conversion
+
+
 def build(b: Any, rooms: Rooms, *, spans: dict[str, list[int]], joined: dict[str, Any]) -> None:
     """Write the split on ``b``.
 
@@ -193,19 +297,21 @@ def build(b: Any, rooms: Rooms, *, spans: dict[str, list[int]], joined: dict[str
         for s in segments
         if p.traffic[s][t] > 0 and p.conversion[s][t] > 0
     ]
-    gains = {s: _advantage(rooms, s) for s in segments}
+    kinds = {
+        (kind.name, e, s, t): kind for kind in rooms.kinds for e, s, t in keys if s in kind.worth
+    }
 
     def most(values: dict[Any, Any]) -> Any:
         return lambda _, e, s, t: (0, rooms.most(values, s, t))
 
-    def extras(_: Any, e: str, s: str, t: int) -> tuple[float, float]:
-        visits = rooms.most(top.visits, s, t)
-        return min(gains[s][0], 0.0) * visits, max(gains[s][1], 0.0) * visits
-
     b.traffic = pyo.Var(keys, bounds=most(top.traffic), doc="R when joined [visit]")
     b.visits = pyo.Var(keys, bounds=most(top.visits), doc="v when joined [visit]")
     b.other = pyo.Var(keys, bounds=most(top.visits), doc="v - uni when joined [visit]")
-    b.extra = pyo.Var(keys, bounds=extras, doc="extra when joined [visit]")
+    b.kind = pyo.Var(
+        kinds,
+        bounds=lambda _, name, e, s, t: (0, kinds[name, e, s, t].most([s], t)),
+        doc="visits of a kind when joined [visit]",
+    )
     b.shared = pyo.Var(
         keys,
         bounds=lambda _, e, s, t: (0, rooms.most_shared(s, t)),
@@ -214,12 +320,13 @@ def build(b: Any, rooms: Rooms, *, spans: dict[str, list[int]], joined: dict[str
     whole: dict[tuple[str, int], dict[str, Any]] = {
         (s, t): {
             name: getattr(rooms, name)(s, t)
-            for name in ("traffic", "distinct", "visits", "ordered", "extra", "shared")
+            for name in ("traffic", "distinct", "visits", "ordered", "shared")
         }
         for s, t in sorted({(s, t) for _, s, t in keys})
     }
 
-    _visits(b, rooms, keys, whole, gains)
+    _visits(b, rooms, keys, whole)
+    _kinds(b, kinds, whole)
     _carried(b, rooms, keys, whole)
 
     @b.Constraint(keys, doc="(CA.24) no more traffic than there is")
@@ -234,13 +341,14 @@ def build(b: Any, rooms: Rooms, *, spans: dict[str, list[int]], joined: dict[str
     def shared_most(b, e, s, t):
         return b.shared[e, s, t] <= whole[s, t]["shared"]
 
-    _by_share(b, rooms, keys, whole, joined)
+    _by_share(b, rooms, keys, kinds, whole, joined)
 
 
 def _by_share(
     b: Any,
     rooms: Rooms,
     keys: list[Key],
+    kinds: dict[tuple[str, str, str, int], Kind],
     whole: dict[tuple[str, int], dict[str, Any]],
     joined: dict[str, Any],
 ) -> None:
@@ -274,13 +382,18 @@ def _by_share(
         most = rooms.most_others(segments[e, t], t, without=None if side else e)
         return limit(most, side, e, parts)
 
+    of_kind: dict[tuple[str, str, int], list[str]] = {}
+    for name, e, s, t in kinds:
+        of_kind.setdefault((name, e, t), []).append(s)
 
-def _advantage(rooms: Rooms, s: str) -> tuple[float, float]:
-    """Least and most by which a visit's conversion differs from the ordinary one, as a share."""
-    spec, rates = rooms.instance.field, rooms.instance.snowball.segments[s]
-    assert spec is not None
-    shares = [field.advantage(account, rates, spec) for account in spec.accounts.values()]
-    return min(least for least, _ in shares), max(most for _, most in shares)
+    @b.Constraint(
+        (True, False), list(of_kind), doc="(CA.29) visits of a kind, by the side's share"
+    )
+    def kind_share(b, side, name, e, t):
+        mine = of_kind[name, e, t]
+        kind = kinds[name, e, mine[0], t]
+        parts = [(b.kind[name, e, s, t], kind.whole(s, t)) for s in mine]
+        return limit(kind.most(mine, t), side, e, parts)
 
 
 def _both(
@@ -301,7 +414,6 @@ def _visits(
     rooms: Rooms,
     keys: list[Key],
     whole: dict[tuple[str, int], dict[str, Any]],
-    gains: dict[str, tuple[float, float]],
 ) -> None:
     """Orders come from the visits of their side."""
 
@@ -316,30 +428,52 @@ def _visits(
         lambda e, s, t: b.visits[e, s, t] - b.other[e, s, t] - market(s, t) * b.traffic[e, s, t],
         lambda s, t: whole[s, t]["distinct"] - market(s, t) * whole[s, t]["traffic"],
     )
+
+    def beyond(s: str, t: int, amount: Callable[[Kind], Any]) -> Any:
+        return sum(kind.worth[s] * amount(kind) for kind in rooms.kinds if s in kind.worth)
+
     _both(
         b,
         "ordered",
         "(CA.20) orders of a side",
         keys,
-        lambda e, s, t: rooms.ordered_with(e, s, t) - b.visits[e, s, t] - b.extra[e, s, t],
-        lambda s, t: whole[s, t]["ordered"] - whole[s, t]["visits"] - whole[s, t]["extra"],
+        lambda e, s, t: (
+            rooms.ordered_with(e, s, t)
+            - b.visits[e, s, t]
+            - beyond(s, t, lambda kind: b.kind[kind.name, e, s, t])
+        ),
+        lambda s, t: (
+            whole[s, t]["ordered"]
+            - whole[s, t]["visits"]
+            - beyond(s, t, lambda kind: kind.whole(s, t))
+        ),
     )
-    _both(
-        b,
-        "extra_most",
-        "(CA.21) better conversion of a side, at most",
-        keys,
-        lambda e, s, t: b.extra[e, s, t] - gains[s][1] * b.visits[e, s, t],
-        lambda s, t: whole[s, t]["extra"] - gains[s][1] * whole[s, t]["visits"],
-    )
-    _both(
-        b,
-        "extra_least",
-        "(CA.22) better conversion of a side, at least",
-        keys,
-        lambda e, s, t: gains[s][0] * b.visits[e, s, t] - b.extra[e, s, t],
-        lambda s, t: gains[s][0] * whole[s, t]["visits"] - whole[s, t]["extra"],
-    )
+
+
+def _kinds(
+    b: Any,
+    kinds: dict[tuple[str, str, str, int], Kind],
+    whole: dict[tuple[str, int], dict[str, Any]],
+) -> None:
+    """Visits of a kind are visits of their side."""
+    keys = list(kinds)
+
+    @b.Constraint(keys, doc="(CA.21) visits of a kind are visits of their side")
+    def kind_within(b, name, e, s, t):
+        mine = b.visits if kinds[name, e, s, t].recommended else b.other
+        return b.kind[name, e, s, t] <= mine[e, s, t]
+
+    @b.Constraint(keys, doc="(CA.21) visits of a kind are visits of their side, else")
+    def kind_within_else(b, name, e, s, t):
+        kind, there = kinds[name, e, s, t], whole[s, t]
+        mine, all_ = b.visits[e, s, t], there["visits"]
+        if not kind.recommended:
+            mine, all_ = b.other[e, s, t], there["visits"] - there["distinct"]
+        return kind.whole(s, t) - b.kind[name, e, s, t] <= all_ - mine
+
+    @b.Constraint(keys, doc="(CA.22) no more visits of a kind than there are")
+    def kind_most(b, name, e, s, t):
+        return b.kind[name, e, s, t] <= kinds[name, e, s, t].whole(s, t)
 
 
 def _carried(

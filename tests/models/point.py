@@ -157,7 +157,7 @@ def _mode_reception(model: Model, x: Vector) -> None:
 
 
 def _split(model: Model, x: Vector) -> None:
-    """(CA.19)-(CA.25) All visits and all traffic are on the side that the plan takes."""
+    """(CA.19)-(CA.29) All visits and all traffic are on the side that the plan takes."""
     program, column = model.program, model.arrays.column_of
     m = program.model
     if not hasattr(m, "split"):
@@ -170,11 +170,15 @@ def _split(model: Model, x: Vector) -> None:
             "traffic": _worth(model, x, rooms.traffic(s, t)),
             "visits": served,
             "other": served - _worth(model, x, rooms.distinct(s, t)),
-            "extra": _worth(model, x, rooms.extra(s, t)),
             "shared": _worth(model, x, rooms.shared(s, t)),
         }
         for name, amount in amounts.items():
             x[column[id(getattr(m.split, name)[e, s, t])]] = joined * amount
+    kinds = {kind.name: kind for kind in rooms.kinds}
+    for name, e, s, t in m.split.kind:
+        joined = model.arrays.value(x, m.campaign.taken[e].expr)
+        amount = _worth(model, x, kinds[name].whole(s, t))
+        x[column[id(m.split.kind[name, e, s, t])]] = joined * amount
 
 
 def _worth(model: Model, x: Vector, expression: Any) -> float:

@@ -14,11 +14,12 @@ from scipy import sparse
 from allocator import tightening
 from allocator.handover import hand_over
 from allocator.matrix import Vector
+from fact_models.field import gained
 from fact_models.parameters import parameters
 from fact_models.program import Program, build
 from fact_models.replay.funnel import funnel
 from fact_models.spec.instance import Instance
-from fact_models.split import takes_part, touched
+from fact_models.split import Rooms, takes_part, touched
 from fact_models.variants import extend
 from tests.models.point import NUMBER, Model
 from tests.models.rescaled import grown, rescaled
@@ -271,6 +272,43 @@ def test_a_campaign_is_split_where_all_its_packages_do_something() -> None:
     rest = touched(idle, parameters(idle)).get("spring", [])
     assert set(rest) < set(everywhere)
     assert touched(funnel(usual), parameters(funnel(usual))) == {}
+
+
+def test_a_side_has_its_own_visits_of_every_kind() -> None:
+    """(CA.20) values visits of a kind on a side as (FI.16) values them in the rooms, those of a
+    boost that brings worse visits too.
+    """
+    program = programs()["full"]
+    p, m, instance = program.parameters, program.model, program.instance
+    assert instance.field is not None
+    rooms = Rooms(m, instance, p, program.bounds)
+    kinds = {kind.name: kind for kind in rooms.kinds}
+    assert {"well", "harvested", "returning", "matched", "boosted:feed"} <= set(kinds)
+    assert min(kinds["boosted:feed"].worth.values()) < 0
+    for e, s, t in m.split.ordered:
+        rates = instance.snowball.segments[s]
+        told = sum(x.worth[s] * x.whole(s, t) for x in kinds.values() if s in x.worth)
+        stated = sum(
+            gained(m.field, a, s, t, rates, account, instance.field) / rates.conversion
+            for a, account in instance.field.accounts.items()
+        )
+        assert _weights(told - stated) == pytest.approx({}, abs=1e-12)
+        side, rest = (
+            _weights(rows[e, s, t].body) for rows in (m.split.ordered, m.split.ordered_else)
+        )
+        for name, kind in kinds.items():
+            if s in kind.worth:
+                column = m.split.kind[name, e, s, t].name
+                assert (side[column], rest[column]) == pytest.approx(
+                    (-kind.worth[s], kind.worth[s])
+                )
+
+
+def _weights(expression: Any) -> dict[str, float]:
+    """Coefficients of a linear expression by variable, those that are not 0."""
+    form = generate_standard_repn(expression)
+    found = zip(form.linear_vars, form.linear_coefs, strict=True)
+    return {v.name: w for v, w in found if abs(w) > 1e-12}
 
 
 def test_a_side_sells_to_one_segment_through_another() -> None:
