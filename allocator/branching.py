@@ -53,7 +53,7 @@ WEIGHTY = 0.5
 """Effect from which on it is worth settling one of them."""
 FAILURES = 2
 """Of those whose other side is not settled, as many as the search for them ends with."""
-NEAR_ROOT = 0.05
+NEAR_ROOT = 0.015
 """Share of the root's bound that the cutoff may lie below it for nearly made choices to be
 settled: from farther away no side of a choice is."""
 

@@ -42,7 +42,7 @@ CLEAR = 0.6
 """Share of an option from which on a choice of another kind is made with others at once."""
 PROMISE = 1e-3
 """Share of its value that a step may promise too much before it is solved once more."""
-WEIGHING_SHARE = 0.75
+WEIGHING_SHARE = 0.65
 """Share of the time left in which a dive weighs choices; the rest it makes as they lean."""
 LEAST_GAIN = 1e-4
 """Share of a plan's value that one role's team must have brought for the next to be tried."""
