@@ -302,12 +302,12 @@ def _awareness(instance: Instance, p: Parameters) -> dict[str, Array]:
     for s, spec in instance.snowball.segments.items():
         gain = sum((x for (_, z), x in known.items() if z == s), np.zeros(p.ids.periods))
         # A session a period, and every deal once, at its best date so far.
-        deals = np.minimum(_kept(retained, won[s]), _once(p, retained, s))
-        found[s] = _kept(retained, gain, spec.awareness) + deals
+        deals = np.minimum(_held(retained, won[s]), _once(p, retained, s))
+        found[s] = _held(retained, gain, spec.awareness) + deals
     return found
 
 
-def _kept(retained: float, gain: Array, first: float = 0.0) -> Array:
+def _held(retained: float, gain: Array, first: float = 0.0) -> Array:
     """What is there (T + 1,) of a ``first`` stock and what is gained (T,)."""
     found = np.full(gain.size + 1, first)
     for t, amount in enumerate(gain):
@@ -327,13 +327,11 @@ def _once(p: Parameters, retained: float, s: str) -> Array:
 
 
 def _content(instance: Instance, n: int) -> Array:
-    stock = np.zeros(n + 1)
-    if instance.field and instance.field.content:
-        c = instance.field.content
-        stock[0] = c.stock
-        for t in range(n):
-            stock[t + 1] = (1 - c.decay) * stock[t] + c.made_max + c.bought_max
-    return stock
+    content = instance.field.content if instance.field else None
+    if content is None:
+        return np.zeros(n + 1)
+    most = np.full(n, content.made_max + content.bought_max)
+    return _held(1 - content.decay, most, content.stock)
 
 
 def _boosted(instance: Instance, p: Parameters, content: Array) -> dict[tuple[str, str], Array]:

@@ -9,7 +9,7 @@ thinned out.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import pyomo.environ as pyo
 
@@ -57,7 +57,7 @@ class Kind:
         worth: ordinary visits that one is worth beyond itself, by segment.
         whole: how many there are in a segment and period.
         most: the most of them in some segments and a period.
-        recommended: whether recommended visits may be of this kind.
+        within: what they are part of: all ``visits``, or the ``other`` ones, not recommended.
         together: whether all segments share what limits them.
     """
 
@@ -65,7 +65,7 @@ class Kind:
     worth: dict[str, float]
     whole: Callable[[str, int], Any]
     most: Callable[[list[str], int], float]
-    recommended: bool
+    within: Literal["visits", "other"]
     together: bool = False
 
 
@@ -101,6 +101,10 @@ class Rooms:
         """Visits served."""
         return sum(self.m.field.visits[a, s, t] for a in self.accounts)
 
+    def other(self, s: str, t: int) -> Any:
+        """Visits served that are not recommended."""
+        return self.visits(s, t) - self.distinct(s, t)
+
     def ordered(self, s: str, t: int) -> Any:
         """Orders before the mode's factor, in ordinary visits."""
         b = self.m.field.base_orders
@@ -130,7 +134,7 @@ class Rooms:
                 )
                 for a, quality in skilled.items()
             ),
-            recommended=True,
+            within="visits",
             together=True,
         )
 
@@ -142,7 +146,7 @@ class Rooms:
             self._worth(lambda x: _beyond(x.conversion_interested, x)),
             lambda s, t: sum(f.harvested[a, s, t] for a in self.accounts),
             lambda segments, t: sum(most * float(self.top.interest[s][t]) for s in segments),
-            recommended=False,
+            within="other",
         )
 
     def _returning(self) -> "Kind":
@@ -155,7 +159,7 @@ class Rooms:
                 rates[s].return_rate * float(self.p.traffic[s][t] * self.top.followers[s][t])
                 for s in segments
             ),
-            recommended=False,
+            within="other",
         )
 
     def _matched(self) -> "Kind":
@@ -171,9 +175,8 @@ class Rooms:
                     float(self.top.followers[s][t]) / rates[s].calibration_scale,
                 )
                 for s in segments
-                if rates[s].calibration_gain > 0
             ),
-            recommended=True,
+            within="visits",
         )
 
     def _boosted(self, i: str) -> "Kind":
@@ -184,7 +187,7 @@ class Rooms:
             self._worth(lambda x: (boost.conversion_factor - 1) * x.conversion),
             lambda s, t: sum(f.boosted[i, a, s, t] for a in self.accounts),
             lambda segments, t: sum(float(self.top.boosted[i, s][t]) for s in segments),
-            recommended=False,
+            within="other",
         )
 
     def _worth(self, gain: Callable[[Segment], float]) -> dict[str, float]:
@@ -320,11 +323,10 @@ def build(b: Any, rooms: Rooms, *, spans: dict[str, list[int]], joined: dict[str
         bounds=lambda _, e, s, t: (0, rooms.most_shared(s, t)),
         doc="shared when joined [visit]",
     )
+    names = ("traffic", "distinct", "visits", "other", "ordered", "shared")
     whole: dict[tuple[str, int], dict[str, Any]] = {
-        (s, t): {
-            name: getattr(rooms, name)(s, t)
-            for name in ("traffic", "distinct", "visits", "ordered", "shared")
-        }
+        (s, t): {name: getattr(rooms, name)(s, t) for name in names}
+        | {kind.name: kind.whole(s, t) for kind in rooms.kinds if s in kind.worth}
         for s, t in sorted({(s, t) for _, s, t in keys})
     }
 
@@ -338,7 +340,7 @@ def build(b: Any, rooms: Rooms, *, spans: dict[str, list[int]], joined: dict[str
 
     @b.Constraint(keys, doc="(CA.24) no more other visits than there are")
     def other_most(b, e, s, t):
-        return b.other[e, s, t] <= whole[s, t]["visits"] - whole[s, t]["distinct"]
+        return b.other[e, s, t] <= whole[s, t]["other"]
 
     @b.Constraint(keys, doc="(CA.24) no more shared traffic than there is")
     def shared_most(b, e, s, t):
@@ -378,10 +380,7 @@ def _by_share(
 
     @b.Constraint((True, False), list(segments), doc="(CA.28) other visits, by the side's share")
     def other_share(b, side, e, t):
-        parts = [
-            (b.other[e, s, t], whole[s, t]["visits"] - whole[s, t]["distinct"])
-            for s in segments[e, t]
-        ]
+        parts = [(b.other[e, s, t], whole[s, t]["other"]) for s in segments[e, t]]
         most = rooms.most_others(segments[e, t], t, without=None if side else e)
         return limit(most, side, e, parts)
 
@@ -393,19 +392,17 @@ def _by_share(
     def kind_share(b, side, name, e, t, group):
         mine = shares[name, e, t, group]
         kind = kinds[name, e, mine[0], t]
-        parts = [(b.kind[name, e, s, t], kind.whole(s, t)) for s in mine]
+        parts = [(b.kind[name, e, s, t], whole[s, t][name]) for s in mine]
         return limit(kind.most(mine, t), side, e, parts)
 
 
 def _both(
-    b: Any, name: str, doc: str, keys: list[Key], part: Callable[..., Any], whole: Any
+    b: Any, name: str, doc: str, keys: list[Any], part: Callable[..., Any], whole: Any
 ) -> None:
-    """``part(e, s, t) <= 0`` where the campaign is joined, and the rest of ``whole(s, t)`` as
-    well.
-    """
+    """``part(*key) <= 0`` where the campaign is joined, and the rest of ``whole(*key)`` too."""
     setattr(b, name, pyo.Constraint(keys, rule=lambda _, *key: part(*key) <= 0, doc=doc))
     rest = pyo.Constraint(
-        keys, rule=lambda _, e, s, t: whole(s, t) - part(e, s, t) <= 0, doc=f"{doc}, else"
+        keys, rule=lambda _, *key: whole(*key) - part(*key) <= 0, doc=f"{doc}, else"
     )
     setattr(b, f"{name}_else", rest)
 
@@ -427,10 +424,10 @@ def _visits(
         "(CA.19) recommended visits of a side",
         keys,
         lambda e, s, t: b.visits[e, s, t] - b.other[e, s, t] - market(s, t) * b.traffic[e, s, t],
-        lambda s, t: whole[s, t]["distinct"] - market(s, t) * whole[s, t]["traffic"],
+        lambda _, s, t: whole[s, t]["distinct"] - market(s, t) * whole[s, t]["traffic"],
     )
 
-    def beyond(s: str, t: int, amount: Callable[[Kind], Any]) -> Any:
+    def beyond(s: str, amount: Callable[[Kind], Any]) -> Any:
         return sum(kind.worth[s] * amount(kind) for kind in rooms.kinds if s in kind.worth)
 
     _both(
@@ -441,12 +438,12 @@ def _visits(
         lambda e, s, t: (
             rooms.ordered_with(e, s, t)
             - b.visits[e, s, t]
-            - beyond(s, t, lambda kind: b.kind[kind.name, e, s, t])
+            - beyond(s, lambda kind: b.kind[kind.name, e, s, t])
         ),
-        lambda s, t: (
+        lambda _, s, t: (
             whole[s, t]["ordered"]
             - whole[s, t]["visits"]
-            - beyond(s, t, lambda kind: kind.whole(s, t))
+            - beyond(s, lambda kind: whole[s, t][kind.name])
         ),
     )
 
@@ -458,23 +455,18 @@ def _kinds(
 ) -> None:
     """Visits of a kind are visits of their side."""
     keys = list(kinds)
-
-    @b.Constraint(keys, doc="(CA.21) visits of a kind are visits of their side")
-    def kind_within(b, name, e, s, t):
-        mine = b.visits if kinds[name, e, s, t].recommended else b.other
-        return b.kind[name, e, s, t] <= mine[e, s, t]
-
-    @b.Constraint(keys, doc="(CA.21) visits of a kind are visits of their side, else")
-    def kind_within_else(b, name, e, s, t):
-        kind, there = kinds[name, e, s, t], whole[s, t]
-        mine, all_ = b.visits[e, s, t], there["visits"]
-        if not kind.recommended:
-            mine, all_ = b.other[e, s, t], there["visits"] - there["distinct"]
-        return kind.whole(s, t) - b.kind[name, e, s, t] <= all_ - mine
+    _both(
+        b,
+        "kind_within",
+        "(CA.21) visits of a kind are visits of their side",
+        keys,
+        lambda *key: b.kind[key] - getattr(b, kinds[key].within)[key[1:]],
+        lambda *key: whole[key[2:]][key[0]] - whole[key[2:]][kinds[key].within],
+    )
 
     @b.Constraint(keys, doc="(CA.22) no more visits of a kind than there are")
     def kind_most(b, name, e, s, t):
-        return b.kind[name, e, s, t] <= kinds[name, e, s, t].whole(s, t)
+        return b.kind[name, e, s, t] <= whole[s, t][name]
 
 
 def _carried(
@@ -488,7 +480,7 @@ def _carried(
         earned = rooms.earned(s, t, b.traffic[e, s, t], b.visits[e, s, t], sold)
         return b.traffic[e, s, t + 1] - earned - b.shared[e, s, t]
 
-    def in_all(s: str, t: int) -> Any:
+    def in_all(_: str, s: str, t: int) -> Any:
         now, sold = whole[s, t], {z: rooms.sold(z, t) for z in segments}
         earned = rooms.earned(s, t, now["traffic"], now["visits"], sold)
         return whole[s, t + 1]["traffic"] - earned - now["shared"]

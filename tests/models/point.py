@@ -165,14 +165,8 @@ def _split(model: Model, x: Vector) -> None:
     rooms = split.Rooms(m, program.instance, program.parameters, program.bounds)
     for e, s, t in m.split.traffic:
         joined = model.arrays.value(x, m.campaign.taken[e].expr)
-        served = _worth(model, x, rooms.visits(s, t))
-        amounts = {
-            "traffic": _worth(model, x, rooms.traffic(s, t)),
-            "visits": served,
-            "other": served - _worth(model, x, rooms.distinct(s, t)),
-            "shared": _worth(model, x, rooms.shared(s, t)),
-        }
-        for name, amount in amounts.items():
+        for name in ("traffic", "visits", "other", "shared"):
+            amount = _worth(model, x, getattr(rooms, name)(s, t))
             x[column[id(getattr(m.split, name)[e, s, t])]] = joined * amount
     kinds = {kind.name: kind for kind in rooms.kinds}
     for name, e, s, t in m.split.kind:

@@ -83,8 +83,8 @@ def test_the_largest_pool_is_that_of_all_samples(lead: int, pool: float) -> None
     plan = status_quo(instance)
     plan.samples[0] = 100.0
     states = replay(instance, plan, accept="greedy")
-    reached, most = largest(instance, states)["pool"]
-    visits, most_visits = largest(instance, states)["creator_visits"]
+    found = largest(instance, states)
+    (reached, most), (visits, most_visits) = found["pool"], found["creator_visits"]
     # In the last period the goods in stock end.
     assert reached[0, :-1] == pytest.approx(most[0, :-1], rel=1e-9)
     assert visits[0, :-1] == pytest.approx(most_visits[0, :-1], rel=1e-9)
