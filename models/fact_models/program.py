@@ -170,10 +170,8 @@ def _laws(m: Any, instance: Instance, p: Parameters, top: Bounds, terms: Terms) 
     """The snowball takes what the levers offer."""
 
     def creators(name: str) -> Any:
-        if not instance.alliance:
-            return lambda s, t: 0.0
-        offered = getattr(m.alliance, name)
-        return lambda s, t: sum(offered[c, o, s, t] for c, o in p.ids.offers)
+        offered = getattr(m.alliance, name) if instance.alliance else None
+        return lambda s, t: offered[s, t] if offered is not None else 0.0
 
     def sessions(name: str) -> Any:
         offered = getattr(m.kol, name) if instance.kol else None
@@ -186,11 +184,9 @@ def _laws(m: Any, instance: Instance, p: Parameters, top: Bounds, terms: Terms) 
 
     flows = Flows(
         own_orders=m.modes.own_orders if instance.field else {},
-        creator_orders=creators("orders"),
-        creator_visits=creators("segment_visits"),
-        creator_contacts=(
-            (lambda s, t: m.alliance.contacts[s, t]) if instance.alliance else lambda s, t: 0.0
-        ),
+        creator_orders=creators("sold"),
+        creator_visits=creators("seen"),
+        creator_contacts=creators("contacts"),
         kol_orders=sessions("orders"),
         kol_visits=sessions("visits"),
         kol_contacts=sessions("contacts"),

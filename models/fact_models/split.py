@@ -211,8 +211,7 @@ class Rooms:
         known = rates.traffic_per_follower * snowball.followers[s, t]
         known += rates.traffic_per_awareness * snowball.awareness[s, t]
         if spill > 0 and self.instance.alliance:
-            creators = sum(self.m.alliance.orders[c, o, s, t] for c, o in self.p.ids.offers)
-            known += spill / float(self.p.traffic[s][t]) * creators
+            known += spill / float(self.p.traffic[s][t]) * self.m.alliance.sold[s, t]
         return sum(
             account.share * known + account.cold_start.get(s, 0.0) * self.m.field.open[a, t]
             for a, account in self.instance.field.accounts.items()
