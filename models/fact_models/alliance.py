@@ -116,7 +116,7 @@ def _visits(b: Any, spec: Alliance, p: Parameters, top: Bounds, terms: Terms) ->
         rate = spec.tiers[c].conversion.get(s, 0.0) * float(p.conversion[s][t])
         return rate * spec.tiers[c].mix.get(s, 0.0) * float(p.traffic[s][t]) * b.visits[c, o, t]
 
-    b.sold = pyo.Var(
+    b.all_orders = pyo.Var(
         p.ids.segments,
         times,
         bounds=lambda _, s, t: (0, float(top.creator_orders[s][t])),
@@ -124,11 +124,11 @@ def _visits(b: Any, spec: Alliance, p: Parameters, top: Bounds, terms: Terms) ->
     )
 
     @b.Constraint(p.ids.segments, times, doc="(AL.11) orders of all creators")
-    def sold_sum(b, s, t):
-        return b.sold[s, t] == sum(b.orders[c, o, s, t] for c, o in p.ids.offers)
+    def all_orders_sum(b, s, t):
+        return b.all_orders[s, t] == sum(b.orders[c, o, s, t] for c, o in p.ids.offers)
 
-    @b.Expression(p.ids.segments, times)
-    def seen(b, s, t):
+    @b.Expression(p.ids.segments, times, doc="visits in all creators' rooms")
+    def all_visits(b, s, t):
         return sum(b.segment_visits[c, o, s, t] for c, o in p.ids.offers)
 
     @b.Expression(p.ids.segments, times, doc="(AL.8) contacts")

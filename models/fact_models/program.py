@@ -169,29 +169,21 @@ def _rooms(m: Any, instance: Instance, p: Parameters, top: Bounds) -> dict[str, 
 def _laws(m: Any, instance: Instance, p: Parameters, top: Bounds, terms: Terms) -> None:
     """The snowball takes what the levers offer."""
 
-    def creators(name: str) -> Any:
-        offered = getattr(m.alliance, name) if instance.alliance else None
-        return lambda s, t: offered[s, t] if offered is not None else 0.0
-
-    def sessions(name: str) -> Any:
-        offered = getattr(m.kol, name) if instance.kol else None
-        return lambda s, t: offered[s, t] if offered is not None else 0.0
-
-    def events(name: str) -> Any:
-        offers = [getattr(m.kol, name)] if instance.kol else []
-        offers += [getattr(m.campaign, name)] if instance.campaign else []
-        return lambda s, t: sum(offered[s, t] for offered in offers)
+    def offered(name: str, *levers: str) -> Any:
+        blocks = [getattr(m, lever) for lever in levers if getattr(instance, lever)]
+        values = [getattr(block, name) for block in blocks]
+        return lambda s, t: sum(value[s, t] for value in values)
 
     flows = Flows(
         own_orders=m.modes.own_orders if instance.field else {},
-        creator_orders=creators("sold"),
-        creator_visits=creators("seen"),
-        creator_contacts=creators("contacts"),
-        kol_orders=sessions("orders"),
-        kol_visits=sessions("visits"),
-        kol_contacts=sessions("contacts"),
-        inflow=events("inflow"),
-        gain=events("gain"),
+        creator_orders=offered("all_orders", "alliance"),
+        creator_visits=offered("all_visits", "alliance"),
+        creator_contacts=offered("contacts", "alliance"),
+        kol_orders=offered("orders", "kol"),
+        kol_visits=offered("visits", "kol"),
+        kol_contacts=offered("contacts", "kol"),
+        inflow=offered("inflow", "kol", "campaign"),
+        gain=offered("gain", "kol", "campaign"),
     )
     snowball.build(
         m.snowball,

@@ -211,7 +211,7 @@ class Rooms:
         known = rates.traffic_per_follower * snowball.followers[s, t]
         known += rates.traffic_per_awareness * snowball.awareness[s, t]
         if spill > 0 and self.instance.alliance:
-            known += spill / float(self.p.traffic[s][t]) * self.m.alliance.sold[s, t]
+            known += spill / float(self.p.traffic[s][t]) * self.m.alliance.all_orders[s, t]
         return sum(
             account.share * known + account.cold_start.get(s, 0.0) * self.m.field.open[a, t]
             for a, account in self.instance.field.accounts.items()

@@ -312,7 +312,7 @@ def _alliance(instance: Instance, p: Any, m: Any, d: Decisions, states: Replay, 
             put(m.alliance.visits[c, o, t], d.creator_visits[n, t])
     for j, s in enumerate(p.ids.segments):
         for t in p.periods:
-            put(m.alliance.sold[s, t], states.creator_orders[:, j, t].sum())
+            put(m.alliance.all_orders[s, t], states.creator_orders[:, j, t].sum())
 
 
 def _goods(instance: Instance, p: Any, m: Any, d: Decisions, states: Replay, put: Any) -> None:

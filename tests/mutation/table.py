@@ -95,7 +95,8 @@ OF_THE_PROGRAM = (
     Mutant(M + "alliance.py",
            "return rate * spec.tiers[c].mix.get(s, 0.0) * float(p.traffic[s][t]) * b.visits",
            "return rate * spec.tiers[c].mix.get(s, 0.0) * b.visits", BLOCK),
-    Mutant(M + "alliance.py", "return b.sold[s, t] == sum(", "return b.sold[s, t] == 2 * sum(", BLOCK),
+    Mutant(M + "alliance.py", "return b.all_orders[s, t] == sum(",
+           "return b.all_orders[s, t] == 2 * sum(", BLOCK),
     # Campaign and modes
     Mutant(
         M + "campaign.py",
